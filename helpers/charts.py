@@ -1,0 +1,88 @@
+"""The course's figures. Each function draws one and shows it."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+BASE, TUNED, QUIET = "#8a8f98", "#1f6fb2", "#c9ced6"
+
+
+def _figure(title: str, x: str, y: str, size: tuple[float, float] = (8, 3.6)):
+    figure, axes = plt.subplots(figsize=size, layout="constrained")
+    axes.set_title(title, loc="left", fontsize=12)
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    axes.spines[["top", "right"]].set_visible(False)
+    return axes
+
+
+def lengths(tokens: pd.DataFrame) -> None:
+    """Histograms of the columns `question` and `answer`: tokens of each example."""
+    axes = _figure("How long are questions and answers?", "tokens", "examples")
+    bins = np.arange(0, tokens.to_numpy().max() + 3, 2)
+    for column, color in (("question", BASE), ("answer", TUNED)):
+        axes.hist(tokens[column], bins=bins, alpha=0.75, color=color, label=f"{column} (median {tokens[column].median():.0f})")
+    axes.legend(frameon=False)
+    plt.show()
+
+
+def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
+    """Training and validation loss by step; a line at each checkpoint."""
+    axes = _figure("Loss falls while the model learns", "step", "loss (lower is better)", (8, 4))
+    axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
+    smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
+    axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
+    if "valid_loss" in curve:
+        part = curve.valid_loss.dropna()
+        axes.plot(part.index, part, ".", color=TUNED, alpha=0.5, label="validation, a few examples")
+    if "full_valid_loss" in curve:
+        full = curve.full_valid_loss.dropna()
+        axes.plot(full.index, full, "o-", color=TUNED, linewidth=2, label="validation, all examples")
+        for step, value in full.items():
+            axes.annotate(f"{value:.2f}", (step, value), xytext=(0, 8), textcoords="offset points", ha="center")
+    for n, step in enumerate(checkpoints):
+        axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    plt.show()
+
+
+def rates(table: pd.DataFrame) -> None:
+    """A bar for each row: `right` (share), with the interval from `low` to `high`."""
+    axes = _figure("Facts right on unseen questions", "share of questions, with the exact 95 % interval", "", (8, 2.2))
+    colors = [TUNED if str(name).startswith("tuned") else BASE for name in table.index]
+    errors = [table.right - table.low, table.high - table.right]
+    axes.barh(table.index, table.right, xerr=errors, color=colors, capsize=5, height=0.6)
+    for y, (share, high) in enumerate(zip(table.right, table.high)):
+        axes.annotate(f"{share:.0%}", (high, y), xytext=(6, 0), textcoords="offset points", va="center")
+    axes.set_xlim(0, 1.08)
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.invert_yaxis()
+    plt.show()
+
+
+def break_even(model: str, training: float, base_answer: float, tuned_answer: float, answers: float) -> None:
+    """Money spent by number of answers, for the base model with a long prompt and the tuned one with a short one."""
+    axes = _figure(f"When does training pay? {model}", "answers", "USD spent")
+    n = np.linspace(0, 2 * answers, 200)
+    axes.plot(n, n * base_answer, color=BASE, linewidth=2, label="base model, long prompt")
+    axes.plot(n, training + n * tuned_answer, color=TUNED, linewidth=2, label="tuned model, short prompt")
+    axes.plot([answers], [answers * base_answer], "o", color="black")
+    axes.annotate(f"{answers:,.0f} answers", (answers, answers * base_answer), xytext=(8, -14), textcoords="offset points")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylim(bottom=0)
+    axes.legend(frameon=False)
+    plt.show()
+
+
+def retirements(table: pd.DataFrame, today) -> None:
+    """When each model retires, seen from `today`: columns model and retires."""
+    rows = table.dropna(subset="retires").sort_values(["retires", "model"], ascending=False)
+    axes = _figure("How long each model is still there", "days from the day this was written", "", (8, 3))
+    days = (rows.retires - pd.Timestamp(today)).dt.days
+    axes.barh(rows.model, days, color=[TUNED if d > 0 else QUIET for d in days], height=0.6)
+    axes.axvline(0, color="black", linewidth=1)
+    for y, (left, when) in enumerate(zip(days, rows.retires)):
+        axes.annotate(f"{when:%Y-%m-%d}", (max(left, 0), y), xytext=(6, 0), textcoords="offset points", va="center")
+    axes.set_xlim(right=days.max() * 1.3)
+    plt.show()

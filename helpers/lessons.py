@@ -1,0 +1,128 @@
+"""The lessons and where the course is published: titles, links and badges come from here.
+
+    python -m helpers.lessons            writes them into all notebooks and the README
+    python -m helpers.lessons --check    fails if something was edited by hand
+"""
+
+import sys
+from dataclasses import dataclass
+
+import nbformat
+
+from .paths import NOTEBOOKS, ROOT
+
+REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
+BRANCH = "main"
+
+
+@dataclass(frozen=True)
+class Lesson:
+    name: str
+    title: str
+    goal: str
+    minutes: int
+    live_cost: str
+
+    @property
+    def number(self) -> int:
+        return int(self.name[:2])
+
+    @property
+    def link(self) -> str:
+        return f"[{self.number} {self.title}]({self.name}.ipynb)"
+
+
+LESSONS = [
+    Lesson("01_prepare_data", "Prepare data", "you can turn raw customer questions into training data that is "
+           "checked, clean and split", 20, "nothing"),
+    Lesson("02_upload", "Upload", "you can hand files to the API, read them back, and read its errors", 10, "nothing"),
+    Lesson("03_train", "Train", "you can start a fine-tuning job, know who still may, and never pay for it twice", 10,
+           "the price of the training, shown first"),
+    Lesson("04_poll_events", "Poll events", "you can follow a job, read its loss curve, and understand one that failed",
+           15, "nothing"),
+    Lesson("05_compare", "Compare", "you can tell with numbers whether the tuned model is better than the base model",
+           15, "cents for the answers"),
+    Lesson("06_cost_analysis", "Cost analysis", "you can say what training and answers cost, and when training pays off",
+           15, "nothing"),
+]  # fmt: skip
+
+SETUP = f'''\
+# Set-up: find the course's folder; on Colab, fetch it and install what is missing.
+import os, sys
+if "google.colab" in sys.modules and not os.path.isdir("/content/course"):
+    !git clone -q --depth 1 -b {BRANCH} https://github.com/{REPOSITORY}.git /content/course
+    %pip install -q -r /content/course/requirements.txt
+    os.chdir("/content/course/notebooks")
+if not os.path.isdir("helpers"):
+    os.chdir("..")'''
+
+
+def header(lesson: Lesson) -> str:
+    badge = "https://colab.research.google.com/assets/colab-badge.svg"
+    colab = f"https://colab.research.google.com/github/{REPOSITORY}/blob/{BRANCH}/notebooks/{lesson.name}.ipynb"
+    return (
+        f"# {lesson.number} · {lesson.title}\n\n"
+        f"[![Open in Colab]({badge})]({colab})\n\n"
+        f"After this lesson {lesson.goal}.\n\n"
+        f"**{lesson.minutes} minutes · free and without a key in `replay` · live it costs {lesson.live_cost}**\n\n"
+        f"{_neighbours(lesson)}"
+    )
+
+
+def footer(lesson: Lesson) -> str:
+    return f"---\n{_neighbours(lesson)}"
+
+
+def _neighbours(lesson: Lesson) -> str:
+    at = LESSONS.index(lesson)
+    before = f"← {LESSONS[at - 1].link} · " if at else ""
+    after = f" · {LESSONS[at + 1].link} →" if at + 1 < len(LESSONS) else ""
+    return f"{before}[All lessons](../README.md#the-lessons){after}"
+
+
+def table() -> str:
+    """The README's table of lessons."""
+    rows = ["| lesson | what you can do afterwards | minutes | in `replay` | live, it costs |", "|---|---|---|---|---|"]
+    for x in LESSONS:
+        link = f"[{x.number} {x.title}](notebooks/{x.name}.ipynb)"
+        rows.append(f"| {link} | {x.goal} | {x.minutes} | free, no key | {x.live_cost} |")
+    return "\n".join(rows)
+
+
+def write_into(notebook, lesson: Lesson) -> None:
+    """Put header, set-up and footer into the cells tagged so."""
+    parts = {"header": header(lesson), "setup": SETUP, "footer": footer(lesson)}
+    for cell in notebook.cells:
+        for tag in cell.metadata.get("tags", []):
+            cell.source = parts.get(tag, cell.source)
+
+
+def rewritten_readme(text: str) -> str:
+    before, rest = text.split("<!-- lessons -->", 1)
+    return f"{before}<!-- lessons -->\n{table()}\n<!-- /lessons -->{rest.split('<!-- /lessons -->', 1)[1]}"
+
+
+def main(check: bool) -> None:
+    stale = []
+    for lesson in LESSONS:
+        path = NOTEBOOKS / f"{lesson.name}.ipynb"
+        notebook = nbformat.read(path, 4)
+        before = nbformat.writes(notebook)
+        write_into(notebook, lesson)
+        if nbformat.writes(notebook) != before:
+            stale.append(path.name)
+            if not check:
+                nbformat.write(notebook, path)
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    if rewritten_readme(text) != text:
+        stale.append(readme.name)
+        if not check:
+            readme.write_text(rewritten_readme(text), encoding="utf-8")
+    if check and stale:
+        sys.exit(f"Written by hand or out of date: {', '.join(stale)}. Run: python -m helpers.lessons")
+    print("changed:", ", ".join(stale) or "nothing")
+
+
+if __name__ == "__main__":
+    main("--check" in sys.argv[1:])

@@ -1,0 +1,70 @@
+"""Errors in OpenAI's shape, and the checks that raise them: the SDK's own types are the schema."""
+
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+
+class ApiError(Exception):
+    """What a client sees as `openai.APIStatusError`."""
+
+    def __init__(self, status: int, message: str, *, param: str | None = None, code: str | None = None):
+        super().__init__(message)
+        self.status, self.message, self.param, self.code = status, message, param, code
+
+    def response(self) -> JSONResponse:
+        kind = "server_error" if self.status >= 500 else "invalid_request_error"
+        error = {"message": self.message, "type": kind, "param": self.param, "code": self.code}
+        return JSONResponse({"error": error}, status_code=self.status)
+
+
+async def json_body(request: Request) -> dict:
+    try:
+        body = await request.json()
+    except ValueError:
+        raise ApiError(400, "We could not parse the JSON body of your request.") from None
+    if not isinstance(body, dict):
+        raise ApiError(400, "The body of the request must be a JSON object.")
+    return body
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter:
+    return TypeAdapter(kind)
+
+
+def check(kind: Any, value: Any, under: str = "") -> None:
+    """Raise a 400 that names the parameter if `value` is not of one of the SDK's types."""
+    try:
+        _adapter(kind).validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        names = [str(part) for part in first["loc"] if str(part) in str(value) or first["type"] == "missing"]
+        param = ".".join([under, *names] if under else names) or None
+        raise ApiError(400, f"Invalid value for '{param}': {first['msg']}.", param=param) from None
+
+
+def check_range(value: float | None, low: float, high: float, param: str) -> None:
+    if value is not None and not low <= value <= high:
+        raise ApiError(400, f"Invalid '{param}': expected a value from {low} to {high}, got {value}.", param=param)
+
+
+def page(objects: list[dict], request: Request, default: int = 20) -> dict:
+    """One page of a list, newest first, by the query's `after` and `limit`."""
+    try:
+        limit = int(request.query_params.get("limit", default))
+    except ValueError:
+        raise ApiError(400, "Invalid 'limit': expected a whole number.", param="limit") from None
+    check_range(limit, 1, 10_000, "limit")
+    after = request.query_params.get("after")
+    if after:
+        ids = [o["id"] for o in objects]
+        if after not in ids:
+            raise ApiError(404, f"No object with the id {after!r} to list after.", param="after")
+        objects = objects[ids.index(after) + 1 :]
+    data = objects[:limit]
+    ends = {"first_id": data[0]["id"] if data else None, "last_id": data[-1]["id"] if data else None}
+    return {"object": "list", "data": data, "has_more": len(objects) > limit, **ends}

@@ -1,0 +1,104 @@
+"""Routes of the fine-tuning API. What a job does is in `worker`."""
+
+import random
+import time
+
+from openai.types.fine_tuning import JobCreateParams
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from .errors import ApiError, check, check_range, json_body, page
+from .files import find_file
+from .store import NotFound, Store, new_id
+from .worker import FINAL, Worker, add_event
+
+
+def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
+    async def create(request: Request) -> Response:
+        job = new_job(await json_body(request), store, base_model)
+        store.put("job", job)
+        add_event(store, job["id"], f"Created fine-tuning job: {job['id']}")
+        worker.submit(job["id"])
+        return JSONResponse(job)
+
+    async def list_(request: Request) -> Response:
+        wanted = {k[9:-1]: v for k, v in request.query_params.items() if k.startswith("metadata[")}
+        jobs = [j for j in store.all("job") if wanted.items() <= (j["metadata"] or {}).items()]
+        return JSONResponse(page(jobs[::-1], request))
+
+    async def retrieve(request: Request) -> Response:
+        return JSONResponse(find_job(store, request))
+
+    async def cancel(request: Request) -> Response:
+        with store.lock:
+            job = find_job(store, request)
+            if job["status"] in FINAL:
+                raise ApiError(400, f"Job has already completed: {job['id']}", code="invalid_cancel_request")
+            job = store.change("job", job["id"], status="cancelled", finished_at=int(time.time()))
+            add_event(store, job["id"], "The job was cancelled.")
+        return JSONResponse(job)
+
+    async def events(request: Request) -> Response:
+        return JSONResponse(page(store.all("event", find_job(store, request)["id"])[::-1], request))
+
+    async def checkpoints(request: Request) -> Response:
+        return JSONResponse(page(store.all("checkpoint", find_job(store, request)["id"])[::-1], request, 10))
+
+    return [
+        Route("/fine_tuning/jobs", create, methods=["POST"]),
+        Route("/fine_tuning/jobs", list_),
+        Route("/fine_tuning/jobs/{id}", retrieve),
+        Route("/fine_tuning/jobs/{id}/cancel", cancel, methods=["POST"]),
+        Route("/fine_tuning/jobs/{id}/events", events),
+        Route("/fine_tuning/jobs/{id}/checkpoints", checkpoints),
+    ]
+
+
+def find_job(store: Store, request: Request) -> dict:
+    job_id = request.path_params["id"]
+    try:
+        return store.get("job", job_id)
+    except NotFound:
+        message = f"Could not find fine tune: {job_id}"
+        raise ApiError(404, message, param="fine_tune_id", code="fine_tune_not_found") from None
+
+
+def new_job(body: dict, store: Store, base_model: str) -> dict:
+    """The job object for a request, or an ApiError that names what is wrong with it."""
+    check(JobCreateParams, body)
+    if body["model"] != base_model:
+        raise ApiError(400, f"Model {body['model']} is not available for fine-tuning; this server trains {base_model}.",
+                       param="model", code="model_not_available")  # fmt: skip
+    for param in ("training_file", "validation_file"):
+        if body.get(param):
+            find_file(store, body[param], param, 400)
+    if len(body.get("suffix") or "") > 64:
+        raise ApiError(400, "Invalid 'suffix': at most 64 characters.", param="suffix")
+    if len(body.get("metadata") or {}) > 16:
+        raise ApiError(400, "Invalid 'metadata': at most 16 pairs.", param="metadata")
+    hyperparameters = asked_hyperparameters(body)
+    seed = body.get("seed")
+    return {
+        "id": new_id("ftjob-"), "object": "fine_tuning.job", "created_at": int(time.time()),
+        "model": base_model, "organization_id": "org-local", "status": "validating_files",
+        "training_file": body["training_file"], "validation_file": body.get("validation_file"),
+        "hyperparameters": hyperparameters,
+        "method": {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
+        "seed": random.randrange(2**31) if seed is None else seed,
+        "user_provided_suffix": body.get("suffix"), "metadata": body.get("metadata"),
+        "fine_tuned_model": None, "finished_at": None, "estimated_finish": None, "trained_tokens": None,
+        "error": {}, "result_files": [], "integrations": [],
+    }  # fmt: skip
+
+
+def asked_hyperparameters(body: dict) -> dict:
+    method = body.get("method") or {"type": "supervised"}
+    if method["type"] != "supervised":
+        raise ApiError(400, f"This server trains with the method 'supervised', not {method['type']!r}.", param="method")
+    asked = (method.get("supervised") or {}).get("hyperparameters") or body.get("hyperparameters") or {}
+    number = lambda name: None if asked.get(name, "auto") == "auto" else asked[name]
+    check_range(number("n_epochs"), 1, 50, "hyperparameters.n_epochs")
+    check_range(number("batch_size"), 1, 256, "hyperparameters.batch_size")
+    check_range(number("learning_rate_multiplier"), 1e-4, 100, "hyperparameters.learning_rate_multiplier")
+    return {name: asked.get(name, "auto") for name in ("n_epochs", "batch_size", "learning_rate_multiplier")}

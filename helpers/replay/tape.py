@@ -1,0 +1,157 @@
+"""The tape: recorded exchanges of one lesson, and how a request finds its answer.
+
+A tape is a file of JSON lines. The first is the provenance: what answered, when, on which
+data. Each further line is one exchange. Two requests are the same if method, path, query
+and body are the same; an uploaded file is known by its name, size and SHA-256, because the
+boundaries of a multipart body are random.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from python_multipart import create_form_parser
+
+PREFIX = re.compile(r"^(/openai(/v1)?|/v1)(?=/)")
+KEPT_HEADERS = ("content-type", "openai-processing-ms", "retry-after", "x-request-id")
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    query: list
+    body: dict | list | None
+
+    @property
+    def key(self) -> str:
+        return json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+
+    def __str__(self) -> str:
+        query = "?" + "&".join(f"{k}={v}" for k, v in self.query) if self.query else ""
+        body = "" if self.body is None else " " + json.dumps(self.body, ensure_ascii=False)
+        return f"{self.method} {self.path}{query}{body}"
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    headers: dict
+    body: dict  # one of {"json": …}, {"text": …}, {"base64": …}
+
+    @property
+    def content(self) -> bytes:
+        [(form, value)] = self.body.items()
+        if form == "json":
+            return json.dumps(value, ensure_ascii=False).encode()
+        return value.encode() if form == "text" else base64.b64decode(value)
+
+
+@dataclass(frozen=True)
+class Exchange:
+    request: Request
+    response: Response
+    seconds: float  # since the lesson began, when the answer was there
+
+
+class NotRecorded(LookupError):
+    """No exchange on the tape has this request; the message names the closest one."""
+
+
+def read_request(method: str, path: str, query: str, headers: dict, content: bytes) -> Request:
+    """The request as the tape knows it. `headers` has lower-case names."""
+    pairs = sorted((k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "api-version")
+    kind = headers.get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        body = {"form": _read_form(kind, content)}
+    else:
+        body = json.loads(content) if content.strip() else None
+    return Request(method, PREFIX.sub("", path), [list(p) for p in pairs], body)
+
+
+def _read_form(kind: str, content: bytes) -> dict:
+    fields: dict = {}
+
+    def on_field(field) -> None:
+        fields[field.field_name.decode()] = (field.value or b"").decode()
+
+    def on_file(file) -> None:
+        file.file_object.seek(0)
+        data = file.file_object.read()
+        fields[file.field_name.decode()] = {
+            "filename": file.file_name.decode(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(),
+        }  # fmt: skip
+
+    parser = create_form_parser({"Content-Type": kind.encode()}, on_field, on_file)
+    parser.write(content)
+    parser.finalize()
+    return fields
+
+
+def read_response(status: int, headers: dict, content: bytes) -> Response:
+    """The response as the tape keeps it: only headers that say something about the answer."""
+    kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
+    if kept.get("content-type", "").startswith("application/json"):
+        return Response(status, kept, {"json": json.loads(content)})
+    try:
+        return Response(status, kept, {"text": content.decode("utf-8")})
+    except UnicodeDecodeError:
+        return Response(status, kept, {"base64": base64.b64encode(content).decode()})
+
+
+def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
+    """Provenance and exchanges of a tape. Raises ValueError with the line that is broken."""
+    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    try:
+        n, provenance = 1, json.loads(lines[0])
+        exchanges = []
+        for n, line in enumerate(lines[1:], 2):
+            row = json.loads(line)
+            exchanges.append(Exchange(Request(**row["request"]), Response(**row["response"]), row["seconds"]))
+    except (ValueError, TypeError, KeyError, IndexError) as error:
+        raise ValueError(f"{Path(path).name}, line {n}: not a line of a tape ({error}). Restore or record it.") from None
+    return provenance, exchanges
+
+
+def write_tape(path: Path, provenance: dict, exchanges: Iterable[Exchange]) -> None:
+    """Write a tape whole or not at all."""
+    rows = [provenance, *map(asdict, exchanges)]
+    part = Path(path).with_suffix(".part")
+    part.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    part.replace(path)
+
+
+class Player:
+    """Answers requests from a tape. The same request again gets the next recorded answer, then the last."""
+
+    def __init__(self, exchanges: Iterable[Exchange]):
+        self._answers: dict[str, list[Response]] = defaultdict(list)
+        self._requests: dict[str, Request] = {}
+        for exchange in exchanges:
+            self._answers[exchange.request.key].append(exchange.response)
+            self._requests[exchange.request.key] = exchange.request
+
+    def answer(self, request: Request) -> Response:
+        answers = self._answers.get(request.key)
+        if not answers:
+            raise NotRecorded(self._say(request))
+        return answers.pop(0) if len(answers) > 1 else answers[0]
+
+    def _say(self, request: Request) -> str:
+        way_on = 'To get a live answer, run helpers.use("local"); to step through as recorded, change nothing.'
+        same = [r for r in self._requests.values() if (r.method, r.path) == (request.method, request.path)]
+        likeness = lambda r: SequenceMatcher(None, str(r), str(request), autojunk=False).quick_ratio()
+        closest = max(same or self._requests.values(), key=likeness, default=None)
+        recorded = f"The closest recorded one is: {_short(str(closest))}" if closest else "The tape is empty."
+        return f"This request is not on the tape: {_short(str(request))}. {recorded}. {way_on}"
+
+
+def _short(text: str, length: int = 300) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"

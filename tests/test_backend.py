@@ -1,0 +1,112 @@
+import os
+import sys
+
+import pytest
+from starlette.responses import JSONResponse
+
+import helpers
+from helpers import backend
+from helpers.replay.server import everything, serve_in_thread
+
+KEY = "sk-" + "a" * 40
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch):
+    for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(backend, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
+
+
+def test_replay_is_the_default_whatever_keys_are_there(monkeypatch, capsys):
+    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    place = helpers.use(lesson="01_prepare_data")
+    assert place.name == "replay" and not place.paid
+    assert os.environ["OPENAI_BASE_URL"].startswith("http://127.0.0.1:") and os.environ["OPENAI_API_KEY"] == "replay"
+    assert "no key" in capsys.readouterr().out
+
+
+def test_openai_without_a_key_says_where_to_put_it():
+    with pytest.raises(helpers.BackendError, match="environment variable OPENAI_API_KEY"):
+        helpers.use("openai")
+
+
+def test_openai_with_a_key_does_not_show_it(monkeypatch, capsys):
+    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    place = helpers.use("openai")
+    assert place.paid and os.environ["OPENAI_API_KEY"] == KEY
+    assert KEY not in capsys.readouterr().out + repr(place)
+
+
+def test_colabs_secret_is_found(monkeypatch):
+    class Userdata:
+        SecretNotFoundError = NotebookAccessError = KeyError
+        get = staticmethod({"OPENAI_API_KEY": KEY}.__getitem__)
+
+    colab = type(sys)("google.colab")
+    colab.userdata = Userdata
+    monkeypatch.setitem(sys.modules, "google", type(sys)("google"))
+    monkeypatch.setitem(sys.modules, "google.colab", colab)
+    helpers.use("openai")
+    assert os.environ["OPENAI_API_KEY"] == KEY
+
+
+def test_an_unknown_place_is_named():
+    with pytest.raises(helpers.BackendError, match="no place 'opanai'"):
+        helpers.use("opanai")
+
+
+def test_an_unknown_lesson_is_named():
+    with pytest.raises(helpers.BackendError, match="no recording 99_nothing"):
+        helpers.use("replay", lesson="99_nothing")
+
+
+def test_an_address_where_nothing_answers():
+    with pytest.raises(helpers.BackendError, match="No API answers at http://127.0.0.1:9"):
+        helpers.use("http://127.0.0.1:9/v1")
+
+
+def models(*names):
+    async def answer(request):
+        return JSONResponse({"object": "list", "data": [{"id": name} for name in names]})
+
+    return serve_in_thread(everything(answer))
+
+
+def test_an_address_with_one_base_model_needs_no_name():
+    assert helpers.use(models("small", "ft:small:me:x:1")).base_model == "small"
+
+
+def test_an_address_with_several_models_asks_which():
+    url = models("small", "large")
+    with pytest.raises(helpers.BackendError, match="Say which model.*small, large"):
+        helpers.use(url)
+    assert helpers.use(url, base_model="large").base_model == "large"
+
+
+def test_your_openai_key_is_not_sent_to_other_addresses(monkeypatch):
+    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    helpers.use(models("small"))
+    assert os.environ["OPENAI_API_KEY"] != KEY
+
+
+def test_a_port_taken_by_something_else(monkeypatch):
+    port = int(models("x").split(":")[2].split("/")[0])
+    monkeypatch.setattr(backend, "LOCAL_PORT", port)
+    with pytest.raises(helpers.BackendError, match=f"Port {port} is taken"):
+        helpers.use("local")
+
+
+def test_local_without_torch_says_what_to_install(monkeypatch, tmp_path):
+    (tmp_path / "torch.py").write_text("raise ImportError('not here', name='torch')")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}")
+    monkeypatch.setattr(backend, "LOCAL_PORT", 9)
+    with pytest.raises(helpers.BackendError, match="pip install -r requirements-local.txt"):
+        helpers.use("local")
+
+
+def test_importing_helpers_imports_no_torch():
+    import subprocess
+
+    code = "import sys, helpers; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=backend.ROOT).returncode == 0

@@ -1,0 +1,89 @@
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import dataset
+from helpers.paths import DATA
+
+PLANTED = {"duplicate", "near copy", "contradicts the handbook", "personal data", "wrong role", "no answer"}
+
+
+@pytest.fixture(params=["en", "de"])
+def language(request):
+    return request.param
+
+
+def raw(language):
+    return dataset.read_jsonl(DATA / language / "raw.jsonl"), dataset.load_handbook(language)
+
+
+def test_raw_data_has_every_kind_of_flaw_and_mending_leaves_none(language):
+    tickets, handbook = raw(language)
+    assert set(dataset.find_flaws(tickets, handbook).flaw) == PLANTED
+    assert dataset.find_flaws(dataset.mend(tickets, handbook), handbook).empty
+
+
+def test_flaws_name_their_line(language):
+    tickets, handbook = raw(language)
+    for row in dataset.find_flaws(tickets, handbook).itertuples():
+        assert tickets[row.line - 1]["ticket"] == row.ticket
+
+
+def test_the_written_files_are_what_the_raw_data_gives(language):
+    tickets, handbook = raw(language)
+    for name, part in dataset.split(dataset.mend(tickets, handbook)).items():
+        expected = [dataset.to_example(ticket, language) for ticket in part]
+        assert dataset.read_jsonl(DATA / language / f"{name}.jsonl") == expected
+
+
+def test_parts_are_large_enough_and_share_no_question(language):
+    tickets, handbook = raw(language)
+    parts = dataset.split(dataset.mend(tickets, handbook))
+    assert len(parts["train"]) >= 180 and len(parts["test"]) >= 74
+    for part in parts.values():
+        assert {t["topic"] for t in part} == set(handbook.index)
+    everything = [t for part in parts.values() for t in part]
+    assert len({t["ticket"] for t in everything}) == len(everything)
+    assert dataset.copies(everything) == []
+
+
+def test_every_answer_of_the_handbook_states_its_own_fact(language):
+    import re
+
+    handbook = dataset.load_handbook(language)
+    assert all(re.search(row.must_match, row.answer, re.IGNORECASE) for row in handbook.itertuples())
+
+
+@pytest.mark.parametrize("text, masked", [
+    ("write to a.b@c.org please", "write to [e-mail] please"),
+    ("IBAN DE89 3704 0044 0532 0130 00 it is", "IBAN [IBAN] it is"),
+    ("call +44 20 7946 0958", "call [phone]"),
+    ("T-1000 with 2.4 kg, error E4, 40 minutes", "T-1000 with 2.4 kg, error E4, 40 minutes"),
+])  # fmt: skip
+def test_personal_data_is_masked_and_nothing_else(text, masked):
+    assert dataset.mask_personal(text)[0] == masked
+
+
+@given(st.text(), st.text())
+def test_likeness_is_a_share_and_symmetric(one, other):
+    a, b = dataset.letter_triples(one), dataset.letter_triples(other)
+    assert 0 <= dataset.likeness(a, b) <= 1
+    assert dataset.likeness(a, b) == dataset.likeness(b, a)
+    assert dataset.likeness(a, a) == 1
+
+
+def test_a_broken_line_is_named(tmp_path):
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"a": 1}\n\n{"a": \n')
+    with pytest.raises(ValueError, match="line 3 is not JSON"):
+        dataset.read_jsonl(path)
+
+
+def test_writing_fails_whole(tmp_path):
+    path = tmp_path / "x.jsonl"
+    dataset.write_jsonl(path, [{"a": "ü"}])
+    with pytest.raises(TypeError):
+        dataset.write_jsonl(path, [{"a": object()}])
+    assert json.loads(path.read_text(encoding="utf-8")) == {"a": "ü"}

@@ -1,0 +1,117 @@
+"""Refusals, and the promise that nothing is uploaded or trained twice."""
+
+import openai
+import pytest
+from starlette.responses import JSONResponse
+
+from helpers import jobs
+from helpers.replay.server import everything, failure, serve_in_thread
+
+
+def api(handler):
+    return openai.OpenAI(base_url=serve_in_thread(everything(handler)), api_key="x", max_retries=0)
+
+
+@pytest.mark.parametrize("status, code, words", [
+    (403, "training_not_available", "no longer lets this account train"),
+    (401, "invalid_api_key", "key was not accepted"),
+    (429, "rate_limit_exceeded", "Wait a minute"),
+    (429, "insufficient_quota", "no credit left"),
+    (418, None, "status 418: short and stout"),
+])  # fmt: skip
+def test_each_refusal_is_one_sentence_and_a_way_on(status, code, words):
+    async def refuse(request):
+        return failure(status, "short and stout", code)
+
+    with pytest.raises(openai.APIStatusError) as caught:
+        api(refuse).fine_tuning.jobs.create(model="m", training_file="file-1")
+    assert words in jobs.explain(caught.value)
+
+
+def list_of(*objects):
+    return JSONResponse({"object": "list", "data": list(objects), "has_more": False})
+
+
+def job(id, status, metadata):
+    return {"id": id, "object": "fine_tuning.job", "created_at": 1, "model": "m", "organization_id": "o", "seed": 1,
+            "status": status, "training_file": "f", "result_files": [], "hyperparameters": {}, "metadata": metadata}  # fmt: skip
+
+
+@pytest.mark.parametrize("there, created", [
+    ([], 1),
+    ([("failed", {"a": "1"}), ("cancelled", {"a": "1"}), ("succeeded", {"a": "2"}), ("succeeded", None)], 1),
+    ([("running", {"a": "1"})], 0),
+    ([("succeeded", {"a": "1"})], 0),
+])  # fmt: skip
+def test_train_once_creates_only_what_is_not_there(there, created):
+    posts = []
+
+    async def answer(request):
+        if request.method == "POST":
+            posts.append(await request.json())
+            return JSONResponse(job("ftjob-new", "queued", {"a": "1"}))
+        return list_of(*(job(f"ftjob-{n}", *what) for n, what in enumerate(there)))
+
+    found = jobs.train_once(api(answer), metadata={"a": "1"}, model="m", training_file="f")
+    assert len(posts) == created and found.metadata == {"a": "1"}
+
+
+def test_upload_once_compares_the_content(tmp_path):
+    file = {"id": "file-1", "object": "file", "bytes": 3, "created_at": 1, "filename": "a.jsonl",
+            "purpose": "fine-tune", "status": "processed"}  # fmt: skip
+    posts = []
+
+    async def answer(request):
+        if request.method == "POST":
+            posts.append(1)
+            return JSONResponse(file | {"id": "file-2"})
+        return JSONResponse("abc") if request.url.path.endswith("content") else list_of(file)
+
+    async def answer_bytes(request):
+        from starlette.responses import Response
+
+        return Response(b"abc") if request.url.path.endswith("content") else await answer(request)
+
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"abc")
+    assert jobs.upload_once(api(answer_bytes), path).id == "file-1" and not posts
+    path.write_bytes(b"abd")  # the same size
+    assert jobs.upload_once(api(answer_bytes), path).id == "file-2" and len(posts) == 1
+
+
+def test_interrupting_follow_only_ever_reads(monkeypatch):
+    asked = []
+
+    async def answer(request):
+        asked.append(request.method)
+        return list_of() if request.url.path.endswith("events") else JSONResponse(job("ftjob-1", "running", None))
+
+    def interrupt(seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs.time, "sleep", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        jobs.follow(api(answer), "ftjob-1", 1)
+    assert set(asked) == {"GET"}
+
+
+def test_a_label_depends_on_data_and_settings(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"1")
+    first = jobs.label(path, n_epochs=2)
+    assert first == jobs.label(path, n_epochs=2) != jobs.label(path, n_epochs=3)
+    path.write_bytes(b"2")
+    assert first != jobs.label(path, n_epochs=2)
+
+
+@pytest.mark.parametrize("encode", [bytes, __import__("base64").b64encode])
+def test_result_files_are_read_plain_and_base64(encode):
+    content = encode(b"step,train_loss\n1,0.5\n")
+
+    async def answer(request):
+        from starlette.responses import Response
+
+        return Response(content)
+
+    done = jobs.FineTuningJob.model_validate(job("ftjob-1", "succeeded", None) | {"result_files": ["file-9"]})
+    assert jobs.result_table(api(answer), done).train_loss[1] == 0.5

@@ -1,0 +1,251 @@
+"""The local API through the real client, with a tiny model that really trains."""
+
+import json
+import threading
+import time
+
+import openai
+import pytest
+
+pytest.importorskip("torch", reason="training needs requirements-local.txt")
+pytest.importorskip("peft", reason="training needs requirements-local.txt")
+
+import tiny_model  # noqa: E402
+from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
+
+from helpers import jobs  # noqa: E402
+from helpers.local_api.app import build  # noqa: E402
+from helpers.replay.server import serve_in_thread  # noqa: E402
+
+
+def lines(n, **change):
+    message = lambda role, content: {"role": role, "content": content}
+    return b"".join(
+        json.dumps({"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change).encode() + b"\n"
+        for i in range(n)
+    )
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    return tiny_model.make(tmp_path_factory.mktemp("model"))
+
+
+def start(store, model, token=None):
+    app = build(store, model, "tiny", token)
+    return openai.OpenAI(base_url=serve_in_thread(app), api_key=token or "none", max_retries=0)
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory, model):
+    return start(tmp_path_factory.mktemp("store"), model)
+
+
+def upload(api, content, name="train.jsonl"):
+    return api.files.create(file=(name, content), purpose="fine-tune").id
+
+
+def finished(api, job):
+    deadline = time.monotonic() + 60
+    while job.status not in jobs.FINAL:
+        assert time.monotonic() < deadline, f"still {job.status}"
+        time.sleep(0.05)
+        job = api.fine_tuning.jobs.retrieve(job.id)
+    return job
+
+
+def supervised(**hyperparameters):
+    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
+
+
+@pytest.fixture(scope="module")
+def trained(api):
+    job = api.fine_tuning.jobs.create(
+        model="tiny", training_file=upload(api, lines(12)), validation_file=upload(api, lines(4)), suffix="my_desk",
+        seed=7, metadata={"course": "T-1000"}, method=supervised(n_epochs=4, batch_size=4, learning_rate_multiplier=2),
+    )  # fmt: skip
+    return finished(api, job)
+
+
+def test_a_job_trains_and_its_model_answers(api, trained):
+    assert trained.status == "succeeded" and trained.fine_tuned_model.startswith("ft:tiny:local:my-desk:")
+    assert trained.trained_tokens > 0 and trained.finished_at >= trained.created_at
+    reply = api.chat.completions.create(
+        model=trained.fine_tuned_model, messages=[{"role": "user", "content": "question 3"}], max_tokens=8, temperature=0
+    )
+    assert reply.usage.completion_tokens <= 8 and reply.choices[0].finish_reason in ("stop", "length")
+
+
+def test_loss_falls_and_events_tell_the_story_in_openais_words(api, trained):
+    events = jobs.events(api, trained.id)
+    curve = jobs.loss_curve(events)
+    assert len(curve) == 12 and curve.train_loss.iloc[-3:].mean() < curve.train_loss.iloc[:3].mean()
+    assert curve.full_valid_loss.dropna().index.tolist() == [3, 6, 9, 12]
+    messages = [e.message for e in events if e.type == "message"]
+    assert messages == [
+        f"Created fine-tuning job: {trained.id}",
+        f"Validating training file: {trained.training_file} and validation file: {trained.validation_file}",
+        "Files validated, moving job to queued state", "Fine-tuning job started",
+        *(f"Checkpoint created at step {n}" for n in (3, 6, 9, 12)),
+        "New fine-tuned model created", "The job has successfully completed",
+    ]  # fmt: skip
+    assert next(e for e in events if e.type == "metrics").message.startswith("Step 1/12: training loss=")
+
+
+def test_every_object_is_one_of_the_sdks_types(api, trained):
+    raw = api.fine_tuning.jobs.with_raw_response.retrieve(trained.id)
+    body = json.loads(raw.content)
+    assert body["error"] == {}  # as OpenAI sends it; the type wants null or a whole error
+    FineTuningJob.model_validate(body | {"error": None})
+    for event in json.loads(api.fine_tuning.jobs.with_raw_response.list_events(trained.id).content)["data"]:
+        FineTuningJobEvent.model_validate(event)
+
+
+def test_the_last_three_checkpoints_are_kept_and_answer(api, trained):
+    saved = list(api.fine_tuning.jobs.checkpoints.list(trained.id))
+    assert [c.step_number for c in saved] == [12, 9, 6]
+    name = saved[-1].fine_tuned_model_checkpoint
+    assert api.models.retrieve(name).id == name
+    api.chat.completions.create(model=name, messages=[{"role": "user", "content": "x"}], max_tokens=1)
+
+
+def test_the_result_file_has_openais_columns(api, trained):
+    table = jobs.result_table(api, trained)
+    assert list(table.columns) == ["train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy"]
+    assert table.index.tolist() == list(range(1, 13))
+    assert table.train_loss.tolist() == jobs.loss_curve(jobs.events(api, trained.id)).train_loss.tolist()
+
+
+def test_the_same_seed_gives_the_same_losses_and_answers(api, trained):
+    again = finished(api, api.fine_tuning.jobs.create(
+        model="tiny", training_file=trained.training_file, validation_file=trained.validation_file, seed=7,
+        method=supervised(n_epochs=4, batch_size=4, learning_rate_multiplier=2),
+    ))  # fmt: skip
+    curves = [jobs.loss_curve(jobs.events(api, j.id)) for j in (trained, again)]
+    assert curves[0].equals(curves[1])
+    ask = dict(messages=[{"role": "user", "content": "question 5"}], temperature=0, max_tokens=12)
+    replies = [api.chat.completions.create(model=j.fine_tuned_model, **ask) for j in (trained, again)]
+    assert replies[0].choices[0].message.content == replies[1].choices[0].message.content
+
+
+@pytest.mark.parametrize("content, code, words", [
+    (lines(7), "invalid_n_examples", "Training file has 7 example(s), but must have at least 10 examples"),
+    (lines(11) + b"{broken\n", "invalid_training_file", "Example 12 is not JSON"),
+    (lines(11) + b'{"messages": [{"content": "x"}]}\n', "invalid_training_file",
+     "Example 12, message 1 Discriminator 'role' is missing in value"),
+    (lines(10, messages=[{"role": "user", "content": "x"}]), "invalid_training_file", "Example 1 has no message from the assistant"),
+    (lines(10, messages=[{"role": "agent", "content": "x"}]), "invalid_training_file", "has the role 'agent'"),
+    (lines(10, messages=[{"role": "assistant", "content": " "}]), "invalid_training_file", "message 1 has no text"),
+    (b"\xff\xfe" + lines(10), "invalid_training_file", "not UTF-8"),
+])  # fmt: skip
+def test_a_bad_file_fails_the_job_and_names_the_place(api, content, code, words):
+    job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, content)))
+    assert (job.status, job.error.code, job.error.param) == ("failed", code, "training_file")
+    assert words in job.error.message
+
+
+@pytest.mark.parametrize("request_, param, words", [
+    ({"model": "gpt-9"}, "model", "this server trains tiny"),
+    ({"training_file": "file-none"}, "training_file", "No such File"),
+    ({"suffix": "x" * 65}, "suffix", "at most 64"),
+    ({"method": {"type": "dpo"}}, "method", "'supervised', not 'dpo'"),
+    ({"method": supervised(n_epochs=99)}, "hyperparameters.n_epochs", "from 1 to 50"),
+    ({"seed": "x"}, "seed", "Invalid value for 'seed'"),
+    ({"metadata": {str(i): "x" for i in range(17)}}, "metadata", "at most 16"),
+])  # fmt: skip
+def test_a_wrong_request_is_a_400_that_names_the_parameter(api, trained, request_, param, words):
+    with pytest.raises(openai.BadRequestError, match=words) as caught:
+        api.fine_tuning.jobs.create(**{"model": "tiny", "training_file": trained.training_file} | request_)
+    assert caught.value.param == param
+
+
+def test_files_come_back_byte_for_byte_and_can_be_deleted(api):
+    content = "{\"a\": \"ü\"}\r\n".encode()
+    file_id = upload(api, content)
+    assert api.files.content(file_id).content == content
+    assert any(f.id == file_id for f in api.files.list(purpose="fine-tune"))
+    assert api.files.delete(file_id).deleted
+    with pytest.raises(openai.NotFoundError):
+        api.files.content(file_id)
+
+
+def test_a_wrong_ending_and_a_wrong_purpose_are_refused(api):
+    with pytest.raises(openai.BadRequestError, match="Must be .jsonl"):
+        upload(api, b"x", "train.csv")
+    with pytest.raises(openai.BadRequestError, match="is not one of"):
+        api.files.create(file=("a.jsonl", b"x"), purpose="tune")
+
+
+def test_lists_come_in_pages_newest_first(api, trained):
+    first = api.fine_tuning.jobs.list_events(trained.id, limit=5)
+    assert len(first.data) == 5 and first.has_more and "completed" in first.data[0].message
+    assert len(jobs.events(api, trained.id)) == len({e.id for e in api.fine_tuning.jobs.list_events(trained.id, limit=5)})
+
+
+def test_streams_say_the_same_as_whole_answers(api, trained):
+    ask = dict(model="tiny", messages=[{"role": "user", "content": "hello"}], max_tokens=10, temperature=0)
+    whole = api.chat.completions.create(**ask)
+    chunks = list(api.chat.completions.create(**ask, stream=True, stream_options={"include_usage": True}))
+    said = "".join(c.choices[0].delta.content or "" for c in chunks if c.choices)
+    assert said == whole.choices[0].message.content and chunks[-1].usage == whole.usage
+
+
+def test_a_seed_repeats_a_random_answer(api):
+    ask = dict(model="tiny", messages=[{"role": "user", "content": "hello"}], max_tokens=20, temperature=1.5, top_p=0.9)
+    say = lambda seed: api.chat.completions.create(**ask, seed=seed).choices[0].message.content
+    assert say(1) == say(1) != say(2)
+
+
+@pytest.mark.parametrize("change, param", [
+    ({"temperature": 3}, "temperature"), ({"max_tokens": 0}, "max_completion_tokens"), ({"n": 2}, "n"),
+    ({"messages": []}, "messages"), ({"messages": [{"role": "king", "content": "x"}]}, "messages[0]"),
+    ({"logprobs": True}, "logprobs"), ({"messages": [{"role": "user", "content": "x " * 600}]}, "messages"),
+])  # fmt: skip
+def test_a_wrong_chat_request_names_the_parameter(api, change, param):
+    with pytest.raises(openai.BadRequestError) as caught:
+        api.chat.completions.create(**{"model": "tiny", "messages": [{"role": "user", "content": "x"}]} | change)
+    assert caught.value.param == param
+
+
+def test_an_unknown_model_is_a_404(api):
+    with pytest.raises(openai.NotFoundError, match="does not exist"):
+        api.chat.completions.create(model="ft:tiny:local:no:1", messages=[{"role": "user", "content": "x"}])
+
+
+def test_a_running_job_can_be_cancelled(api):
+    job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(200)), method=supervised(n_epochs=50, batch_size=1))
+    while api.fine_tuning.jobs.retrieve(job.id).status != "running":
+        time.sleep(0.02)
+    assert api.fine_tuning.jobs.cancel(job.id).status == "cancelled"
+    time.sleep(0.3)
+    assert api.fine_tuning.jobs.retrieve(job.id).status == "cancelled"
+    with pytest.raises(openai.BadRequestError, match="already completed"):
+        api.fine_tuning.jobs.cancel(job.id)
+
+
+def test_state_survives_a_restart_and_an_unfinished_job_begins_again(tmp_path, model, monkeypatch):
+    from helpers.local_api.worker import Worker
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(Worker, "run", lambda self: None)  # a server that dies before its worker gets to the job
+        first = start(tmp_path, model)
+        job = first.fine_tuning.jobs.create(model="tiny", training_file=upload(first, lines(10)), method=supervised(n_epochs=1, batch_size=5))
+    second = start(tmp_path, model)
+    assert finished(second, second.fine_tuning.jobs.retrieve(job.id)).status == "succeeded"
+    assert "The server was restarted; the job begins again." in [e.message for e in jobs.events(second, job.id)]
+
+
+def test_a_token_is_demanded_where_one_is_set(tmp_path, model):
+    api = start(tmp_path, model, token="open sesame")
+    assert [m.id for m in api.models.list()] == ["tiny"]
+    with pytest.raises(openai.AuthenticationError):
+        api.with_options(api_key="guess").models.list()
+
+
+def test_several_can_ask_at_once(api):
+    answers = []
+    ask = lambda: answers.append(api.chat.completions.create(
+        model="tiny", messages=[{"role": "user", "content": "hello"}], max_tokens=10, temperature=0).choices[0].message.content)  # fmt: skip
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    [t.start() for t in threads], [t.join() for t in threads]
+    assert len(answers) == 8 and len(set(answers)) == 1
