@@ -78,7 +78,7 @@ def _replay(lesson: str | None) -> tuple[Backend, str, str]:
     url = serve_in_thread(stub([exchange for _, exchanges in tapes for exchange in exchanges]))
     says = (f"answers recorded on {about['recorded'][:10]} from {about['base_model']} at the place "
             f"{about['against']!r}. Free, no key, no network.")  # fmt: skip
-    return Backend("replay", url, about["base_model"], 0.0, paid=False), "replay", says
+    return Backend("replay", url, about["base_model"], 0.02, paid=False), "replay", says
 
 
 def _local(model: str | None) -> tuple[Backend, str, str]:
@@ -88,7 +88,7 @@ def _local(model: str | None) -> tuple[Backend, str, str]:
     says = (f"{about['base_model']} answers and trains on this machine ({about['device']}). "
             "Free; training takes minutes of your processor.")  # fmt: skip
     key = os.environ.get("LOCAL_API_TOKEN") or "local"
-    return Backend("local", f"http://127.0.0.1:{LOCAL_PORT}/v1", about["base_model"], 3.0, paid=False), key, says
+    return Backend("local", f"http://127.0.0.1:{LOCAL_PORT}/v1", about["base_model"], 5.0, paid=False), key, says
 
 
 def _about_local() -> dict | None:
@@ -145,7 +145,7 @@ def _address(url: str, model: str | None) -> tuple[Backend, str, str]:
     model = model or _only_model(url, key)
     says = f"whatever serves there answers, {model}. It may cost money; a key is read from COURSE_API_KEY."
     local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    return Backend(url, url, model, 3.0 if local else 15.0, paid=not local), key, says
+    return Backend(url, url, model, 5.0 if local else 15.0, paid=not local), key, says
 
 
 def _only_model(url: str, key: str) -> str:

@@ -28,7 +28,7 @@ def lengths(tokens: pd.DataFrame) -> None:
 
 def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     """Training and validation loss by step; a line at each checkpoint."""
-    axes = _figure("Loss falls while the model learns", "step", "loss (lower is better)", (8, 4))
+    axes = _figure("Training and validation loss", "step", "loss (lower is better)", (8, 4))
     axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
     smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
     axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
@@ -42,7 +42,7 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
             axes.annotate(f"{value:.2f}", (step, value), xytext=(0, 8), textcoords="offset points", ha="center")
     for n, step in enumerate(checkpoints):
         axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, curve.train_loss.max() * 1.1)
     axes.legend(frameon=False)
     plt.show()
 
@@ -78,8 +78,9 @@ def break_even(model: str, training: float, base_answer: float, tuned_answer: fl
 def retirements(table: pd.DataFrame, today) -> None:
     """When each model retires, seen from `today`: columns model and retires."""
     rows = table.dropna(subset="retires").sort_values(["retires", "model"], ascending=False)
-    axes = _figure("How long each model is still there", "days from the day this was written", "", (8, 3))
-    days = (rows.retires - pd.Timestamp(today)).dt.days
+    today = pd.Timestamp(today)
+    axes = _figure("How long each model is still there", f"days from {today:%Y-%m-%d}", "", (8, 3))
+    days = (rows.retires - today).dt.days
     axes.barh(rows.model, days, color=[TUNED if d > 0 else QUIET for d in days], height=0.6)
     axes.axvline(0, color="black", linewidth=1)
     for y, (left, when) in enumerate(zip(days, rows.retires)):

@@ -24,7 +24,7 @@ from helpers.replay.provenance import processor
 from helpers.replay.server import serve_in_thread, stub
 from helpers.replay.tape import read_tape
 
-SETTINGS = {"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 2}
+SETTINGS = {"n_epochs": 3, "batch_size": 8, "learning_rate_multiplier": 2.5}  # those of lesson 3
 
 
 def course() -> None:

@@ -10,12 +10,13 @@ import pytest
 pytest.importorskip("torch", reason="training needs requirements-local.txt")
 pytest.importorskip("peft", reason="training needs requirements-local.txt")
 
-import tiny_model  # noqa: E402
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
 
 from helpers import jobs  # noqa: E402
 from helpers.local_api.app import build  # noqa: E402
 from helpers.replay.server import serve_in_thread  # noqa: E402
+
+from . import tiny_model  # noqa: E402
 
 
 def lines(n, **change):
@@ -198,7 +199,7 @@ def test_a_seed_repeats_a_random_answer(api):
 
 @pytest.mark.parametrize("change, param", [
     ({"temperature": 3}, "temperature"), ({"max_tokens": 0}, "max_completion_tokens"), ({"n": 2}, "n"),
-    ({"messages": []}, "messages"), ({"messages": [{"role": "king", "content": "x"}]}, "messages[0]"),
+    ({"messages": []}, "messages"), ({"messages": [{"role": "king", "content": "x"}]}, "messages[0].role"),
     ({"logprobs": True}, "logprobs"), ({"messages": [{"role": "user", "content": "x " * 600}]}, "messages"),
 ])  # fmt: skip
 def test_a_wrong_chat_request_names_the_parameter(api, change, param):
@@ -249,3 +250,21 @@ def test_several_can_ask_at_once(api):
     threads = [threading.Thread(target=ask) for _ in range(8)]
     [t.start() for t in threads], [t.join() for t in threads]
     assert len(answers) == 8 and len(set(answers)) == 1
+
+
+def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(model):
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from helpers.local_api import trainer
+
+    examples = [[{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}] for i in range(1, 6)]
+    training = trainer.Training(model, examples, [], trainer.Settings(1, 5, 1.0, seed=0))
+    loss, _ = trainer.loss_and_hits(training.model, training.examples)  # fresh adapters change nothing
+    whole, tokenizer = AutoModelForCausalLM.from_pretrained(model), AutoTokenizer.from_pretrained(model)
+    total, n = 0.0, 0
+    for ids, labels in (trainer.encode(tokenizer, messages) for messages in examples):
+        logits = whole(input_ids=torch.tensor([ids])).logits[0, :-1]
+        total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=-100, reduction="sum").item()
+        n += sum(label != -100 for label in labels[1:])
+    assert loss.item() == pytest.approx(total / n, rel=1e-5)

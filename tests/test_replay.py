@@ -112,7 +112,7 @@ def test_what_was_recorded_replays_the_same():
     """Recorder in front of a server, stub behind its tape: a client sees no difference."""
     live = [exchange("GET", "/fine_tuning/jobs/ftjob-1", None, job(s)) for s in ("running", "succeeded")]
     recorder = Recorder(Place("local", serve_in_thread(stub(live)), "m", "secret-key-of-mine"))
-    proxied = openai.OpenAI(base_url=serve_in_thread(everything(recorder)), api_key="x", max_retries=0)
+    proxied = openai.OpenAI(base_url=serve_in_thread(everything(recorder.answer)), api_key="x", max_retries=0)
     seen = [proxied.fine_tuning.jobs.retrieve("ftjob-1").status for _ in range(2)]
     with pytest.raises(openai.NotFoundError):
         proxied.files.retrieve("file-9")

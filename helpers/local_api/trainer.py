@@ -2,11 +2,10 @@
 
 Only the assistant's tokens are learned, and logits are computed only at positions where
 some example of the batch has such a token: with a vocabulary of tens of thousands they
-are the largest part of a small model's work.
+are a large part of a small model's work.
 """
 
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,21 +58,34 @@ def encode(tokenizer, messages: list[dict]) -> tuple[list[int], list[int]]:
     return ids, labels
 
 
+@dataclass(frozen=True)
+class Example:
+    """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width)."""
+
+    hidden: torch.Tensor
+    labels: list[int]
+
+
 class Training:
-    """One run over `examples` (lists of messages), checked on `validation` after each epoch."""
+    """One run over `examples` (lists of messages), checked on `validation` after each epoch.
+
+    The lower half of the layers stays as it is. What it makes of an example never changes,
+    so it is computed once, and the epochs run through the upper half only.
+    """
 
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        self.examples = [encode(tokenizer, messages) for messages in examples]
-        self.validation = [encode(tokenizer, messages) for messages in validation]
-        self.tokens = sum(len(ids) for ids, _ in self.examples) * settings.n_epochs
-        self.steps_per_epoch = -(-len(self.examples) // settings.batch_size)
+        encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
+        self.tokens = sum(len(ids) for ids, _ in encoded[: len(examples)]) * settings.n_epochs
+        self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
-        torch.manual_seed(settings.seed)  # the adapters' first values
         base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        ready = run_lower_half(base, encoded)
+        self.examples, self.validation = ready[: len(examples)], ready[len(examples) :]
+        torch.manual_seed(settings.seed)  # the adapters' first values
         self.model = get_peft_model(
-            base, LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=upper_layers(base))
+            base, LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules="all-linear")
         )
 
     def save(self, folder: Path) -> None:
@@ -124,41 +136,79 @@ class Training:
         self.model.eval()
         loss = hits = tokens = 0.0
         for batch in batches(chosen, 8, None):
-            n = sum(label != IGNORE for _, labels in batch for label in labels[1:])
+            n = sum(label != IGNORE for e in batch for label in e.labels[1:])
             batch_loss, accuracy = loss_and_hits(self.model, batch)
             loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
         return loss / tokens, hits / tokens
 
 
-def upper_layers(model) -> list[str]:
-    """The linear modules of the upper half of the layers: nothing has to be learned, or traced back, below them."""
-    first = model.config.num_hidden_layers // 2
-    named = [(name, re.search(r"\.layers\.(\d+)\.", name)) for name, m in model.named_modules() if isinstance(m, torch.nn.Linear)]
-    return [name for name, layer in named if layer and int(layer[1]) >= first]
+class Skipped(torch.nn.Module):
+    """Stands where a frozen layer was. What enters it has passed that layer already."""
+
+    def __init__(self, layer: torch.nn.Module):
+        super().__init__()
+        self.attention_type = getattr(layer, "attention_type", None)  # some models look here for the mask
+
+    def forward(self, hidden_states, *_, **__):
+        return hidden_states
 
 
-def batches(examples: list, size: int, shuffle: random.Random | None) -> list[list]:
+class _Reached(Exception):
+    """Carries what enters a layer out of the forward pass, so that nothing above is computed."""
+
+
+@torch.no_grad()
+def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> list[Example]:
+    """Pass all examples through the lower half of the layers, then put `Skipped` in its place."""
+    layers = model.get_decoder().layers
+    first = len(layers) // 2
+
+    def stop(_, args, kwargs):
+        raise _Reached(args[0] if args else kwargs["hidden_states"])
+
+    hook = layers[first].register_forward_pre_hook(stop, with_kwargs=True)
+    ready: dict[int, Example] = {}
+    by_length = sorted(range(len(encoded)), key=lambda i: len(encoded[i][0]))
+    for start in range(0, len(encoded), 16):
+        chosen = by_length[start : start + 16]
+        ids = [encoded[i][0] for i in chosen]
+        try:
+            model(input_ids=padded(ids, 0), attention_mask=padded([[1] * len(x) for x in ids], 0), use_cache=False)
+        except _Reached as reached:
+            for i, row in zip(chosen, reached.args[0]):
+                ready[i] = Example(row[: len(encoded[i][0])].clone(), encoded[i][1])
+    hook.remove()
+    for i in range(first):
+        layers[i] = Skipped(layers[i])
+    return [ready[i] for i in range(len(encoded))]
+
+
+def padded(rows: list[list[int]], filler: int) -> torch.Tensor:
+    width = max(map(len, rows))
+    return torch.tensor([row + [filler] * (width - len(row)) for row in rows])
+
+
+def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:
     """Examples in batches of near lengths, so that little is padding; in random order if asked."""
     order = list(examples)
     if shuffle:
         shuffle.shuffle(order)
     window = size * 8
-    order = [e for i in range(0, len(order), window) for e in sorted(order[i : i + window], key=lambda e: len(e[0]))]
+    length = lambda example: len(example.labels)
+    order = [e for i in range(0, len(order), window) for e in sorted(order[i : i + window], key=length)]
     cut = [order[i : i + size] for i in range(0, len(order), size)]
     if shuffle:
         shuffle.shuffle(cut)
     return cut
 
 
-def loss_and_hits(model, batch: list) -> tuple[torch.Tensor, float]:
+def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     """Mean cross-entropy per learned token of a batch, and the share of tokens guessed right."""
-    width = max(len(ids) for ids, _ in batch)
-    pad = lambda rows, filler: torch.tensor([row + [filler] * (width - len(row)) for row in rows])
-    ids = pad([ids for ids, _ in batch], 0)
-    mask = pad([[1] * len(ids) for ids, _ in batch], 0)
-    labels = pad([labels for _, labels in batch], IGNORE)
+    hidden = torch.nn.utils.rnn.pad_sequence([e.hidden for e in batch], batch_first=True)
+    mask = padded([[1] * len(e.labels) for e in batch], 0)
+    labels = padded([e.labels for e in batch], IGNORE)
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
-    logits = model(input_ids=ids, attention_mask=mask, logits_to_keep=needed, use_cache=False).logits
+    logits = model(inputs_embeds=hidden, attention_mask=mask, logits_to_keep=needed, use_cache=False).logits
     targets = labels[:, needed + 1]
     loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
     learned = targets != IGNORE

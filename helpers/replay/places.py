@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import requests
 
@@ -39,19 +40,20 @@ def live_place(name: str, fresh: bool) -> Iterator[Place]:
         store = CACHE / "recording"
         if fresh:
             shutil.rmtree(store, ignore_errors=True)
-        with local_server(store) as (address, about):
+        with local_server(store, os.environ.get("COURSE_BASE_MODEL")) as (address, about):
             yield Place("local", f"{address}/v1", about["base_model"], "local", about)
     else:
         raise BackendError(f'Record against "local" or "openai", not {name!r}.')
 
 
 @contextlib.contextmanager
-def local_server(store) -> Iterator[tuple[str, dict]]:
-    """A local API of our own on a free port, for the time of the recording."""
+def local_server(store: Path, model: str | None = None) -> Iterator[tuple[str, dict]]:
+    """A local API of our own on a free port: its address, and what it says of itself."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "helpers.local_api", "--port", str(port), "--store", str(store)]
+    command += ["--model", model] if model else []
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:

@@ -42,7 +42,7 @@ class Recorder:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    async def __call__(self, http: HttpRequest) -> HttpResponse:
+    async def answer(self, http: HttpRequest) -> HttpResponse:
         content = await http.body()
         asked = read_request(http.method, http.url.path, http.url.query, dict(http.headers), content)
         passed = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
@@ -75,7 +75,7 @@ def record(lesson: str, place: Place) -> None:
     """Run one lesson live and write its tape."""
     recorder = Recorder(place)
     began = datetime.now(timezone.utc)
-    address = serve_in_thread(everything(recorder))
+    address = serve_in_thread(everything(recorder.answer))
     run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model})
     write_tape(TAPES / f"{lesson}.jsonl", describe(lesson, place, began), recorder.exchanges)
 
@@ -107,8 +107,10 @@ def check() -> list[str]:
 def main() -> None:
     arguments = parser().parse_args()
     if arguments.check:
-        problems = check()
-        sys.exit("\n".join(problems) if problems else print("All tapes fit the data and the notebooks."))
+        if problems := check():
+            sys.exit("\n".join(problems))
+        print("All tapes fit the data and the notebooks.")
+        return
     names = arguments.lessons or [lesson.name for lesson in LESSONS]
     if unknown := set(names) - {lesson.name for lesson in LESSONS}:
         sys.exit(f"No such lesson: {', '.join(sorted(unknown))}. There are: {', '.join(x.name for x in LESSONS)}.")
