@@ -13,12 +13,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from .paths import DATA
+from .paths import DATA, write_whole
 
 SYSTEM_PROMPT = {
     "en": "T-1000 service desk. Be brief.",
     "de": "Kundendienst T-1000. Kurz antworten.",
 }
+BOM = "\ufeff".encode()
 NEAR = 0.6  # share of common letter triples above which two questions count as copies
 PERSONAL = {
     "e-mail": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w"),
@@ -37,7 +38,7 @@ def load_handbook(language: str = "en") -> pd.DataFrame:
 def read_jsonl(path: Path) -> list[dict]:
     """One object a line. Raises ValueError that names the first broken line."""
     objects = []
-    for n, line in enumerate(Path(path).read_text(encoding="utf-8-sig").splitlines(), 1):
+    for n, line in enumerate(Path(path).read_bytes().removeprefix(BOM).split(b"\n"), 1):
         if line.strip():
             try:
                 objects.append(json.loads(line))
@@ -47,10 +48,8 @@ def read_jsonl(path: Path) -> list[dict]:
 
 
 def write_jsonl(path: Path, objects: list[dict]) -> None:
-    """Write the file whole or not at all."""
-    part = Path(path).with_suffix(".part")
-    part.write_text("".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects), encoding="utf-8")
-    part.replace(path)
+    """Write one object a line; the file is written whole or not at all."""
+    write_whole(path, "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects).encode())
 
 
 def question(ticket: dict) -> str:

@@ -1,4 +1,4 @@
-"""Where things lie."""
+"""Where things lie, and how a file is written: whole or not at all."""
 
 import os
 from pathlib import Path
@@ -8,3 +8,14 @@ DATA = ROOT / "data" / "t1000"
 TAPES = ROOT / "data" / "recordings"
 NOTEBOOKS = ROOT / "notebooks"
 CACHE = Path(os.environ.get("COURSE_CACHE") or Path.home() / ".cache" / "fine-tuning-course")
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that readers see the old content or the new, and a failure leaves nothing behind."""
+    path = Path(path)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

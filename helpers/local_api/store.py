@@ -13,6 +13,8 @@ import string
 import threading
 from pathlib import Path
 
+from ..paths import write_whole
+
 ALPHABET = string.ascii_letters + string.digits
 
 
@@ -83,10 +85,7 @@ class Store:
         return self.folder / "files" / self.get("file", file_id)["id"]
 
     def add_file(self, body: dict, content: bytes) -> dict:
-        path = self.folder / "files" / body["id"]
-        part = path.with_suffix(".part")
-        part.write_bytes(content)
-        part.rename(path)
+        write_whole(self.folder / "files" / body["id"], content)
         return self.put("file", body)
 
     def delete_file(self, file_id: str) -> None:

@@ -29,7 +29,7 @@ def read_examples(content: bytes, param: str = "training_file") -> list[list[dic
     counted from 1; `invalid_n_examples` if a training file has fewer than 10.
     """
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        lines = content.decode("utf-8-sig").split("\n")  # other line separators may stand inside a JSON string
     except UnicodeDecodeError as error:
         raise _bad(param, f"The file is not UTF-8 (byte {error.start}).") from None
     examples = [_messages(line, n, param) for n, line in enumerate(lines, 1) if line.strip()]

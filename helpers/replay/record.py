@@ -23,7 +23,7 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
 from ..lessons import LESSONS
-from ..paths import NOTEBOOKS, ROOT, TAPES
+from ..paths import NOTEBOOKS, ROOT, TAPES, write_whole
 from .places import Place, live_place
 from .provenance import describe, mismatches
 from .server import everything, serve_in_thread
@@ -83,9 +83,7 @@ def record(lesson: str, place: Place) -> None:
 def save_replayed(lesson: str) -> None:
     """Run one lesson against its tape and save the notebook with what it shows."""
     notebook = run_notebook(lesson, {"COURSE_PLACE": "replay"})
-    part = NOTEBOOKS / f"{lesson}.part"
-    nbformat.write(notebook, part)
-    part.replace(NOTEBOOKS / f"{lesson}.ipynb")
+    write_whole(NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())
 
 
 def run_notebook(lesson: str, environment: dict) -> nbformat.NotebookNode:

@@ -19,6 +19,8 @@ from urllib.parse import parse_qsl
 
 from python_multipart import create_form_parser
 
+from ..paths import write_whole
+
 PREFIX = re.compile(r"^(/openai(/v1)?|/v1)(?=/)")
 KEPT_HEADERS = ("content-type", "openai-processing-ms", "retry-after", "x-request-id")
 
@@ -108,14 +110,14 @@ def read_response(status: int, headers: dict, content: bytes) -> Response:
 
 def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
     """Provenance and exchanges of a tape. Raises ValueError with the line that is broken."""
-    lines = Path(path).read_text(encoding="utf-8").splitlines()
+    first, *lines = Path(path).read_bytes().rstrip(b"\n").split(b"\n")
+    n, exchanges = 1, []
     try:
-        n, provenance = 1, json.loads(lines[0])
-        exchanges = []
-        for n, line in enumerate(lines[1:], 2):
+        provenance = dict(json.loads(first))
+        for n, line in enumerate(lines, 2):
             row = json.loads(line)
             exchanges.append(Exchange(Request(**row["request"]), Response(**row["response"]), row["seconds"]))
-    except (ValueError, TypeError, KeyError, IndexError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ValueError(f"{Path(path).name}, line {n}: not a line of a tape ({error}). Restore or record it.") from None
     return provenance, exchanges
 
@@ -123,9 +125,7 @@ def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
 def write_tape(path: Path, provenance: dict, exchanges: Iterable[Exchange]) -> None:
     """Write a tape whole or not at all."""
     rows = [provenance, *map(asdict, exchanges)]
-    part = Path(path).with_suffix(".part")
-    part.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
 
 
 class Player:
