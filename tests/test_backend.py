@@ -26,6 +26,14 @@ def test_replay_is_the_default_whatever_keys_are_there(monkeypatch, capsys):
     assert "no key" in capsys.readouterr().out
 
 
+def test_without_a_lesson_all_tapes_are_played():
+    import openai
+
+    helpers.use()
+    client = openai.OpenAI()
+    assert client.files.list().data and client.fine_tuning.jobs.list(limit=100).data
+
+
 def test_openai_without_a_key_says_where_to_put_it():
     with pytest.raises(helpers.BackendError, match="environment variable OPENAI_API_KEY"):
         helpers.use("openai")

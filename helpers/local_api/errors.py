@@ -42,9 +42,19 @@ def check(kind: Any, value: Any, under: str = "") -> None:
         _adapter(kind).validate_python(value)
     except ValidationError as error:
         first = error.errors()[0]
-        names = [str(part) for part in first["loc"] if str(part) in str(value) or first["type"] == "missing"]
-        param = ".".join([under, *names] if under else names) or None
+        param = under + _path(first["loc"], value) if under else _path(first["loc"], value).lstrip(".")
         raise ApiError(400, f"Invalid value for '{param}': {first['msg']}.", param=param) from None
+
+
+def _path(where: tuple, value: Any) -> str:
+    """Where in `value` an error is, as `.name[index]`; pydantic's names of union members are left out."""
+    path = ""
+    for part in where:
+        if isinstance(value, dict) and (part in value or part == where[-1]):
+            path, value = f"{path}.{part}", value.get(part)
+        elif isinstance(value, list) and isinstance(part, int):
+            path, value = f"{path}[{part}]", value[part]
+    return path
 
 
 def check_range(value: float | None, low: float, high: float, param: str) -> None:

@@ -4,6 +4,7 @@ The events say what OpenAI's service says, in its words, where the same thing ha
 here. What does not happen here, a moderation check for instance, is not claimed.
 """
 
+import contextlib
 import csv
 import io
 import queue
@@ -42,6 +43,10 @@ def resolve(hyperparameters: dict, examples: int) -> dict:
     return {name: auto[name] if value == "auto" else value for name, value in hyperparameters.items()}
 
 
+class Cancelled(Exception):
+    """The job was cancelled meanwhile; nothing more is done for it."""
+
+
 class Worker(threading.Thread):
     """The one thread that trains. Jobs that a stopped server left unfinished begin again."""
 
@@ -62,6 +67,8 @@ class Worker(threading.Thread):
             job = self.store.get("job", self._queue.get())
             try:
                 self._do(job)
+            except Cancelled:
+                pass
             except BadFile as error:
                 self._fail(job, error.code, str(error), error.param)
             except Exception as error:
@@ -69,8 +76,7 @@ class Worker(threading.Thread):
                 self._fail(job, "server_error", f"{type(error).__name__}: {error}", None)
 
     def _do(self, job: dict) -> None:
-        if self._cancelled(job):
-            return
+        self._stop_if_cancelled(job)
         files = [name for name in ("training_file", "validation_file") if job[name]]
         named = " and ".join(f"{name.replace('_', ' ')}: {job[name]}" for name in files)
         add_event(self.store, job["id"], f"Validating {named}")
@@ -95,8 +101,7 @@ class Worker(threading.Thread):
         training = Training(self.model_folder, examples, validation, Settings(**job["hyperparameters"], seed=job["seed"]))
         started, steps = time.time(), []
         for step in training.steps():
-            if self._cancelled(job):
-                return
+            self._stop_if_cancelled(job)
             steps.append(step)
             self._record(job, step, int(started + (time.time() - started) / step.step * step.total_steps))
             if step.epoch_ended and job["hyperparameters"]["n_epochs"] > 1:
@@ -120,8 +125,8 @@ class Worker(threading.Thread):
                 message += f", {words}={loss:.2f}"
         add_event(self.store, job["id"], message, type="metrics", data=data)
         with self.store.lock:
-            if not self._cancelled(job):
-                self.store.change("job", job["id"], estimated_finish=estimated_finish)
+            self._stop_if_cancelled(job)
+            self.store.change("job", job["id"], estimated_finish=estimated_finish)
 
     def _checkpoint(self, job: dict, step, training) -> None:
         name = self._save_model(training, f"{self._model_name(job)}:ckpt-step-{step.step}")
@@ -164,19 +169,18 @@ class Worker(threading.Thread):
         content = text.getvalue().encode()
         return self.store.add_file(file_object("step_metrics.csv", "fine-tune-results", len(content)), content)["id"]
 
-    def _cancelled(self, job: dict) -> bool:
-        return self.store.get("job", job["id"])["status"] == "cancelled"
+    def _stop_if_cancelled(self, job: dict) -> None:
+        if self.store.get("job", job["id"])["status"] == "cancelled":
+            raise Cancelled
 
     def _advance(self, job: dict, status: str, message: str, **values) -> dict:
         """The next status, unless the job was cancelled meanwhile."""
         with self.store.lock:
-            if self._cancelled(job):
-                return self.store.get("job", job["id"])
+            self._stop_if_cancelled(job)
             add_event(self.store, job["id"], message)
             return self.store.change("job", job["id"], status=status, **values)
 
     def _fail(self, job: dict, code: str, message: str, param: str | None) -> None:
-        with self.store.lock:
-            if not self._cancelled(job):
-                self._advance(job, "failed", message, finished_at=int(time.time()),
-                              error={"code": code, "message": message, "param": param})  # fmt: skip
+        with contextlib.suppress(Cancelled):
+            self._advance(job, "failed", message, finished_at=int(time.time()),
+                          error={"code": code, "message": message, "param": param})  # fmt: skip

@@ -50,8 +50,8 @@ def mismatches(lesson: str) -> list[str]:
     except ValueError as error:
         return [f"{lesson}: {error}"]
     found = [f"{lesson}: {name} is not the file the tape was recorded with." for name, digest in data_hashes().items()
-             if about["data"].get(name) != digest]  # fmt: skip
-    if about["notebook"] != notebook_hash(lesson):
+             if about.get("data", {}).get(name) != digest]  # fmt: skip
+    if about.get("notebook") != notebook_hash(lesson):
         found.append(f"{lesson}: the notebook's code changed since the tape was recorded.")
     return found
 
