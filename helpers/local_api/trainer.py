@@ -183,9 +183,10 @@ def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> list[Ex
     return [ready[i] for i in range(len(encoded))]
 
 
-def padded(rows: list[list[int]], filler: int) -> torch.Tensor:
+def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tensor:
     width = max(map(len, rows))
-    return torch.tensor([row + [filler] * (width - len(row)) for row in rows])
+    fillers = ([filler] * (width - len(row)) for row in rows)
+    return torch.tensor([fill + row if left else row + fill for row, fill in zip(rows, fillers)])
 
 
 def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:
@@ -204,11 +205,14 @@ def batches(examples: list[Example], size: int, shuffle: random.Random | None) -
 
 def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     """Mean cross-entropy per learned token of a batch, and the share of tokens guessed right."""
-    hidden = torch.nn.utils.rnn.pad_sequence([e.hidden for e in batch], batch_first=True)
-    mask = padded([[1] * len(e.labels) for e in batch], 0)
-    labels = padded([e.labels for e in batch], IGNORE)
+    hidden = torch.nn.utils.rnn.pad_sequence([e.hidden for e in batch], batch_first=True, padding_side="left")
+    mask = padded([[1] * len(e.labels) for e in batch], 0, left=True)
+    labels = padded([e.labels for e in batch], IGNORE, left=True)  # on the left, so that the answers end together
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
-    logits = model(inputs_embeds=hidden, attention_mask=mask, logits_to_keep=needed, use_cache=False).logits
+    logits = model(
+        inputs_embeds=hidden, attention_mask=mask, position_ids=(mask.cumsum(1) - 1).clamp(min=0),
+        logits_to_keep=needed, use_cache=False,
+    ).logits  # fmt: skip
     targets = labels[:, needed + 1]
     loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
     learned = targets != IGNORE
