@@ -49,9 +49,9 @@ def answers_usd(prompt_tokens: float, completion_tokens: float, price: pd.Series
 
 
 def break_even(training: float, base_answer: float, tuned_answer: float) -> float:
-    """After how many answers the training has paid for itself; infinity if it never does."""
+    """After how many answers the training has paid for itself; infinity if it never does, NaN if a price is missing."""
     saved = base_answer - tuned_answer
-    return training / saved if saved > 0 else float("inf")
+    return float("inf") if saved <= 0 else training / saved
 
 
 def check_budget(estimate_usd: float, budget_usd: float) -> None:
