@@ -1,8 +1,8 @@
 """The local API through the real client, with a tiny model that really trains."""
 
 import json
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
@@ -250,13 +250,21 @@ def test_a_token_is_demanded_where_one_is_set(tmp_path, model):
         api.with_options(api_key="guess").models.list()
 
 
-def test_several_can_ask_at_once(api):
-    answers = []
-    ask = lambda: answers.append(api.chat.completions.create(
-        model="tiny", messages=[{"role": "user", "content": "hello"}], max_tokens=10, temperature=0).choices[0].message.content)  # fmt: skip
-    threads = [threading.Thread(target=ask) for _ in range(8)]
-    [t.start() for t in threads], [t.join() for t in threads]
-    assert len(answers) == 8 and len(set(answers)) == 1
+def test_many_at_once_get_the_answers_they_get_alone(api, trained):
+    """Different lengths, two models, other limits: a batch must not mix them up."""
+    asked = [(model, f"question {'so ' * n}{n}", 4 + n) for n in range(10) for model in ("tiny", trained.fine_tuned_model)]
+    ask = lambda model, text, limit: api.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": text}], max_tokens=limit, temperature=0).choices[0].message.content  # fmt: skip
+    alone = [ask(*what) for what in asked]
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(lambda what: ask(*what), asked)) == alone
+
+
+def test_stop_ends_an_answer_before_the_word(api):
+    ask = dict(model="tiny", messages=[{"role": "user", "content": "hello"}], max_tokens=20, temperature=0)
+    whole = api.chat.completions.create(**ask).choices[0].message.content
+    stopped = api.chat.completions.create(**ask, stop=[whole[3:5]]).choices[0]
+    assert stopped.message.content == whole[: whole.index(whole[3:5])] and stopped.finish_reason == "stop"
 
 
 def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(model):

@@ -30,7 +30,8 @@ def build(store_folder: Path, model_folder: Path, base_model: str, token: str | 
     store = Store(store_folder)
     models = Models(model_folder, base_model, store)
     worker = Worker(store, model_folder)
-    worker.start()
+    for thread in (models, worker):
+        thread.start()
     started = int(time.time())
     about = {
         "service": SERVICE, "base_model": base_model, "weights_sha256": weights_sha256(model_folder),

@@ -85,7 +85,7 @@ class Training:
         self.examples, self.validation = ready[: len(examples)], ready[len(examples) :]
         torch.manual_seed(settings.seed)  # the adapters' first values
         self.model = get_peft_model(
-            base, LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules="all-linear")
+            base, LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=linear_layers(base))
         )
 
     def save(self, folder: Path) -> None:
@@ -140,6 +140,12 @@ class Training:
             batch_loss, accuracy = loss_and_hits(self.model, batch)
             loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
         return loss / tokens, hits / tokens
+
+
+def linear_layers(model) -> list[str]:
+    """The names of all linear layers but the last one, which turns hidden states into logits."""
+    last = model.get_output_embeddings()
+    return [name for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear) and layer is not last]
 
 
 class Skipped(torch.nn.Module):
