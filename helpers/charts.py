@@ -28,7 +28,7 @@ def lengths(tokens: pd.DataFrame) -> None:
 
 def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     """Training and validation loss by step; a line at each checkpoint."""
-    axes = _figure("Training and validation loss", "step", "loss (lower is better)", (8, 4))
+    axes = _figure("Training and validation loss", "step", "loss (log scale, lower is better)", (8, 4))
     axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
     smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
     axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
@@ -42,8 +42,9 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
             axes.annotate(f"{value:.2f}", (step, value), xytext=(0, 8), textcoords="offset points", ha="center")
     for n, step in enumerate(checkpoints):
         axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
-    axes.set_ylim(0, curve.train_loss.max() * 1.1)
-    axes.legend(frameon=False)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.legend(edgecolor="white", framealpha=1)
     plt.show()
 
 

@@ -7,8 +7,8 @@ An example is a dict with `messages` only: system, user, assistant.
 import json
 import random
 import re
-from collections import defaultdict
-from itertools import combinations
+from collections import Counter, defaultdict
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -98,8 +98,15 @@ def mask_personal(text: str) -> tuple[str, list[tuple[str, str]]]:
 def copies(tickets: list[dict], threshold: float = NEAR) -> list[tuple[int, int, float]]:
     """Pairs of tickets (earlier, later) that ask the same in almost the same letters, and how alike (up to 1)."""
     triples = [letter_triples(question(ticket)) for ticket in tickets]
-    pairs = ((i, j, likeness(triples[i], triples[j])) for i, j in combinations(range(len(tickets)), 2))
-    return [(i, j, alike) for i, j, alike in pairs if alike >= threshold]
+    holders: dict[str, list[int]] = defaultdict(list)  # which earlier tickets have a triple
+    found = []
+    for later, own in enumerate(triples):
+        common = Counter(chain.from_iterable(holders[triple] for triple in own))
+        pairs = ((earlier, later, likeness(triples[earlier], own)) for earlier, n in common.items() if n >= threshold * len(own))
+        found += [pair for pair in pairs if pair[2] >= threshold]
+        for triple in own:
+            holders[triple].append(later)
+    return sorted(found)
 
 
 def letter_triples(text: str) -> frozenset[str]:

@@ -74,6 +74,15 @@ def test_likeness_is_a_share_and_symmetric(one, other):
     assert dataset.likeness(a, a) == 1
 
 
+@given(st.lists(st.sampled_from(["red light", "red lights", "the red light blinks", "blinks", "Red light!", ""]), max_size=8))
+def test_copies_are_exactly_the_pairs_that_are_alike(questions):
+    tickets = [{"messages": [{"role": "user", "content": q}]} for q in questions]
+    triples = [dataset.letter_triples(q) for q in questions]
+    expected = [(i, j, dataset.likeness(triples[i], triples[j])) for j in range(len(questions)) for i in range(j)
+                if triples[i] and triples[j] and dataset.likeness(triples[i], triples[j]) >= dataset.NEAR]  # fmt: skip
+    assert dataset.copies(tickets) == sorted(expected)
+
+
 def test_a_broken_line_is_named(tmp_path):
     path = tmp_path / "bad.jsonl"
     path.write_text('{"a": 1}\n\n{"a": \n')

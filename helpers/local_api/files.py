@@ -59,7 +59,6 @@ def file_object(filename: str, purpose: str, size: int) -> dict:
     return {
         "id": new_id("file-"), "object": "file", "bytes": size, "created_at": int(time.time()),
         "filename": filename, "purpose": purpose, "status": "processed",
-        "expires_at": None, "status_details": None,
     }  # fmt: skip
 
 

@@ -24,12 +24,9 @@ RESULT_COLUMNS = ("step", "train_loss", "train_accuracy", "valid_loss", "valid_m
 
 
 def add_event(store: Store, job_id: str, message: str, *, level="info", type="message", data=None) -> None:
-    store.put(
-        "event",
-        {"id": new_id("ftevent-"), "object": "fine_tuning.job.event", "created_at": int(time.time()),
-         "level": level, "message": message, "type": type, "data": data},
-        parent=job_id,
-    )  # fmt: skip
+    event = {"id": new_id("ftevent-"), "object": "fine_tuning.job.event", "created_at": int(time.time()),
+             "level": level, "message": message, "type": type}  # fmt: skip
+    store.put("event", event | ({"data": data} if data else {}), parent=job_id)
 
 
 def resolve(hyperparameters: dict, examples: int) -> dict:
