@@ -69,7 +69,7 @@ def find_flaws(tickets: list[dict], handbook: pd.DataFrame) -> pd.DataFrame:
             found.append((line, ticket["ticket"], flaw, detail))
     for first, second, alike in copies(tickets):
         flaw = "duplicate" if alike == 1 else "near copy"
-        found.append((second + 1, tickets[second]["ticket"], flaw, f"of line {first + 1}: {question(tickets[first])}"))
+        found.append((second + 1, tickets[second]["ticket"], flaw, f"of line {first + 1}: {question(tickets[first]).strip()}"))
     return pd.DataFrame(sorted(found), columns=["line", "ticket", "flaw", "detail"])
 
 

@@ -6,6 +6,7 @@ are a large part of a small model's work.
 """
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -142,10 +143,14 @@ class Training:
         return loss / tokens, hits / tokens
 
 
-def linear_layers(model) -> list[str]:
-    """The names of all linear layers but the last one, which turns hidden states into logits."""
+def linear_layers(model) -> str:
+    """A regular expression of the names of all linear layers but the last, which turns hidden states into logits.
+
+    Not a list: PEFT shortens a long one to the ends of the names, which then fit the skipped layers too.
+    """
     last = model.get_output_embeddings()
-    return [name for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear) and layer is not last]
+    names = [name for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear) and layer is not last]
+    return "|".join(map(re.escape, names))
 
 
 class Skipped(torch.nn.Module):
