@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.replay import tape
-from helpers.replay.record import Recorder, anonymous
 from helpers.replay.places import Place
+from helpers.replay.record import Recorder, anonymous
 from helpers.replay.server import everything, serve_in_thread, stub
 from helpers.replay.tape import Exchange, NotRecorded, Player, Request, Response
 

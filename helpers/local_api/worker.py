@@ -93,7 +93,10 @@ class Worker(threading.Thread):
             raise BadFile("invalid_training_file", param, f"The file {job[param]} was deleted.") from None
 
     def _train(self, job: dict, examples: list, validation: list) -> None:
-        from .trainer import Settings, Training  # torch is loaded only when something is trained
+        from .trainer import (  # torch is loaded only when something is trained
+            Settings,
+            Training,
+        )
 
         training = Training(self.model_folder, examples, validation, Settings(**job["hyperparameters"], seed=job["seed"]))
         started, steps = time.time(), []
