@@ -14,6 +14,7 @@ import time
 import traceback
 from pathlib import Path
 
+from ..tokens import epochs_when_auto
 from .files import file_object
 from .store import NotFound, Store, new_id
 from .training_file import BadFile, read_examples
@@ -31,12 +32,7 @@ def add_event(store: Store, job_id: str, message: str, *, level="info", type="me
 
 def resolve(hyperparameters: dict, examples: int) -> dict:
     """Numbers for "auto". Epochs by the rule seen in OpenAI's jobs; the others are this server's."""
-    epochs = 3
-    if examples * 3 < 100:
-        epochs = min(25, 100 // examples)
-    elif examples * 3 > 25_000:
-        epochs = max(1, 25_000 // examples)
-    auto = {"n_epochs": epochs, "batch_size": 4, "learning_rate_multiplier": 2.0}
+    auto = {"n_epochs": epochs_when_auto(examples), "batch_size": 4, "learning_rate_multiplier": 2.0}
     return {name: auto[name] if value == "auto" else value for name, value in hyperparameters.items()}
 
 
