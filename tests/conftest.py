@@ -4,7 +4,13 @@ import os
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+settings.register_profile("course", deadline=None)  # a busy machine is not a bug
+settings.load_profile("course")
 
 
 def pytest_configure(config):

@@ -89,9 +89,10 @@ def test_interrupting_follow_only_ever_reads(monkeypatch):
     def interrupt(seconds):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(jobs.time, "sleep", interrupt)
+    client = api(answer)
+    monkeypatch.setattr(jobs.time, "sleep", interrupt)  # after the server, which sleeps too, has started
     with pytest.raises(KeyboardInterrupt):
-        jobs.follow(api(answer), "ftjob-1", 1)
+        jobs.follow(client, "ftjob-1", 1)
     assert set(asked) == {"GET"}
 
 
