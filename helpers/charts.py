@@ -39,7 +39,7 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
         full = curve.full_valid_loss.dropna()
         axes.plot(full.index, full, "o-", color=TUNED, linewidth=2, label="validation, all examples")
         for step, value in full.items():
-            axes.annotate(f"{value:.2f}", (step, value), xytext=(0, 8), textcoords="offset points", ha="center")
+            axes.annotate(f"{value:.2f}", (step, value), xytext=(-5, 6), textcoords="offset points", ha="right")
     for n, step in enumerate(checkpoints):
         axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
     axes.set_yscale("log")

@@ -1,5 +1,6 @@
 """The local API through the real client, with a tiny model that really trains."""
 
+import dataclasses
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -283,3 +284,32 @@ def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(mode
         total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=-100, reduction="sum").item()
         n += sum(label != -100 for label in labels[1:])
     assert loss.item() == pytest.approx(total / n, rel=1e-5)
+
+
+def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
+    """The gradient of a batch is the mean of its examples' own, whether they begin alike or not."""
+    import torch
+
+    from helpers.local_api import trainer
+
+    say = lambda system, text: [{"role": "system", "content": system}, {"role": "user", "content": text},
+                                {"role": "assistant", "content": "answer " + text}]  # fmt: skip
+    examples = [say("Be brief.", "hi"), say("Be brief.", "how long?"), say("Be kind.", "hi"), say("x", "why")]
+    training = trainer.Training(model, examples, [], trainer.Settings(1, 4, 1.0, seed=0))
+    torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
+
+    def gradient(batch):
+        training.model.zero_grad()
+        loss, _ = trainer.loss_and_hits(training.model, batch)
+        loss.backward()
+        n = sum(label != trainer.IGNORE for e in batch for label in e.labels)
+        return n, n * torch.cat([p.grad.flatten() for p in training.model.parameters() if p.requires_grad])
+
+    stranger = dataclasses.replace(training.examples[1], ids=[-1] * len(training.examples[1].ids))
+    for batch in (training.examples[:2], training.examples[:3], training.examples, [training.examples[0], stranger]):
+        n, together = gradient(batch)
+        alone = [gradient([example]) for example in batch]
+        assert n == sum(tokens for tokens, _ in alone)
+        assert torch.allclose(together, sum(g for _, g in alone), rtol=1e-4, atol=1e-6)
+    assert trainer.common_start(training.examples[:2]) > trainer.common_start(training.examples[:3])
+    assert trainer.common_start([training.examples[0], stranger]) == 0

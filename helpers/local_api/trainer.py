@@ -5,6 +5,7 @@ some example of the batch has such a token: with a vocabulary of tens of thousan
 are a large part of a small model's work.
 """
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from pathlib import Path
 import torch
 from peft import LoraConfig, get_peft_model
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 BASE_LEARNING_RATE = 5e-4  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
@@ -63,8 +65,9 @@ def encode(tokenizer, messages: list[dict]) -> tuple[list[int], list[int]]:
 class Example:
     """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width)."""
 
-    hidden: torch.Tensor
+    ids: list[int]
     labels: list[int]
+    hidden: torch.Tensor
 
 
 class Training:
@@ -156,11 +159,15 @@ def linear_layers(model) -> str:
 class Skipped(torch.nn.Module):
     """Stands where a frozen layer was. What enters it has passed that layer already."""
 
-    def __init__(self, layer: torch.nn.Module):
+    def __init__(self, layer: torch.nn.Module, index: int):
         super().__init__()
+        self.index = index
         self.attention_type = getattr(layer, "attention_type", None)  # some models look here for the mask
 
-    def forward(self, hidden_states, *_, **__):
+    def forward(self, hidden_states, *_, past_key_values=None, **__):
+        if past_key_values is not None:  # the model asks its first layers how much the cache holds
+            nothing = hidden_states[:, None, :, :1]
+            past_key_values.update(nothing, nothing, self.index)
         return hidden_states
 
 
@@ -187,10 +194,10 @@ def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> list[Ex
             model(input_ids=padded(ids, 0), attention_mask=padded([[1] * len(x) for x in ids], 0), use_cache=False)
         except _Reached as reached:
             for i, row in zip(chosen, reached.args[0]):
-                ready[i] = Example(row[: len(encoded[i][0])].clone(), encoded[i][1])
+                ready[i] = Example(*encoded[i], row[: len(encoded[i][0])].clone())
     hook.remove()
     for i in range(first):
-        layers[i] = Skipped(layers[i])
+        layers[i] = Skipped(layers[i], i)
     return [ready[i] for i in range(len(encoded))]
 
 
@@ -215,17 +222,33 @@ def batches(examples: list[Example], size: int, shuffle: random.Random | None) -
 
 
 def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
-    """Mean cross-entropy per learned token of a batch, and the share of tokens guessed right."""
-    hidden = torch.nn.utils.rnn.pad_sequence([e.hidden for e in batch], batch_first=True, padding_side="left")
-    mask = padded([[1] * len(e.labels) for e in batch], 0, left=True)
-    labels = padded([e.labels for e in batch], IGNORE, left=True)  # on the left, so that the answers end together
+    """Mean cross-entropy per learned token of a batch, and the share of tokens guessed right.
+
+    The tokens that all examples of the batch begin with, the system prompt's for instance, pass the model once.
+    """
+    shared = common_start(batch)
+    mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True)
+    labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True)  # so that the answers end together
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
+    start = None
+    if shared:
+        start = model(inputs_embeds=batch[0].hidden[None, :shared], use_cache=True, logits_to_keep=1).past_key_values
+        start.batch_repeat_interleave(len(batch))
     logits = model(
-        inputs_embeds=hidden, attention_mask=mask, position_ids=(mask.cumsum(1) - 1).clamp(min=0),
-        logits_to_keep=needed, use_cache=False,
+        inputs_embeds=pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left"),
+        attention_mask=torch.cat([torch.ones(len(batch), shared, dtype=mask.dtype), mask], dim=1),
+        position_ids=shared + (mask.cumsum(1) - 1).clamp(min=0), past_key_values=start,
+        use_cache=bool(shared), logits_to_keep=needed,
     ).logits  # fmt: skip
     targets = labels[:, needed + 1]
     loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
     learned = targets != IGNORE
     accuracy = (logits.argmax(-1) == targets)[learned].float().mean().item()
     return loss, accuracy
+
+
+def common_start(batch: list[Example]) -> int:
+    """How many tokens all examples begin with, at most up to the one before the first learned token."""
+    ends = [next(i for i, label in enumerate(e.labels) if label != IGNORE) - 1 for e in batch]
+    columns = zip(*(e.ids[:end] for e, end in zip(batch, ends)))
+    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, columns))
