@@ -48,6 +48,34 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     plt.show()
 
 
+def losses(curves: dict[str, pd.Series]) -> None:
+    """The training loss of several jobs by step, under the name of each."""
+    axes = _figure("Training loss", "step", "loss (log scale, lower is better)")
+    for (name, curve), color in zip(curves.items(), (BASE, TUNED, "black")):
+        axes.plot(curve.index, curve, color=color, linewidth=2, label=name)
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.legend(frameon=False)
+    plt.show()
+
+
+def lora(rows: int, columns: int, rank: int) -> None:
+    """A weight matrix and the two that LoRA trains beside it, drawn to scale."""
+    axes = _figure("What LoRA trains (blue), drawn to scale", "", "", (8, 2.8))
+    gap = columns / 12
+    shapes = [("W, frozen", columns, rows, QUIET), ("B", rank, rows, TUNED), ("A", columns, rank, TUNED)]
+    x = 0.0
+    for (name, width, height, color), sign in zip(shapes, ("", "+", "·")):
+        axes.text(x - gap / 2, rows / 2, sign, ha="center", va="center", fontsize=14)
+        axes.add_patch(plt.Rectangle((x, (rows - height) / 2), width, height, color=color))
+        axes.text(x + width / 2, -rows / 8, f"{name}\n{height} × {width:,}", ha="center", va="top")
+        x += width + gap
+    axes.set(xlim=(-gap, x), ylim=(-rows / 2.2, rows), aspect="equal")
+    axes.axis("off")
+    plt.show()
+
+
 def rates(table: pd.DataFrame) -> None:
     """A bar for each row: `right` (share), with the interval from `low` to `high`."""
     axes = _figure("Facts right on unseen questions", "share of questions, with the exact 95 % interval", "", (8, 2.2))

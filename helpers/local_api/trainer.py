@@ -77,14 +77,14 @@ class Training:
     so it is computed once, and the epochs run through the upper half only.
     """
 
-    def __init__(self, folder: Path, examples: list, validation: list, settings: Settings):
+    def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
         encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
         self.tokens = sum(len(ids) for ids, _ in encoded[: len(examples)]) * settings.n_epochs
         self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
-        base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)
         ready = run_lower_half(base, encoded)
         self.examples, self.validation = ready[: len(examples)], ready[len(examples) :]
         torch.manual_seed(settings.seed)  # the adapters' first values
@@ -191,9 +191,10 @@ def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> list[Ex
         chosen = by_length[start : start + 16]
         ids = [encoded[i][0] for i in chosen]
         try:
-            model(input_ids=padded(ids, 0), attention_mask=padded([[1] * len(x) for x in ids], 0), use_cache=False)
+            mask = padded([[1] * len(x) for x in ids], 0)
+            model(input_ids=padded(ids, 0).to(model.device), attention_mask=mask.to(model.device), use_cache=False)
         except _Reached as reached:
-            for i, row in zip(chosen, reached.args[0]):
+            for i, row in zip(chosen, reached.args[0].cpu()):
                 ready[i] = Example(*encoded[i], row[: len(encoded[i][0])].clone())
     hook.remove()
     for i in range(first):
@@ -226,17 +227,18 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
 
     The tokens that all examples of the batch begin with, the system prompt's for instance, pass the model once.
     """
-    shared = common_start(batch)
-    mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True)
-    labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True)  # so that the answers end together
+    shared, device = common_start(batch), model.device
+    mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True).to(device)
+    labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True).to(device)  # on the left: answers end together
+    hidden = pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left").to(device)
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
     start = None
     if shared:
-        start = model(inputs_embeds=batch[0].hidden[None, :shared], use_cache=True, logits_to_keep=1).past_key_values
+        first = batch[0].hidden[None, :shared].to(device)
+        start = model(inputs_embeds=first, use_cache=True, logits_to_keep=1).past_key_values
         start.batch_repeat_interleave(len(batch))
     logits = model(
-        inputs_embeds=pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left"),
-        attention_mask=torch.cat([torch.ones(len(batch), shared, dtype=mask.dtype), mask], dim=1),
+        inputs_embeds=hidden, attention_mask=torch.cat([mask.new_ones(len(batch), shared), mask], dim=1),
         position_ids=shared + (mask.cumsum(1) - 1).clamp(min=0), past_key_values=start,
         use_cache=bool(shared), logits_to_keep=needed,
     ).logits  # fmt: skip

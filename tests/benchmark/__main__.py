@@ -1,0 +1,43 @@
+"""How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
+
+Parts: course, local_api, against_trl; all of them if none is named. The last one needs
+`pip install trl` too and takes longest; a part that lacks a package is left out and says so.
+By default a tenth of the training file is trained on; `--full` takes all of it.
+"""
+
+import importlib
+import importlib.util
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+from helpers.replay.provenance import processor
+
+NEEDS = {"course": [], "local_api": ["torch", "peft"], "against_trl": ["torch", "peft", "trl"]}
+
+
+def versions() -> str:
+    found = []
+    for name in ("openai", "torch", "transformers", "peft", "trl"):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
+
+
+def main() -> None:
+    asked = [argument for argument in sys.argv[1:] if argument != "--full"]
+    if unknown := set(asked) - set(NEEDS):
+        sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(NEEDS)}.")
+    print(f"{processor()}, Python {platform.python_version()}, {versions()}")
+    for part in asked or NEEDS:
+        print(part.replace("_", " "), flush=True)
+        if missing := [name for name in NEEDS[part] if not importlib.util.find_spec(name)]:
+            print(f"  left out: {', '.join(missing)} not installed")
+            continue
+        importlib.import_module(f"{__package__}.{part}").run("--full" in sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Our training against TRL's SFTTrainer on its defaults: same weights, rank, examples, epochs, batch, learning rate.
+
+TRL learns the completion's tokens only, as we do; everything else about it is its default.
+Both models are judged by one function, on the validation file.
+"""
+
+import tempfile
+import time
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, AutoTokenizer
+from trl import SFTConfig, SFTTrainer
+
+from helpers.dataset import read_jsonl
+from helpers.local_api.trainer import BASE_LEARNING_RATE, IGNORE, Settings, Training, encode
+from helpers.local_api.weights import DEFAULT_MODEL, model_folder
+from helpers.paths import DATA
+
+SETTINGS = Settings(n_epochs=3, batch_size=8, learning_rate_multiplier=2.5, seed=42)
+
+
+def run(full: bool) -> None:
+    folder = model_folder(DEFAULT_MODEL)
+    examples = [e["messages"] for e in read_jsonl(DATA / "en" / "train.jsonl")]
+    examples = examples if full else examples[: len(examples) // 10]
+    validation = [e["messages"] for e in read_jsonl(DATA / "en" / "validation.jsonl")]
+    (our_seconds, our_loss), (trl_seconds, trl_loss) = ours(folder, examples, validation), trls(folder, examples, validation)
+    print(f"  {len(examples)} examples x {SETTINGS.n_epochs} epochs: ours {our_seconds:.0f} s, TRL {trl_seconds:.0f} s: "
+          f"{our_seconds / trl_seconds:.0%} of its time")  # fmt: skip
+    print(f"  validation loss: ours {our_loss:.3f}, TRL {trl_loss:.3f}: {our_loss / trl_loss - 1:+.1%}")
+
+
+def ours(folder, examples: list, validation: list) -> tuple[float, float]:
+    """Seconds from weights on disk to the last step, and the loss on the validation examples."""
+    started = time.perf_counter()
+    training = Training(folder, examples, [], SETTINGS)
+    for _ in training.steps():
+        pass
+    seconds = time.perf_counter() - started
+    with tempfile.TemporaryDirectory() as adapter:
+        training.save(adapter)
+        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+        model.load_adapter(adapter)
+        return seconds, loss_on(model, AutoTokenizer.from_pretrained(folder), validation)
+
+
+def trls(folder, examples: list, validation: list) -> tuple[float, float]:
+    """The same for TRL."""
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    data = Dataset.from_list([{"prompt": m[:-1], "completion": m[-1:]} for m in examples])
+    with tempfile.TemporaryDirectory() as output:
+        started = time.perf_counter()
+        trainer = SFTTrainer(
+            str(folder), train_dataset=data, processing_class=tokenizer,
+            args=SFTConfig(
+                output_dir=output, num_train_epochs=SETTINGS.n_epochs, per_device_train_batch_size=SETTINGS.batch_size,
+                learning_rate=BASE_LEARNING_RATE * SETTINGS.learning_rate_multiplier, seed=SETTINGS.seed,
+                report_to="none", save_strategy="no", disable_tqdm=True,
+            ),
+            peft_config=LoraConfig(r=SETTINGS.rank, lora_alpha=2 * SETTINGS.rank, target_modules="all-linear"),
+        )  # fmt: skip
+        trainer.train()
+        return time.perf_counter() - started, loss_on(trainer.model, tokenizer, validation)
+
+
+@torch.no_grad()
+def loss_on(model, tokenizer, examples: list) -> float:
+    """Mean cross-entropy per learned token, the plainest way: one example after the other."""
+    model.eval()
+    total, tokens = 0.0, 0
+    for messages in examples:
+        ids, labels = encode(tokenizer, messages)
+        logits = model(input_ids=torch.tensor([ids]).to(model.device)).logits[0, :-1].float().cpu()
+        total += torch.nn.functional.cross_entropy(
+            logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum"
+        ).item()  # fmt: skip
+        tokens += sum(label != IGNORE for label in labels[1:])
+    return total / tokens

@@ -1,0 +1,34 @@
+"""Seconds for the course in replay, milliseconds for a replayed call."""
+
+import subprocess
+import sys
+import time
+
+from openai import OpenAI
+
+from helpers.lessons import LESSONS
+from helpers.paths import NOTEBOOKS, TAPES
+from helpers.replay.server import serve_in_thread, stub
+from helpers.replay.tape import read_tape
+
+
+def run(full: bool) -> None:
+    started = time.perf_counter()
+    for lesson in LESSONS:
+        began = time.perf_counter()
+        command = [sys.executable, "-m", "jupyter", "execute", str(NOTEBOOKS / f"{lesson.name}.ipynb")]
+        subprocess.run(command, check=True, capture_output=True)
+        print(f"  {lesson.name:30} {time.perf_counter() - began:6.1f} s")
+    print(f"  {'all lessons':30} {time.perf_counter() - started:6.1f} s")
+    print(f"  {replayed_call():.2f} ms a replayed call")
+
+
+def replayed_call(calls: int = 300) -> float:
+    """Milliseconds, mean of so many calls."""
+    _, exchanges = read_tape(TAPES / "05_compare.jsonl")
+    client = OpenAI(base_url=serve_in_thread(stub(exchanges)), api_key="none")
+    client.fine_tuning.jobs.list(limit=100)
+    started = time.perf_counter()
+    for _ in range(calls):
+        client.fine_tuning.jobs.list(limit=100)
+    return (time.perf_counter() - started) / calls * 1000
