@@ -276,6 +276,7 @@ def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(mode
 
     examples = [[{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}] for i in range(1, 6)]
     training = trainer.Training(model, examples, [], trainer.Settings(1, 5, 1.0, seed=0))
+    list(training.prepare())
     loss, _ = trainer.loss_and_hits(training.model, training.examples)  # fresh adapters change nothing
     whole, tokenizer = AutoModelForCausalLM.from_pretrained(model), AutoTokenizer.from_pretrained(model)
     total, n = 0.0, 0
@@ -296,6 +297,7 @@ def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
                                 {"role": "assistant", "content": "answer " + text}]  # fmt: skip
     examples = [say("Be brief.", "hi"), say("Be brief.", "how long?"), say("Be kind.", "hi"), say("x", "why")]
     training = trainer.Training(model, examples, [], trainer.Settings(1, 4, 1.0, seed=0))
+    list(training.prepare())
     torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
 
     def gradient(batch):

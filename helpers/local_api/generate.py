@@ -16,6 +16,7 @@ import torch
 from peft import PeftModel
 from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
+from .compute import compute
 from .store import Store
 
 LARGEST_BATCH = 16
@@ -119,7 +120,7 @@ class Models(threading.Thread):
             batch = [row for row in waiting if row.model == waiting[0].model]
             waiting = [row for row in waiting if row.model != waiting[0].model]
             try:
-                self._answer_batch(sorted(batch, key=lambda row: row.ids))  # the same requests, the same batch
+                compute(self._answer_batch, sorted(batch, key=lambda row: row.ids))  # the same requests, the same batch
             except Exception as error:
                 for row in batch:
                     row.grown.put(error)

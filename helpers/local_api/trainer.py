@@ -71,7 +71,7 @@ class Example:
 
 
 class Training:
-    """One run over `examples` (lists of messages), checked on `validation` after each epoch.
+    """One run over `examples` (lists of messages), checked on `validation` after each epoch: `prepare`, then `steps`.
 
     The lower half of the layers stays as it is. What it makes of an example never changes,
     so it is computed once, and the epochs run through the upper half only.
@@ -80,17 +80,25 @@ class Training:
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
-        self.tokens = sum(len(ids) for ids, _ in encoded[: len(examples)]) * settings.n_epochs
-        self.steps_per_epoch = -(-len(examples) // settings.batch_size)
+        self._encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
+        self._n = len(examples)
+        self.tokens = sum(len(ids) for ids, _ in self._encoded[: self._n]) * settings.n_epochs
+        self.steps_per_epoch = -(-self._n // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
-        base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)
-        ready = run_lower_half(base, encoded)
-        self.examples, self.validation = ready[: len(examples)], ready[len(examples) :]
-        torch.manual_seed(settings.seed)  # the adapters' first values
-        self.model = get_peft_model(
-            base, LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=linear_layers(base))
-        )
+        self._base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)
+
+    def prepare(self) -> Iterator[None]:
+        """Pass all examples through the lower half and put adapters on the upper; yields now and then."""
+        ready: dict[int, Example] = {}
+        for group in run_lower_half(self._base, self._encoded):
+            ready |= group
+            yield
+        in_order = [ready[i] for i in range(len(self._encoded))]
+        self.examples, self.validation = in_order[: self._n], in_order[self._n :]
+        torch.manual_seed(self.settings.seed)  # the adapters' first values
+        rank = self.settings.rank
+        adapters = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=linear_layers(self._base))
+        self.model = get_peft_model(self._base, adapters)
 
     def save(self, folder: Path) -> None:
         self.model.save_pretrained(folder)
@@ -175,9 +183,11 @@ class _Reached(Exception):
     """Carries what enters a layer out of the forward pass, so that nothing above is computed."""
 
 
-@torch.no_grad()
-def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> list[Example]:
-    """Pass all examples through the lower half of the layers, then put `Skipped` in its place."""
+def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> Iterator[dict[int, Example]]:
+    """Pass examples of near lengths through the lower half of the layers, some at a time: by their place in `encoded`.
+
+    In the end `Skipped` stands in place of the lower half.
+    """
     layers = model.get_decoder().layers
     first = len(layers) // 2
 
@@ -185,21 +195,20 @@ def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> list[Ex
         raise _Reached(args[0] if args else kwargs["hidden_states"])
 
     hook = layers[first].register_forward_pre_hook(stop, with_kwargs=True)
-    ready: dict[int, Example] = {}
     by_length = sorted(range(len(encoded)), key=lambda i: len(encoded[i][0]))
     for start in range(0, len(encoded), 16):
         chosen = by_length[start : start + 16]
         ids = [encoded[i][0] for i in chosen]
+        mask = padded([[1] * len(x) for x in ids], 0)
         try:
-            mask = padded([[1] * len(x) for x in ids], 0)
-            model(input_ids=padded(ids, 0).to(model.device), attention_mask=mask.to(model.device), use_cache=False)
+            with torch.no_grad():
+                model(input_ids=padded(ids, 0).to(model.device), attention_mask=mask.to(model.device), use_cache=False)
         except _Reached as reached:
-            for i, row in zip(chosen, reached.args[0].cpu()):
-                ready[i] = Example(*encoded[i], row[: len(encoded[i][0])].clone())
+            rows = reached.args[0].cpu()
+        yield {i: Example(*encoded[i], row[: len(encoded[i][0])].clone()) for i, row in zip(chosen, rows)}
     hook.remove()
     for i in range(first):
         layers[i] = Skipped(layers[i], i)
-    return [ready[i] for i in range(len(encoded))]
 
 
 def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tensor:

@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 from ..tokens import epochs_when_auto
+from .compute import compute, in_turns
 from .files import file_object
 from .store import NotFound, Store, new_id
 from .training_file import BadFile, read_examples
@@ -94,9 +95,12 @@ class Worker(threading.Thread):
             Training,
         )
 
-        training = Training(self.model_folder, examples, validation, Settings(**job["hyperparameters"], seed=job["seed"]))
+        settings = Settings(**job["hyperparameters"], seed=job["seed"])
+        training = compute(Training, self.model_folder, examples, validation, settings)
+        for _ in in_turns(training.prepare()):
+            self._stop_if_cancelled(job)
         started, steps = time.time(), []
-        for step in training.steps():
+        for step in in_turns(training.steps()):
             self._stop_if_cancelled(job)
             steps.append(step)
             self._record(job, step, int(started + (time.time() - started) / step.step * step.total_steps))
@@ -145,7 +149,7 @@ class Worker(threading.Thread):
     def _save_model(self, training, name: str) -> str:
         folder = new_id("model-", 12)
         part = self.store.folder / "models" / f"{folder}.part"
-        training.save(part)
+        compute(training.save, part)
         shutil.move(part, self.store.folder / "models" / folder)
         self.store.put("model", {"id": name, "object": "model", "created": int(time.time()),
                                  "owned_by": "local", "folder": folder})  # fmt: skip

@@ -6,6 +6,7 @@ Both models are judged by one function, on the validation file.
 
 import tempfile
 import time
+from itertools import chain
 
 import torch
 from datasets import Dataset
@@ -36,7 +37,7 @@ def ours(folder, examples: list, validation: list) -> tuple[float, float]:
     """Seconds from weights on disk to the last step, and the loss on the validation examples."""
     started = time.perf_counter()
     training = Training(folder, examples, [], SETTINGS)
-    for _ in training.steps():
+    for _ in chain(training.prepare(), training.steps()):
         pass
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as adapter:
