@@ -24,7 +24,7 @@ def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) 
     }
 
 
-def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 8) -> pd.DataFrame:
+def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16) -> pd.DataFrame:
     """Ask every prompt, several at once, with a bar; a row for each in the order given."""
     with ThreadPoolExecutor(at_once) as pool:
         answers = pool.map(lambda messages: ask(client, model, messages), prompts)
