@@ -55,7 +55,7 @@ def losses(curves: dict[str, pd.Series]) -> None:
         axes.plot(curve.index, curve, color=color, linewidth=2, label=name)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
     axes.legend(frameon=False)
     plt.show()
 
