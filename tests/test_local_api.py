@@ -13,50 +13,13 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
 
 from helpers import jobs  # noqa: E402
-from helpers.local_api.app import build  # noqa: E402
-from helpers.replay.server import serve_in_thread  # noqa: E402
 
-from . import tiny_model  # noqa: E402
-
-
-def lines(n, **change):
-    message = lambda role, content: {"role": role, "content": content}
-    return b"".join(
-        json.dumps({"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change).encode() + b"\n"
-        for i in range(n)
-    )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    return tiny_model.make(tmp_path_factory.mktemp("model"))
-
-
-def start(store, model, token=None):
-    app = build(store, model, "tiny", token)
-    return openai.OpenAI(base_url=serve_in_thread(app), api_key=token or "none", max_retries=0)
+from .local_server import finished, lines, start, supervised, upload  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory, model):
     return start(tmp_path_factory.mktemp("store"), model)
-
-
-def upload(api, content, name="train.jsonl"):
-    return api.files.create(file=(name, content), purpose="fine-tune").id
-
-
-def finished(api, job):
-    deadline = time.monotonic() + 60
-    while job.status not in jobs.FINAL:
-        assert time.monotonic() < deadline, f"still {job.status}"
-        time.sleep(0.05)
-        job = api.fine_tuning.jobs.retrieve(job.id)
-    return job
-
-
-def supervised(**hyperparameters):
-    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
 
 
 @pytest.fixture(scope="module")
@@ -229,18 +192,6 @@ def test_a_running_job_can_be_cancelled(api):
     assert api.fine_tuning.jobs.retrieve(job.id).status == "cancelled"
     with pytest.raises(openai.BadRequestError, match="already completed"):
         api.fine_tuning.jobs.cancel(job.id)
-
-
-def test_state_survives_a_restart_and_an_unfinished_job_begins_again(tmp_path, model, monkeypatch):
-    from helpers.local_api.worker import Worker
-
-    with monkeypatch.context() as stopped:
-        stopped.setattr(Worker, "run", lambda self: None)  # a server that dies before its worker gets to the job
-        first = start(tmp_path, model)
-        job = first.fine_tuning.jobs.create(model="tiny", training_file=upload(first, lines(10)), method=supervised(n_epochs=1, batch_size=5))
-    second = start(tmp_path, model)
-    assert finished(second, second.fine_tuning.jobs.retrieve(job.id)).status == "succeeded"
-    assert "The server was restarted; the job begins again." in [e.message for e in jobs.events(second, job.id)]
 
 
 def test_a_token_is_demanded_where_one_is_set(tmp_path, model):

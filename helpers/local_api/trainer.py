@@ -74,8 +74,8 @@ class Training:
     so it is computed once, and the epochs run through the upper half only.
     """
 
-    def __init__(self, folder: Path, examples: list, validation: list, settings: Settings):
-        self.settings = settings
+    def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
+        self.settings, self.device = settings, device
         tokenizer = AutoTokenizer.from_pretrained(folder)
         encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
         self.tokens = sum(len(ids) for ids, _ in encoded[: len(examples)]) * settings.n_epochs
@@ -88,45 +88,51 @@ class Training:
         self.model = get_peft_model(
             base, LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules=linear_layers(base))
         )
+        self.optimizer = torch.optim.AdamW(
+            [p for p in self.model.parameters() if p.requires_grad],
+            lr=BASE_LEARNING_RATE * settings.learning_rate_multiplier, weight_decay=0.0,
+        )  # fmt: skip
+        warmup = max(1, self.total_steps // 20)
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
+        )
+        self.step = 0  # how many are done
 
     def save(self, folder: Path) -> None:
         self.model.save_pretrained(folder)
 
     def steps(self) -> Iterator[Step]:
-        """Train; yields after every step. Stop iterating to stop training."""
-        optimizer = torch.optim.AdamW(
-            [p for p in self.model.parameters() if p.requires_grad],
-            lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier, weight_decay=0.0,
-        )  # fmt: skip
-        warmup = max(1, self.total_steps // 20)
-        schedule = torch.optim.lr_scheduler.LambdaLR(
-            optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
-        )
-        shuffle = random.Random(self.settings.seed)
+        """Train from the step after `self.step`; yields after every step. Stop iterating to stop training."""
         validate_every = max(1, self.steps_per_epoch // 5)
-        step = 0
-        for epoch in range(1, self.settings.n_epochs + 1):
-            for batch in batches(self.examples, self.settings.batch_size, shuffle):
-                step += 1
+        while self.step < self.total_steps:
+            epoch, done = divmod(self.step, self.steps_per_epoch)
+            for batch in batches(self.examples, self.settings.batch_size, self._chance(f"epoch {epoch}"))[done:]:
+                self.step += 1
+                torch.manual_seed(self.settings.seed + self.step)  # for models with dropout
                 self.model.train()
                 loss, correct = loss_and_hits(self.model, batch)
                 loss.backward()
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-                optimizer.step()
-                schedule.step()
-                optimizer.zero_grad()
-                last = step == epoch * self.steps_per_epoch
-                sampled = step % validate_every == 0 or last
+                self.optimizer.step()
+                self.schedule.step()
+                self.optimizer.zero_grad()
+                last = self.step % self.steps_per_epoch == 0
+                sampled = self.step % validate_every == 0 or last
                 yield Step(
-                    step, self.total_steps, loss.item(), correct,
-                    *self._validate(shuffle.sample(range(len(self.validation)), self._sample_size) if sampled else []),
+                    self.step, self.total_steps, loss.item(), correct,
+                    *self._validate(self._sample() if sampled else []),
                     *self._validate(range(len(self.validation)) if last else []),
-                    epoch_ended=epoch if last else None,
+                    epoch_ended=epoch + 1 if last else None,
                 )  # fmt: skip
 
-    @property
-    def _sample_size(self) -> int:
-        return min(self.settings.batch_size, len(self.validation))
+    def _chance(self, what: str) -> random.Random:
+        """Random numbers that follow from the seed and `what` alone: a run that goes on draws what it would have drawn."""
+        return random.Random(f"{self.settings.seed} {what}")
+
+    def _sample(self) -> list[int]:
+        """Some validation examples, other ones at each step."""
+        size = min(self.settings.batch_size, len(self.validation))
+        return self._chance(f"validation {self.step}").sample(range(len(self.validation)), size)
 
     @torch.no_grad()
     def _validate(self, which) -> tuple[float | None, float | None]:
