@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,6 +20,15 @@ def pytest_configure(config):
     for name in [n for n in os.environ if n.startswith(("OPENAI_", "COURSE_PLACE", "COURSE_BASE_MODEL", "LOCAL_API_"))]:
         del os.environ[name]
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tiny model is slower on several
     sys.path[:0] = [str(ROOT), str(closed)]
     sys.modules.pop("sitecustomize", None)
     import sitecustomize  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """The folder of the tiny model."""
+    from . import tiny_model
+
+    return tiny_model.make(tmp_path_factory.mktemp("models") / "tiny")

@@ -110,10 +110,12 @@ def find_operation(paths, request):
 
 
 def with_known_exceptions(body):
-    """The service sends `"error": {}` in jobs that have not failed; the description wants null."""
+    """The service sends `"error": {}` in jobs that have not failed, and has statuses that its description has not."""
     if isinstance(body, dict):
         if body.get("object") == "fine_tuning.job" and body.get("error") == {}:
             body = body | {"error": None}
+        if body.get("status") in ("pausing", "paused"):
+            body = body | {"status": "running"}
         if isinstance(body.get("data"), list):
             body = body | {"data": [with_known_exceptions(x) for x in body["data"]]}
     return body

@@ -1,6 +1,5 @@
 """The local API through the real client, with a tiny model that really trains."""
 
-import dataclasses
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,50 +13,13 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
 
 from helpers import jobs  # noqa: E402
-from helpers.local_api.app import build  # noqa: E402
-from helpers.replay.server import serve_in_thread  # noqa: E402
 
-from . import tiny_model  # noqa: E402
-
-
-def lines(n, **change):
-    message = lambda role, content: {"role": role, "content": content}
-    return b"".join(
-        json.dumps({"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change).encode() + b"\n"
-        for i in range(n)
-    )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    return tiny_model.make(tmp_path_factory.mktemp("model"))
-
-
-def start(store, model, token=None):
-    app = build(store, model, "tiny", token)
-    return openai.OpenAI(base_url=serve_in_thread(app), api_key=token or "none", max_retries=0)
+from .local_server import finished, lines, start, supervised, upload  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory, model):
     return start(tmp_path_factory.mktemp("store"), model)
-
-
-def upload(api, content, name="train.jsonl"):
-    return api.files.create(file=(name, content), purpose="fine-tune").id
-
-
-def finished(api, job):
-    deadline = time.monotonic() + 60
-    while job.status not in jobs.FINAL:
-        assert time.monotonic() < deadline, f"still {job.status}"
-        time.sleep(0.05)
-        job = api.fine_tuning.jobs.retrieve(job.id)
-    return job
-
-
-def supervised(**hyperparameters):
-    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
 
 
 @pytest.fixture(scope="module")
@@ -232,18 +194,6 @@ def test_a_running_job_can_be_cancelled(api):
         api.fine_tuning.jobs.cancel(job.id)
 
 
-def test_state_survives_a_restart_and_an_unfinished_job_begins_again(tmp_path, model, monkeypatch):
-    from helpers.local_api.worker import Worker
-
-    with monkeypatch.context() as stopped:
-        stopped.setattr(Worker, "run", lambda self: None)  # a server that dies before its worker gets to the job
-        first = start(tmp_path, model)
-        job = first.fine_tuning.jobs.create(model="tiny", training_file=upload(first, lines(10)), method=supervised(n_epochs=1, batch_size=5))
-    second = start(tmp_path, model)
-    assert finished(second, second.fine_tuning.jobs.retrieve(job.id)).status == "succeeded"
-    assert "The server was restarted; the job begins again." in [e.message for e in jobs.events(second, job.id)]
-
-
 def test_a_token_is_demanded_where_one_is_set(tmp_path, model):
     api = start(tmp_path, model, token="open sesame")
     assert [m.id for m in api.models.list()] == ["tiny"]
@@ -266,52 +216,3 @@ def test_stop_ends_an_answer_before_the_word(api):
     whole = api.chat.completions.create(**ask).choices[0].message.content
     stopped = api.chat.completions.create(**ask, stop=[whole[3:5]]).choices[0]
     assert stopped.message.content == whole[: whole.index(whole[3:5])] and stopped.finish_reason == "stop"
-
-
-def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(model):
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    from helpers.local_api import trainer
-
-    examples = [[{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}] for i in range(1, 6)]
-    training = trainer.Training(model, examples, [], trainer.Settings(1, 5, 1.0, seed=0))
-    list(training.prepare())
-    loss, _ = trainer.loss_and_hits(training.model, training.examples)  # fresh adapters change nothing
-    whole, tokenizer = AutoModelForCausalLM.from_pretrained(model), AutoTokenizer.from_pretrained(model)
-    total, n = 0.0, 0
-    for ids, labels in (trainer.encode(tokenizer, messages) for messages in examples):
-        logits = whole(input_ids=torch.tensor([ids])).logits[0, :-1]
-        total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=-100, reduction="sum").item()
-        n += sum(label != -100 for label in labels[1:])
-    assert loss.item() == pytest.approx(total / n, rel=1e-5)
-
-
-def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
-    """The gradient of a batch is the mean of its examples' own, whether they begin alike or not."""
-    import torch
-
-    from helpers.local_api import trainer
-
-    say = lambda system, text: [{"role": "system", "content": system}, {"role": "user", "content": text},
-                                {"role": "assistant", "content": "answer " + text}]  # fmt: skip
-    examples = [say("Be brief.", "hi"), say("Be brief.", "how long?"), say("Be kind.", "hi"), say("x", "why")]
-    training = trainer.Training(model, examples, [], trainer.Settings(1, 4, 1.0, seed=0))
-    list(training.prepare())
-    torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
-
-    def gradient(batch):
-        training.model.zero_grad()
-        loss, _ = trainer.loss_and_hits(training.model, batch)
-        loss.backward()
-        n = sum(label != trainer.IGNORE for e in batch for label in e.labels)
-        return n, n * torch.cat([p.grad.flatten() for p in training.model.parameters() if p.requires_grad])
-
-    stranger = dataclasses.replace(training.examples[1], ids=[-1] * len(training.examples[1].ids))
-    for batch in (training.examples[:2], training.examples[:3], training.examples, [training.examples[0], stranger]):
-        n, together = gradient(batch)
-        alone = [gradient([example]) for example in batch]
-        assert n == sum(tokens for tokens, _ in alone)
-        assert torch.allclose(together, sum(g for _, g in alone), rtol=1e-4, atol=1e-6)
-    assert trainer.common_start(training.examples[:2]) > trainer.common_start(training.examples[:3])
-    assert trainer.common_start([training.examples[0], stranger]) == 0

@@ -5,29 +5,46 @@ import os
 import sys
 from pathlib import Path
 
+from .guard import LOOPBACK
+from .weights import DEFAULT_MODEL
+
 MISSING = "Training on this machine needs a few more packages: pip install -r requirements-local.txt"
+DEVICES = ("cpu", "cuda", "mps")
+DESCRIPTION = """\
+OpenAI's files, fine-tuning, models and chat API on this machine. It really trains an open
+model. Any OpenAI client uses it with two environment variables:
+
+  OPENAI_BASE_URL=http://127.0.0.1:8017/v1  OPENAI_API_KEY=local
+"""
+EPILOG = """\
+A classroom shares one machine:  python -m helpers.local_api --host 0.0.0.0 --token KEY
+Everybody sets OPENAI_BASE_URL=http://ITS-ADDRESS:8017/v1 and OPENAI_API_KEY=KEY; jobs train one after the other.
+"""
 
 
 def main() -> None:
     arguments = parser().parse_args()
-    if arguments.host not in ("127.0.0.1", "localhost", "::1") and not arguments.token:
-        sys.exit("Others could reach this address: set a key they must know, --token KEY or LOCAL_API_TOKEN.")
+    if arguments.host not in LOOPBACK and not arguments.token:
+        sys.exit("Others could reach this address: set a key they must send, with --token KEY or the variable LOCAL_API_TOKEN.")
     try:
-        import torch  # noqa: F401
         import uvicorn
 
         from ..paths import CACHE
         from .app import build
+        from .intact import BrokenStore
         from .weights import WeightsNotFound, model_folder
     except ImportError as error:
         sys.exit(f"{MISSING} ({error.name} is not installed)")
+    store = arguments.store or CACHE / "store"
     try:
         folder = model_folder(arguments.model)
-    except WeightsNotFound as error:
+        app = build(store, folder, Path(arguments.model).name, arguments.token, device(arguments.device))
+    except (WeightsNotFound, BrokenStore) as error:
         sys.exit(str(error))
-    store = arguments.store or CACHE / "store"
-    app = build(store, folder, Path(arguments.model).name, arguments.token)
-    address = f"http://{arguments.host}:{arguments.port}/v1"
+    except OSError as error:
+        sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    address = f"http://{host}:{arguments.port}/v1"
     print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
     try:
         uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning")
@@ -35,17 +52,31 @@ def main() -> None:
         sys.exit(f"Port {arguments.port} is taken: stop what runs there, or choose another with --port.")
 
 
-def parser() -> argparse.ArgumentParser:
-    from .weights import DEFAULT_MODEL
+def device(asked: str | None) -> str:
+    """The device asked for, or the best one that is there. Leaves the program if there is none such."""
+    import torch
 
-    parser = argparse.ArgumentParser(prog="python -m helpers.local_api", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: only this machine)")
-    parser.add_argument("--port", type=int, default=8017, help="port to listen on (default: 8017)")
+    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
+    if asked and not there[asked]:
+        sys.exit(f"This machine has no device {asked!r} that torch can use: leave out --device.")
+    return asked or next(name for name in there if there[name])
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.local_api", description=DESCRIPTION, epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )  # fmt: skip
+    parser.add_argument("--port", type=int, default=8017, metavar="N", help="port to listen on (default: 8017)")
+    parser.add_argument("--host", default=LOOPBACK[0], metavar="ADDRESS",
+                        help="address to listen on (default: 127.0.0.1, only this machine); another one needs a token")  # fmt: skip
+    parser.add_argument("--token", default=os.environ.get("LOCAL_API_TOKEN"), metavar="KEY",
+                        help="key that every client must send (default: the variable LOCAL_API_TOKEN, else none)")  # fmt: skip
     parser.add_argument("--model", default=DEFAULT_MODEL,
                         help=f"a chat model of the Hugging Face hub, or a folder (default: {DEFAULT_MODEL})")  # fmt: skip
-    parser.add_argument("--store", type=Path, help="folder for files, jobs and models (default: in your cache folder)")
-    parser.add_argument("--token", default=os.environ.get("LOCAL_API_TOKEN"),
-                        help="key that every client must send (default: the variable LOCAL_API_TOKEN)")  # fmt: skip
+    parser.add_argument("--store", type=Path, metavar="FOLDER",
+                        help="folder for files, jobs and models (default: in your cache folder)")  # fmt: skip
+    parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser
 
 

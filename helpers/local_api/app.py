@@ -2,8 +2,7 @@
 
 import os
 import platform
-import re
-import secrets
+import sqlite3
 import time
 from importlib.metadata import version
 from pathlib import Path
@@ -11,13 +10,16 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from transformers.utils.logging import disable_progress_bar
 
 from . import chat, files, jobs
-from .errors import ApiError
+from .errors import ApiError, storage_error
 from .generate import Models
+from .guard import Guard
+from .intact import BrokenStore
 from .store import Store
 from .weights import weights_sha256
 from .worker import Worker
@@ -25,17 +27,23 @@ from .worker import Worker
 SERVICE = "fine-tuning API on this machine"
 
 
-def build(store_folder: Path, model_folder: Path, base_model: str, token: str | None = None) -> Starlette:
-    """The application, its worker running. With a `token` every call must carry it as its key."""
+def build(
+    store_folder: Path, model_folder: Path, base_model: str, token: str | None = None, device: str = "cpu"
+) -> Starlette:
+    """The application, its threads running. With a `token` every call must carry it as its key.
+
+    Raises BrokenStore if the store is damaged or another server uses it.
+    """
+    disable_progress_bar()  # it would wait forever if its output could not be written
     store = Store(store_folder)
-    models = Models(model_folder, base_model, store)
-    worker = Worker(store, model_folder)
-    for thread in (models, worker):
-        thread.start()
+    models = Models(model_folder, base_model, store, device)
+    worker = Worker(store, model_folder, base_model, device)
+    for part in (models, worker):
+        part.start()
     started = int(time.time())
     about = {
         "service": SERVICE, "base_model": base_model, "weights_sha256": weights_sha256(model_folder),
-        "device": "cpu", "cores": os.cpu_count(), "machine": platform.machine(),
+        "device": device, "cores": os.cpu_count(), "machine": platform.machine(),
         "versions": {"python": platform.python_version(),
                      **{name: version(name) for name in ("torch", "transformers", "peft", "openai")}},
     }  # fmt: skip
@@ -46,35 +54,23 @@ def build(store_folder: Path, model_folder: Path, base_model: str, token: str | 
     return Starlette(
         routes=[Route("/", show_about), *files.routes(store), *jobs.routes(store, worker, base_model),
                 *chat.routes(store, models, started)],
-        middleware=[Middleware(OpenAiPaths, token=token)],
-        exception_handlers={ApiError: lambda _, error: error.response(), HTTPException: unknown_route,
-                            Exception: server_error},
+        middleware=[Middleware(Guard, token=token)],
+        exception_handlers={
+            ApiError: lambda _, error: error.response(),
+            OSError: lambda _, error: storage_error(error).response(),
+            sqlite3.Error: lambda _, error: storage_error(error).response(),
+            BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
+            ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
+            HTTPException: refused, Exception: server_error,
+        },
     )  # fmt: skip
 
 
-class OpenAiPaths:
-    """Accept OpenAI's and Azure's paths alike, and check the token where one is set."""
-
-    def __init__(self, app, token: str | None):
-        self.app, self.token = app, token
-
-    async def __call__(self, scope, receive, send):
-        if scope["type"] == "http":
-            scope["path"] = re.sub(r"^(/openai(/v1)?|/v1)(?=/)", "", scope["path"])
-            if self.token and not self._allowed(Request(scope)):
-                return await ApiError(401, "Incorrect API key provided.", code="invalid_api_key").response()(
-                    scope, receive, send
-                )
-        await self.app(scope, receive, send)
-
-    def _allowed(self, request: Request) -> bool:
-        given = request.headers.get("api-key") or request.headers.get("authorization", "").removeprefix("Bearer ")
-        return secrets.compare_digest(given.encode(), self.token.encode())
-
-
-def unknown_route(request: Request, error: HTTPException) -> Response:
-    path = request.url.path
-    return ApiError(error.status_code, f"This server has no route {request.method} {path}", code="unknown_url").response()
+def refused(request: Request, error: HTTPException) -> Response:
+    if error.status_code in (404, 405):
+        message = f"This server has no route {request.method} {request.url.path}"
+        return ApiError(error.status_code, message, code="unknown_url").response()
+    return ApiError(error.status_code, error.detail).response()
 
 
 def server_error(request: Request, error: Exception) -> Response:

@@ -1,5 +1,8 @@
 """Errors in OpenAI's shape, and the checks that raise them: the SDK's own types are the schema."""
 
+import errno
+import re
+import sqlite3
 from functools import lru_cache
 from typing import Any
 
@@ -21,10 +24,23 @@ class ApiError(Exception):
         return JSONResponse({"error": error}, status_code=self.status)
 
 
+def storage_error(error: Exception) -> ApiError:
+    """What to tell where the server could not write or read its store: `error` is an OSError, or SQLite's or safetensors'."""
+    number = getattr(error, "errno", None) or int((re.findall(r"os error (\d+)", str(error)) or [0])[0])
+    name = getattr(error, "sqlite_errorname", None) or ""
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
+        message = f"The server's disk is full or cannot be written ({error}). Free some space, then try again."
+        return ApiError(507, message, code="insufficient_storage")
+    if isinstance(error, sqlite3.Error):
+        message = f"The server's database cannot be used ({error}). Start the server again, and it says what to do."
+        return ApiError(500, message, code="broken_store")
+    return ApiError(500, f"The server failed: {type(error).__name__}: {error}")
+
+
 async def json_body(request: Request) -> dict:
     try:
         body = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError(400, "We could not parse the JSON body of your request.") from None
     if not isinstance(body, dict):
         raise ApiError(400, "The body of the request must be a JSON object.")

@@ -1,45 +1,40 @@
 """Routes of the Files API."""
 
 import time
+from typing import get_args
 
+from openai.types import FilePurpose
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from .errors import ApiError, page
+from .errors import ApiError, check_range, page
+from .guard import LARGEST_FILE
 from .store import NotFound, Store, new_id
-
-LARGEST = 512 * 1024 * 1024  # bytes, OpenAI's limit for one file
-PURPOSES = ("fine-tune", "assistants", "batch", "vision", "user_data", "evals")
 
 
 def routes(store: Store) -> list[Route]:
     async def create(request: Request) -> Response:
-        form = await request.form(max_part_size=LARGEST)
-        upload, purpose = form.get("file"), form.get("purpose")
-        if not hasattr(upload, "read"):
-            raise ApiError(400, "'file' is a required property", param="file")
-        if purpose not in PURPOSES:
-            raise ApiError(400, f"'{purpose}' is not one of {list(PURPOSES)} - 'purpose'", param="purpose")
-        if purpose == "fine-tune" and not upload.filename.endswith(".jsonl"):
-            raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param="file")
-        content = await upload.read()
-        if len(content) > LARGEST:
-            raise ApiError(413, f"The file has more than {LARGEST} bytes.", param="file")
-        return JSONResponse(store.add_file(file_object(upload.filename, purpose, len(content)), content))
+        async with request.form(max_files=1, max_fields=10) as form:  # larger files wait on the disk, not in memory
+            upload = form.get("file")
+            file = new_file(form)
+            return JSONResponse(await run_in_threadpool(store.add_file, file, upload.file))
 
     async def list_(request: Request) -> Response:
-        purpose = request.query_params.get("purpose")
-        files = [f for f in store.all("file") if purpose in (None, f["purpose"])]
-        newest_first = request.query_params.get("order", "desc") == "desc"
-        return JSONResponse(page(files[::-1] if newest_first else files, request, 10_000))
+        purpose, order = (request.query_params.get(name) for name in ("purpose", "order"))
+        if order not in (None, "asc", "desc"):
+            raise ApiError(400, f"Invalid 'order': expected 'asc' or 'desc', got {order!r}.", param="order")
+        files = [f for f in store.all("file") if purpose in (None, f["purpose"]) and not expired(f)]
+        return JSONResponse(page(files if order == "asc" else files[::-1], request, 10_000))
 
     async def retrieve(request: Request) -> Response:
         return JSONResponse(find_file(store, request.path_params["id"]))
 
     async def content(request: Request) -> Response:
-        find_file(store, request.path_params["id"])
-        return Response(store.file_path(request.path_params["id"]).read_bytes(), media_type="application/octet-stream")
+        file = find_file(store, request.path_params["id"])
+        return FileResponse(store.file_path(file["id"]), media_type="application/octet-stream")
 
     async def delete(request: Request) -> Response:
         file_id = find_file(store, request.path_params["id"])["id"]
@@ -55,6 +50,26 @@ def routes(store: Store) -> list[Route]:
     ]
 
 
+def new_file(form: FormData) -> dict:
+    """The file object for an upload, or an ApiError that names what is wrong with it."""
+    upload, purpose = form.get("file"), form.get("purpose")
+    if not hasattr(upload, "read"):
+        raise ApiError(400, "'file' is a required property", param="file")
+    if purpose not in get_args(FilePurpose):
+        raise ApiError(400, f"'{purpose}' is not one of {list(get_args(FilePurpose))} - 'purpose'", param="purpose")
+    if purpose == "fine-tune" and not upload.filename.endswith(".jsonl"):
+        raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param="file")
+    if upload.size > LARGEST_FILE:
+        raise ApiError(413, f"The file has more than {LARGEST_FILE} bytes.", param="file")
+    file = file_object(upload.filename, purpose, upload.size)
+    if seconds := form.get("expires_after[seconds]"):
+        if not seconds.isdecimal():
+            raise ApiError(400, "Invalid 'expires_after[seconds]': expected a whole number.", param="expires_after")
+        check_range(int(seconds), 3600, 2_592_000, "expires_after")
+        file["expires_at"] = file["created_at"] + int(seconds)
+    return file
+
+
 def file_object(filename: str, purpose: str, size: int) -> dict:
     return {
         "id": new_id("file-"), "object": "file", "bytes": size, "created_at": int(time.time()),
@@ -62,8 +77,16 @@ def file_object(filename: str, purpose: str, size: int) -> dict:
     }  # fmt: skip
 
 
+def expired(file: dict) -> bool:
+    return file.get("expires_at", float("inf")) <= time.time()
+
+
 def find_file(store: Store, file_id: str, param: str = "id", status: int = 404) -> dict:
     try:
-        return store.get("file", file_id)
+        file = store.get("file", file_id)
+        if expired(file):
+            store.delete_file(file_id)
+            raise NotFound(file_id)
+        return file
     except NotFound:
         raise ApiError(status, f"No such File object: {file_id}", param=param) from None

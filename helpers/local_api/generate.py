@@ -82,9 +82,9 @@ class Row:
 class Models(threading.Thread):
     """The thread that answers. It keeps the last two models used in memory, adapters merged in."""
 
-    def __init__(self, base_folder: Path, base_name: str, store: Store):
+    def __init__(self, base_folder: Path, base_name: str, store: Store, device: str = "cpu"):
         super().__init__(daemon=True, name="chat")
-        self.base_folder, self.base_name, self.store = base_folder, base_name, store
+        self.base_folder, self.base_name, self.store, self.device = base_folder, base_name, store, device
         self.tokenizer = AutoTokenizer.from_pretrained(base_folder)
         self._loaded: OrderedDict[str, torch.nn.Module] = OrderedDict()
         self._requests: queue.Queue[Row] = queue.Queue()

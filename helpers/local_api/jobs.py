@@ -10,33 +10,63 @@ from starlette.routing import Route
 
 from .errors import ApiError, check, check_range, json_body, page
 from .files import find_file
+from .record import add_event, add_place
 from .store import NotFound, Store, new_id
-from .worker import FINAL, Worker, add_event
+from .worker import FINAL, Worker
+
+PAUSED = {"running": "pausing", "validating_files": "paused", "queued": "paused"}  # what a status becomes by a pause
 
 
 def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
     async def create(request: Request) -> Response:
         job = new_job(await json_body(request), store, base_model)
-        store.put("job", job)
-        add_event(store, job["id"], f"Created fine-tuning job: {job['id']}")
-        worker.submit(job["id"])
+        with store.transaction():
+            store.put("job", job)
+            add_event(store, job["id"], f"Created fine-tuning job: {job['id']}")
+        worker.wake()
         return JSONResponse(job)
 
     async def list_(request: Request) -> Response:
-        wanted = {k[9:-1]: v for k, v in request.query_params.items() if k.startswith("metadata[")}
+        asked = request.query_params
+        wanted = {k[9:-1]: v for k, v in asked.items() if k.startswith("metadata[") and k.endswith("]")}
         jobs = [j for j in store.all("job") if wanted.items() <= (j["metadata"] or {}).items()]
+        if asked.get("metadata") == "null":
+            jobs = [j for j in jobs if j["metadata"] is None]
         return JSONResponse(page(jobs[::-1], request))
 
     async def retrieve(request: Request) -> Response:
         return JSONResponse(find_job(store, request))
 
     async def cancel(request: Request) -> Response:
-        with store.lock:
+        with store.transaction():
             job = find_job(store, request)
             if job["status"] in FINAL:
                 raise ApiError(400, f"Job has already completed: {job['id']}", code="invalid_cancel_request")
-            job = store.change("job", job["id"], status="cancelled", finished_at=int(time.time()))
+            if job["status"] == "paused":  # no thread works on it that would do this
+                store.drop_state(job["id"])
             add_event(store, job["id"], "The job was cancelled.")
+            job = store.change("job", job["id"], status="cancelled", finished_at=int(time.time()), estimated_finish=None)
+        return JSONResponse(job)
+
+    async def pause(request: Request) -> Response:
+        with store.transaction():
+            job = find_job(store, request)
+            if job["status"] not in PAUSED:
+                raise ApiError(400, f"A job that is {job['status']} cannot be paused: {job['id']}", code="invalid_pause_request")
+            status = PAUSED[job["status"]]
+            add_event(store, job["id"], "The job was paused" if status == "paused" else "The job pauses after this step")
+            job = store.change("job", job["id"], status=status, estimated_finish=None)
+        return JSONResponse(job)
+
+    async def resume(request: Request) -> Response:
+        with store.transaction():
+            job = find_job(store, request)
+            if job["status"] != "paused":
+                raise ApiError(400, f"A job that is {job['status']} cannot be resumed: {job['id']}", code="invalid_resume_request")
+            job = store.change("job", job["id"], status="queued")
+            add_event(store, job["id"], "The job was resumed, moving it to queued state")
+            add_place(store, job["id"])
+        worker.wake()
         return JSONResponse(job)
 
     async def events(request: Request) -> Response:
@@ -50,6 +80,8 @@ def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
         Route("/fine_tuning/jobs", list_),
         Route("/fine_tuning/jobs/{id}", retrieve),
         Route("/fine_tuning/jobs/{id}/cancel", cancel, methods=["POST"]),
+        Route("/fine_tuning/jobs/{id}/pause", pause, methods=["POST"]),
+        Route("/fine_tuning/jobs/{id}/resume", resume, methods=["POST"]),
         Route("/fine_tuning/jobs/{id}/events", events),
         Route("/fine_tuning/jobs/{id}/checkpoints", checkpoints),
     ]
@@ -72,11 +104,13 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
                        param="model", code="model_not_available")  # fmt: skip
     for param in ("training_file", "validation_file"):
         if body.get(param):
-            find_file(store, body[param], param, 400)
-    if len(body.get("suffix") or "") > 64:
-        raise ApiError(400, "Invalid 'suffix': at most 64 characters.", param="suffix")
-    if len(body.get("metadata") or {}) > 16:
-        raise ApiError(400, "Invalid 'metadata': at most 16 pairs.", param="metadata")
+            check_file(find_file(store, body[param], param, 400), param)
+    if body.get("suffix") is not None and not 1 <= len(body["suffix"]) <= 64:
+        raise ApiError(400, "Invalid 'suffix': at least one and at most 64 characters.", param="suffix")
+    if body.get("integrations"):
+        raise ApiError(400, "This server has no integrations: leave out 'integrations'.", param="integrations")
+    check_metadata(body.get("metadata") or {})
+    check_range(body.get("seed"), 0, 2**31 - 1, "seed")
     hyperparameters = asked_hyperparameters(body)
     seed = body.get("seed")
     return {
@@ -90,6 +124,18 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         "fine_tuned_model": None, "finished_at": None, "estimated_finish": None, "trained_tokens": None,
         "error": {}, "result_files": [], "integrations": [],
     }  # fmt: skip
+
+
+def check_file(file: dict, param: str) -> None:
+    if file["purpose"] != "fine-tune":
+        message = f"The file {file['id']} has the purpose {file['purpose']!r}; upload it with the purpose 'fine-tune'."
+        raise ApiError(400, message, param=param, code="invalid_file_purpose")
+
+
+def check_metadata(metadata: dict) -> None:
+    if len(metadata) > 16 or any(len(k) > 64 or len(v) > 512 for k, v in metadata.items()):
+        message = "Invalid 'metadata': at most 16 pairs, keys of up to 64 and values of up to 512 characters."
+        raise ApiError(400, message, param="metadata")
 
 
 def asked_hyperparameters(body: dict) -> dict:

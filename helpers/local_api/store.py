@@ -1,19 +1,21 @@
 """Files, jobs, events, checkpoints and models on disk, as the JSON objects the API shows.
 
-One SQLite database holds every object; the bytes of uploaded files and the weights of
-tuned models lie beside it in folders. Each change is one transaction, so a server that
-is killed loses nothing it has confirmed.
+One SQLite database holds every object; the bytes of uploaded files, the weights of tuned
+models and the state of unfinished training lie beside it in folders. Each change is one
+transaction, so a server that is killed loses nothing it has confirmed.
 """
 
+import contextlib
 import json
 import secrets
 import shutil
-import sqlite3
 import string
 import threading
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
-from ..paths import write_whole
+from .intact import BrokenStore, open_database, readable_adapter, remove_parts
 
 ALPHABET = string.ascii_letters + string.digits
 
@@ -27,27 +29,38 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 
 class Store:
-    """All state of one server. Every method may be called from any thread."""
+    """All state of one server, which alone may use the folder. Every method may be called from any thread."""
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
-        for name in ("files", "models"):
+        for name in ("files", "models", "states"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        self.lock = threading.RLock()
-        self._db = sqlite3.connect(self.folder / "store.sqlite", check_same_thread=False, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute(
-            "CREATE TABLE IF NOT EXISTS objects"
-            " (n INTEGER PRIMARY KEY, kind TEXT, id TEXT, parent TEXT, body TEXT, UNIQUE (kind, id))"
-        )
+        self._lock = threading.RLock()
+        self._db = open_database(self.folder / "store.sqlite")
+        remove_parts(self.folder)
 
     def close(self) -> None:
-        with self.lock:
+        with self._lock:
             self._db.close()
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes inside are made, or none; other threads wait. Transactions may be nested."""
+        with self._lock:
+            if self._db.in_transaction:
+                yield
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
 
     def put(self, kind: str, body: dict, parent: str | None = None) -> dict:
         """Save a new object, or a new version of one that is there."""
-        with self.lock:
+        with self.transaction():
             self._db.execute(
                 "INSERT INTO objects (kind, id, parent, body) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
@@ -56,24 +69,24 @@ class Store:
         return body
 
     def get(self, kind: str, id: str) -> dict:
-        with self.lock:
+        with self._lock:
             row = self._db.execute("SELECT body FROM objects WHERE kind = ? AND id = ?", (kind, id)).fetchone()
         if row is None:
             raise NotFound(id)
         return json.loads(row[0])
 
     def change(self, kind: str, id: str, **values) -> dict:
-        with self.lock:
+        with self.transaction():
             return self.put(kind, self.get(kind, id) | values)
 
     def delete(self, kind: str, id: str) -> None:
-        with self.lock:
+        with self.transaction():
             if not self._db.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind, id)).rowcount:
                 raise NotFound(id)
 
     def all(self, kind: str, parent: str | None = None) -> list[dict]:
         """Every object of a kind, oldest first."""
-        with self.lock:
+        with self._lock:
             rows = self._db.execute(
                 "SELECT body FROM objects WHERE kind = ? AND parent IS ? ORDER BY n", (kind, parent)
             ).fetchall()
@@ -82,22 +95,46 @@ class Store:
     # Bytes and weights. Ids were looked up in the database before they become part of a path.
 
     def file_path(self, file_id: str) -> Path:
-        return self.folder / "files" / self.get("file", file_id)["id"]
+        """Where the bytes of a file lie. Raises BrokenStore if they are not what was uploaded."""
+        file = self.get("file", file_id)
+        path = self.folder / "files" / file["id"]
+        if not path.is_file() or path.stat().st_size != file["bytes"]:
+            raise BrokenStore(f"The content of {file['id']} is damaged in the server's store: upload the file again.")
+        return path
 
-    def add_file(self, body: dict, content: bytes) -> dict:
-        write_whole(self.folder / "files" / body["id"], content)
-        return self.put("file", body)
+    def add_file(self, body: dict, content: BinaryIO) -> dict:
+        path = self.folder / "files" / body["id"]
+        part = path.with_name(f"{path.name}.part")
+        try:
+            with open(part, "wb") as target:
+                shutil.copyfileobj(content, target, 1024 * 1024)
+            part.replace(path)
+            return self.put("file", body)
+        except BaseException:
+            for unfinished in (part, path):
+                unfinished.unlink(missing_ok=True)
+            raise
 
     def delete_file(self, file_id: str) -> None:
-        path = self.file_path(file_id)
-        self.delete("file", file_id)
-        path.unlink(missing_ok=True)
+        name = self.get("file", file_id)["id"]
+        self.delete("file", name)
+        (self.folder / "files" / name).unlink(missing_ok=True)
 
     def weights_folder(self, name: str) -> Path:
-        """Where the adapter of a tuned model or checkpoint lies."""
-        return self.folder / "models" / self.get("model", name)["folder"]
+        """Where the adapter of a tuned model or checkpoint lies. Raises BrokenStore if it cannot be read."""
+        folder = self.folder / "models" / self.get("model", name)["folder"]
+        if not readable_adapter(folder):
+            raise BrokenStore(f"The weights of {name} are damaged in the server's store: train the model again.")
+        return folder
 
     def delete_model(self, name: str) -> None:
-        folder = self.weights_folder(name)
+        folder = self.folder / "models" / self.get("model", name)["folder"]
         self.delete("model", name)
         shutil.rmtree(folder, ignore_errors=True)
+
+    def state_path(self, job_id: str) -> Path:
+        """Where the state of a job's unfinished training is kept, if it has any."""
+        return self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors"
+
+    def drop_state(self, job_id: str) -> None:
+        self.state_path(job_id).unlink(missing_ok=True)

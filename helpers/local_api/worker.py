@@ -1,186 +1,195 @@
-"""Take jobs one after the other from validation to a tuned model, and record what happens.
+"""Take jobs one after the other from validation to a tuned model.
 
-The events say what OpenAI's service says, in its words, where the same thing happened
-here. What does not happen here, a moderation check for instance, is not claimed.
+The store is the queue: a job's status says what is to be done with it next, so a server
+that was killed goes on where it stopped.
 """
 
 import contextlib
-import csv
-import io
-import queue
-import shutil
+import logging
+import sqlite3
 import threading
 import time
-import traceback
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+from safetensors import SafetensorError
+
 from ..tokens import epochs_when_auto
+from . import record
 from .compute import compute, in_turns
-from .files import file_object
-from .store import NotFound, Store, new_id
+from .errors import storage_error
+from .intact import BrokenStore
+from .store import NotFound, Store
 from .training_file import BadFile, read_examples
 
 FINAL = ("succeeded", "failed", "cancelled")
-KEPT_CHECKPOINTS = 3
-RESULT_COLUMNS = ("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy")
+AT_WORK = ("running", "pausing")
+UNFINISHED = ("validating_files", "queued", *AT_WORK)
 
 
-def add_event(store: Store, job_id: str, message: str, *, level="info", type="message", data=None) -> None:
-    event = {"id": new_id("ftevent-"), "object": "fine_tuning.job.event", "created_at": int(time.time()),
-             "level": level, "message": message, "type": type}  # fmt: skip
-    store.put("event", event | ({"data": data} if data else {}), parent=job_id)
-
-
-def resolve(hyperparameters: dict, examples: int) -> dict:
+def resolve(job: dict, examples: int) -> dict:
     """Numbers for "auto". Epochs by the rule seen in OpenAI's jobs; the others are this server's."""
     auto = {"n_epochs": epochs_when_auto(examples), "batch_size": 4, "learning_rate_multiplier": 2.0}
-    return {name: auto[name] if value == "auto" else value for name, value in hyperparameters.items()}
+    numbers = {name: auto[name] if value == "auto" else value for name, value in job["hyperparameters"].items()}
+    return {"hyperparameters": numbers, "method": {"type": "supervised", "supervised": {"hyperparameters": numbers}}}
 
 
-class Cancelled(Exception):
-    """The job was cancelled meanwhile; nothing more is done for it."""
+class Interrupted(Exception):
+    """The job was cancelled or paused meanwhile; nothing more is done for it now."""
 
 
-class Worker(threading.Thread):
-    """The one thread that trains. Jobs that a stopped server left unfinished begin again."""
+class Worker:
+    """Two threads: one validates the files of new jobs, the other trains, one job at a time."""
 
-    def __init__(self, store: Store, model_folder: Path):
-        super().__init__(daemon=True, name="fine-tuning worker")
-        self.store, self.model_folder = store, model_folder
-        self._queue: queue.Queue[str] = queue.Queue()
+    def __init__(self, store: Store, model_folder: Path, base_model: str, device: str = "cpu"):
+        self.store, self.model_folder, self.base_model, self.device = store, model_folder, base_model, device
+        self._work = {"validating_files": (self._validate, threading.Event()), "queued": (self._train, threading.Event())}
         for job in store.all("job"):
-            if job["status"] not in FINAL:
-                add_event(store, job["id"], "The server was restarted; the job begins again.", level="warn")
-                self.submit(job["id"])
+            if job["status"] in FINAL:
+                store.drop_state(job["id"])
+            elif job["status"] in AT_WORK:
+                with store.transaction():
+                    status = "queued" if job["status"] == "running" else "paused"
+                    store.change("job", job["id"], status=status, estimated_finish=None)
+                    record.add_event(store, job["id"], "The server was restarted while the job ran.", level="warn")
 
-    def submit(self, job_id: str) -> None:
-        self._queue.put(job_id)
+    def start(self) -> None:
+        for status in self._work:
+            threading.Thread(target=self._run, args=(status,), daemon=True, name=f"{status} jobs").start()
 
-    def run(self) -> None:
+    def wake(self) -> None:
+        """Look for work: some job's status has changed."""
+        for _, news in self._work.values():
+            news.set()
+
+    def _run(self, status: str) -> None:
+        do, news = self._work[status]
         while True:
-            job = self.store.get("job", self._queue.get())
-            try:
-                self._do(job)
-            except Cancelled:
-                pass
-            except BadFile as error:
-                self._fail(job, error.code, str(error), error.param)
-            except Exception as error:
-                traceback.print_exc()
-                self._fail(job, "server_error", f"{type(error).__name__}: {error}", None)
+            news.clear()
+            todo = [j for j in self.store.all("job") if j["status"] == status and j["model"] == self.base_model]
+            if todo:
+                self._attempt(do, todo[0])
+            else:
+                news.wait()
 
-    def _do(self, job: dict) -> None:
-        self._stop_if_cancelled(job)
+    def _attempt(self, do: Callable[[dict], None], job: dict) -> None:
+        try:
+            do(job)
+        except Interrupted:
+            pass
+        except BadFile as error:
+            self._fail(job, error.code, str(error), error.param)
+        except (OSError, sqlite3.Error, SafetensorError) as error:
+            explained = storage_error(error)
+            self._fail(job, explained.code or "server_error", explained.message)
+        except Exception as error:
+            logging.getLogger(__name__).exception("job %s", job["id"])  # unlike print, it bears a full disk
+            self._fail(job, "server_error", f"{type(error).__name__}: {error}")
+        if self.store.get("job", job["id"])["status"] in FINAL:
+            self.store.drop_state(job["id"])
+
+    def _validate(self, job: dict) -> None:
         files = [name for name in ("training_file", "validation_file") if job[name]]
         named = " and ".join(f"{name.replace('_', ' ')}: {job[name]}" for name in files)
-        add_event(self.store, job["id"], f"Validating {named}")
-        examples, validation = (self._read(job, name) if job[name] else [] for name in ("training_file", "validation_file"))
-        hyperparameters = resolve(job["hyperparameters"], len(examples))
-        job = self._advance(
-            job, "queued", "Files validated, moving job to queued state", hyperparameters=hyperparameters,
-            method={"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
-        )  # fmt: skip
-        job = self._advance(job, "running", "Fine-tuning job started")
-        self._train(job, examples, validation)
+        record.add_event(self.store, job["id"], f"Validating {named}")
+        examples, _ = self._read(job)
+        with self.store.transaction():
+            self._advance(job, ["validating_files"], "queued", "Files validated, moving job to queued state", **resolve(job, len(examples)))
+            record.add_place(self.store, job["id"])
+        self.wake()
 
-    def _read(self, job: dict, param: str) -> list:
-        try:
-            return read_examples(self.store.file_path(job[param]).read_bytes(), param)
-        except NotFound:
-            raise BadFile("invalid_training_file", param, f"The file {job[param]} was deleted.") from None
+    def _read(self, job: dict) -> tuple[list, list]:
+        """The examples of the training file and of the validation file."""
+        examples = []
+        for param in ("training_file", "validation_file"):
+            try:
+                examples.append(read_examples(self.store.file_path(job[param]).read_bytes(), param) if job[param] else [])
+            except NotFound:
+                raise BadFile("invalid_training_file", param, f"The file {job[param]} was deleted.") from None
+            except BrokenStore as error:
+                raise BadFile("invalid_training_file", param, str(error)) from None
+        return tuple(examples)
 
-    def _train(self, job: dict, examples: list, validation: list) -> None:
-        from .trainer import (  # torch is loaded only when something is trained
-            Settings,
-            Training,
-        )
+    def _train(self, job: dict) -> None:
+        from .state import restore, save_state  # torch is loaded only when something is trained
+        from .trainer import Settings, Training
 
+        examples, validation = self._read(job)
+        saved = self._saved_state(job)
+        started = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
+        job = self._advance(job, ["queued"], "running", started, **resolve(job, len(examples)))
         settings = Settings(**job["hyperparameters"], seed=job["seed"])
-        training = compute(Training, self.model_folder, examples, validation, settings)
+        training = compute(Training, self.model_folder, examples, validation, settings, self.device)
         for _ in in_turns(training.prepare()):
-            self._stop_if_cancelled(job)
-        started, steps = time.time(), []
+            self._expect(job, AT_WORK)
+        if saved:
+            compute(restore, training, saved)
+        told = len(record.steps_told(self.store, job["id"]))  # after a crash some steps are done, but not told, again
+        began, first, path = time.time(), training.step, self.store.state_path(job["id"])
         for step in in_turns(training.steps()):
-            self._stop_if_cancelled(job)
-            steps.append(step)
-            self._record(job, step, int(started + (time.time() - started) / step.step * step.total_steps))
+            left = (time.time() - began) / (step.step - first) * (step.total_steps - step.step)
+            with self.store.transaction():
+                pausing = self._expect(job, AT_WORK) == "pausing"
+                if step.step > told:
+                    record.add_step(self.store, job["id"], step)
+                self.store.change("job", job["id"], estimated_finish=None if pausing else int(time.time() + left))
             if step.epoch_ended and job["hyperparameters"]["n_epochs"] > 1:
-                self._checkpoint(job, step, training)
-        name = self._save_model(training, self._model_name(job))
-        add_event(self.store, job["id"], "New fine-tuned model created")
-        result = self._result_file(steps)
-        self._advance(
-            job, "succeeded", "The job has successfully completed", fine_tuned_model=name, result_files=[result],
-            trained_tokens=training.tokens, finished_at=int(time.time()), estimated_finish=None,
-        )  # fmt: skip
+                record.add_checkpoint(self.store, job, step, training)
+            if step.epoch_ended or pausing:
+                compute(save_state, training, path)
+            if pausing:
+                self._advance(job, ["pausing"], "paused", f"The job was paused after step {step.step}")
+                raise Interrupted
+        self._succeed(job, training)
 
-    def _record(self, job: dict, step, estimated_finish: int) -> None:
-        data = {"step": step.step, "total_steps": step.total_steps, "train_loss": round(step.train_loss, 5),
-                "train_mean_token_accuracy": round(step.train_accuracy, 5)}  # fmt: skip
-        message = f"Step {step.step}/{step.total_steps}: training loss={step.train_loss:.2f}"
-        for prefix, words in (("valid", "validation loss"), ("full_valid", "full validation loss")):
-            loss, accuracy = getattr(step, f"{prefix}_loss"), getattr(step, f"{prefix}_accuracy")
-            if loss is not None:
-                data |= {f"{prefix}_loss": round(loss, 5), f"{prefix}_mean_token_accuracy": round(accuracy, 5)}
-                message += f", {words}={loss:.2f}"
-        add_event(self.store, job["id"], message, type="metrics", data=data)
-        with self.store.lock:
-            self._stop_if_cancelled(job)
-            self.store.change("job", job["id"], estimated_finish=estimated_finish)
+    def _saved_state(self, job: dict):
+        """The state of a training that was paused or killed; None if it has to begin anew."""
+        from .state import read_state
 
-    def _checkpoint(self, job: dict, step, training) -> None:
-        name = self._save_model(training, f"{self._model_name(job)}:ckpt-step-{step.step}")
-        metrics = {"step": step.step, "train_loss": step.train_loss, "train_mean_token_accuracy": step.train_accuracy,
-                   "valid_loss": step.valid_loss, "valid_mean_token_accuracy": step.valid_accuracy,
-                   "full_valid_loss": step.full_valid_loss,
-                   "full_valid_mean_token_accuracy": step.full_valid_accuracy}  # fmt: skip
-        self.store.put(
-            "checkpoint",
-            {"id": new_id("ftckpt_"), "object": "fine_tuning.job.checkpoint", "created_at": int(time.time()),
-             "fine_tuned_model_checkpoint": name, "fine_tuning_job_id": job["id"], "step_number": step.step,
-             "metrics": {k: round(v, 5) for k, v in metrics.items() if v is not None}},
-            parent=job["id"],
-        )  # fmt: skip
-        add_event(self.store, job["id"], f"Checkpoint created at step {step.step}")
-        for old in self.store.all("checkpoint", job["id"])[:-KEPT_CHECKPOINTS]:
-            self.store.delete("checkpoint", old["id"])
-            self.store.delete_model(old["fine_tuned_model_checkpoint"])
+        path = self.store.state_path(job["id"])
+        if not path.exists():
+            return None
+        try:
+            return read_state(path)
+        except Exception as error:  # safetensors raises its own types, and what it holds may be anything
+            self.store.drop_state(job["id"])
+            message = f"The saved state of the training is damaged ({error}): the training begins again."
+            record.add_event(self.store, job["id"], message, level="warn")
+            return None
 
-    def _save_model(self, training, name: str) -> str:
-        folder = new_id("model-", 12)
-        part = self.store.folder / "models" / f"{folder}.part"
-        compute(training.save, part)
-        shutil.move(part, self.store.folder / "models" / folder)
-        self.store.put("model", {"id": name, "object": "model", "created": int(time.time()),
-                                 "owned_by": "local", "folder": folder})  # fmt: skip
-        return name
+    def _succeed(self, job: dict, training) -> None:
+        name, folder = record.model_name(job), record.save_weights(self.store, training)
+        with self.store.transaction():
+            self._expect(job, AT_WORK)
+            record.add_model(self.store, name, folder)
+            record.add_event(self.store, job["id"], "New fine-tuned model created")
+            self._advance(
+                job, AT_WORK, "succeeded", "The job has successfully completed", fine_tuned_model=name,
+                result_files=[record.add_result_file(self.store, job["id"])], trained_tokens=training.tokens,
+                finished_at=int(time.time()), estimated_finish=None,
+            )  # fmt: skip
 
-    def _model_name(self, job: dict) -> str:
-        suffix = (job["user_provided_suffix"] or "").replace("_", "-")
-        return f"ft:{job['model']}:local:{suffix}:{job['id'][-8:]}"
+    def _fail(self, job: dict, code: str, message: str, param: str | None = None) -> None:
+        error = {"code": code, "message": message, "param": param}
+        while True:
+            try:
+                with contextlib.suppress(Interrupted):
+                    self._advance(job, UNFINISHED, "failed", message, level="error", error=error,
+                                  finished_at=int(time.time()), estimated_finish=None)  # fmt: skip
+                return
+            except (OSError, sqlite3.Error):
+                time.sleep(1)  # the disk is full: say so as soon as there is room
 
-    def _result_file(self, steps: list) -> str:
-        text = io.StringIO()
-        table = csv.writer(text, lineterminator="\n")
-        table.writerow(RESULT_COLUMNS)
-        for s in steps:
-            row = (s.train_loss, s.train_accuracy, s.valid_loss, s.valid_accuracy)
-            table.writerow([s.step, *("" if v is None else round(v, 5) for v in row)])
-        content = text.getvalue().encode()
-        return self.store.add_file(file_object("step_metrics.csv", "fine-tune-results", len(content)), content)["id"]
+    def _expect(self, job: dict, statuses: Collection[str]) -> str:
+        """The job's status now. Raises Interrupted if it is none of these."""
+        status = self.store.get("job", job["id"])["status"]
+        if status not in statuses:
+            raise Interrupted
+        return status
 
-    def _stop_if_cancelled(self, job: dict) -> None:
-        if self.store.get("job", job["id"])["status"] == "cancelled":
-            raise Cancelled
-
-    def _advance(self, job: dict, status: str, message: str, **values) -> dict:
-        """The next status, unless the job was cancelled meanwhile."""
-        with self.store.lock:
-            self._stop_if_cancelled(job)
-            add_event(self.store, job["id"], message)
-            return self.store.change("job", job["id"], status=status, **values)
-
-    def _fail(self, job: dict, code: str, message: str, param: str | None) -> None:
-        with contextlib.suppress(Cancelled):
-            self._advance(job, "failed", message, finished_at=int(time.time()),
-                          error={"code": code, "message": message, "param": param})  # fmt: skip
+    def _advance(self, job: dict, now: Collection[str], then: str, message: str, level="info", **values) -> dict:
+        """From one status to the next, with an event, unless the job was cancelled or paused meanwhile."""
+        with self.store.transaction():
+            self._expect(job, now)
+            record.add_event(self.store, job["id"], message, level=level)
+            return self.store.change("job", job["id"], status=then, **values)

@@ -15,7 +15,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer
 
 from helpers.dataset import read_jsonl
-from helpers.local_api.trainer import BASE_LEARNING_RATE, IGNORE, Settings, Training, encode
+from helpers.local_api.batches import IGNORE
+from helpers.local_api.trainer import BASE_LEARNING_RATE, Settings, Training, encode
 from helpers.local_api.weights import DEFAULT_MODEL, model_folder
 from helpers.paths import DATA
 

@@ -1,0 +1,37 @@
+"""Examples that are ready to train on, in batches of near lengths."""
+
+import random
+from dataclasses import dataclass
+
+import torch
+
+IGNORE = -100  # the label of a token that is not learned
+
+
+@dataclass(frozen=True)
+class Example:
+    """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width)."""
+
+    ids: list[int]
+    labels: list[int]
+    hidden: torch.Tensor
+
+
+def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tensor:
+    width = max(map(len, rows))
+    fillers = ([filler] * (width - len(row)) for row in rows)
+    return torch.tensor([fill + row if left else row + fill for row, fill in zip(rows, fillers)])
+
+
+def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:
+    """Examples in batches of near lengths, so that little is padding; in random order if asked."""
+    order = list(examples)
+    if shuffle:
+        shuffle.shuffle(order)
+    window = size * 8
+    length = lambda example: len(example.labels)
+    order = [e for i in range(0, len(order), window) for e in sorted(order[i : i + window], key=length)]
+    cut = [order[i : i + size] for i in range(0, len(order), size)]
+    if shuffle:
+        shuffle.shuffle(cut)
+    return cut

@@ -1,0 +1,57 @@
+"""Is what lies in the store's folder whole, and nobody else's?"""
+
+import json
+import shutil
+import sqlite3
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+
+
+class BrokenStore(RuntimeError):
+    """Something in the store's folder is damaged or in use; the message says what to do."""
+
+
+def open_database(path: Path) -> sqlite3.Connection:
+    """The database, checked, and locked against a second server. Raises BrokenStore."""
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1)
+    try:
+        db.execute("PRAGMA locking_mode=EXCLUSIVE")
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute(
+            "CREATE TABLE IF NOT EXISTS objects"
+            " (n INTEGER PRIMARY KEY, kind TEXT, id TEXT, parent TEXT, body TEXT, UNIQUE (kind, id))"
+        )
+        db.execute("BEGIN IMMEDIATE")  # takes the lock, which this mode keeps until the end
+        db.execute("COMMIT")
+        [found] = db.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        db.close()
+        if "locked" in str(error):
+            raise BrokenStore(f"Another server uses the store {path.parent}: stop it, or choose another with --store.") from None
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        found = str(error)
+    if found != "ok":
+        db.close()
+        raise BrokenStore(
+            f"The database {path} is damaged ({' '.join(found.split())}). Nothing was changed: put a copy of it back, "
+            "or choose another folder with --store."
+        )
+    return db
+
+
+def remove_parts(folder: Path) -> None:
+    """Remove what a killed server was writing; it was never confirmed to anybody."""
+    for part in folder.glob("*/*.part"):
+        shutil.rmtree(part) if part.is_dir() else part.unlink()
+
+
+def readable_adapter(folder: Path) -> bool:
+    """Is there a configuration and a whole file of weights? The weights themselves are not read."""
+    try:
+        json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
+        with safe_open(folder / "adapter_model.safetensors", "numpy"):
+            return True
+    except (OSError, ValueError, SafetensorError):
+        return False

@@ -1,0 +1,48 @@
+"""The loss of a batch.
+
+Only the assistant's tokens are learned, and logits are computed only at positions where
+some example of the batch has such a token: with a vocabulary of tens of thousands they
+are a large part of a small model's work.
+"""
+
+import itertools
+
+import torch
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+
+from .batches import IGNORE, Example, padded
+
+
+def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
+    """Mean cross-entropy per learned token of a batch, and the share of tokens guessed right.
+
+    The tokens that all examples of the batch begin with, the system prompt's for instance, pass the model once.
+    """
+    shared, device = common_start(batch), model.device
+    mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True).to(device)
+    labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True).to(device)  # on the left: answers end together
+    hidden = pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left").to(device)
+    needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
+    start = None
+    if shared:
+        first = batch[0].hidden[None, :shared].to(device)
+        start = model(inputs_embeds=first, use_cache=True, logits_to_keep=1).past_key_values
+        start.batch_repeat_interleave(len(batch))
+    logits = model(
+        inputs_embeds=hidden, attention_mask=torch.cat([mask.new_ones(len(batch), shared), mask], dim=1),
+        position_ids=shared + (mask.cumsum(1) - 1).clamp(min=0), past_key_values=start,
+        use_cache=bool(shared), logits_to_keep=needed,
+    ).logits  # fmt: skip
+    targets = labels[:, needed + 1]
+    loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
+    learned = targets != IGNORE
+    accuracy = (logits.argmax(-1) == targets)[learned].float().mean().item()
+    return loss, accuracy
+
+
+def common_start(batch: list[Example]) -> int:
+    """How many tokens all examples begin with, at most up to the one before the first learned token."""
+    ends = [next(i for i, label in enumerate(e.labels) if label != IGNORE) - 1 for e in batch]
+    columns = zip(*(e.ids[:end] for e, end in zip(batch, ends)))
+    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, columns))

@@ -1,0 +1,219 @@
+"""Break the local API on purpose, and see that nothing is lost: python -m tests.faults [--tiny]
+
+A server as a process of its own is killed, finds its disk full, gets half an upload, thirty
+clients at once and a damaged store. One line a proof; the exit status is 1 if one fails.
+`--tiny` takes a tiny model of random weights (a minute); without it the course's model
+trains (several minutes). Linux only, where a process can be told that its disk is full.
+"""
+
+import argparse
+import resource
+import shutil
+import socket
+import sys
+import tempfile
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import openai
+
+from helpers import jobs
+
+from .local_server import Server, finished, lines, messages, steps_told, supervised, until, upload
+
+PATIENCE = 1800  # seconds for what has to wait in a queue
+CLIENTS = 30
+
+
+def everything(server: Server) -> dict:
+    """All that the API shows: files with their bytes, models, and jobs with their events and checkpoints."""
+    api = server.api
+    files = {f.id: api.files.content(f.id).content for f in api.files.list()}
+    events = {job.id: {e.id for e in jobs.events(api, job.id)} for job in api.fine_tuning.jobs.list(limit=100)}
+    saved = {id: {c.fine_tuned_model_checkpoint for c in api.fine_tuning.jobs.checkpoints.list(id)} for id in events}
+    models = {m.id for m in api.models.list() if ":ckpt-" not in m.id}  # a training lets go of its older checkpoints
+    return {"files": files, "models": models, "events": events, "checkpoints": saved}
+
+
+def missing(before: dict, after: dict) -> list:
+    """What was there before and is not any more."""
+    lost = [id for id, content in before["files"].items() if after["files"].get(id) != content]
+    lost += before["models"] - after["models"]
+    return lost + [e for id, events in before["events"].items() for e in events - after["events"].get(id, set())]
+
+
+def refused(call, status: int, words: str) -> str:
+    """The message of the refusal that `call` must get."""
+    try:
+        call()
+    except openai.APIStatusError as error:
+        message = jobs.message_of(error)
+        assert error.status_code == status and words in message, f"{error.status_code}: {message}"
+        return message
+    raise AssertionError(f"no error, where {status} with {words!r} was expected")
+
+
+def train(server: Server, examples: int, **hyperparameters):
+    return server.api.fine_tuning.jobs.create(
+        model=server.base_model, training_file=upload(server.api, lines(examples)), seed=3, method=supervised(**hyperparameters)
+    )
+
+
+def ask(server: Server, model: str) -> str:
+    reply = server.api.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": "question 3"}], max_tokens=4, temperature=0
+    )
+    return reply.choices[0].message.content
+
+
+def truncated_upload(server: Server) -> str:
+    """Half an upload, then the line is cut; and a whole request whose form has no end."""
+    before = everything(server)
+    form = (b'--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n'
+            b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n') + lines(50)  # fmt: skip
+    for length in (10_000_000, len(form)):
+        with socket.create_connection(("127.0.0.1", server.port)) as line:
+            head = f"POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: {length}\r\n\r\n"
+            line.sendall(head.encode() + form)
+            answer = b"" if length > len(form) else line.recv(100)
+    assert answer.startswith(b"HTTP/1.1 400"), answer
+    time.sleep(0.2)
+    assert everything(server) == before and not list(server.store.glob("*/*.part"))
+    return f"{len(form)} bytes of 10000000, then cut: nothing stored; a form without an end: 400, nothing stored"
+
+
+def disk_full(server: Server) -> str:
+    """No file of the server may grow for a while; then there is room again."""
+    job = until(server.api, train(server, 20, n_epochs=50, batch_size=1), lambda job: steps_told(server.api, job) > 2, PATIENCE)
+    before, pid = everything(server), server.process.pid
+    limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, limits[1]))
+    try:
+        message = refused(lambda: upload(server.api, lines(5000)), 507, "disk is full")
+        refused(lambda: upload(server.api, lines(10)), 507, "disk is full")
+        some_file = server.api.fine_tuning.jobs.retrieve(job.id).training_file
+        create = lambda: server.api.fine_tuning.jobs.create(model=server.base_model, training_file=some_file)
+        refused(create, 507, "disk is full")
+        ask(server, server.base_model)
+        time.sleep(1)  # the training has to notice, too
+    finally:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, limits)
+    job = finished(server.api, job, PATIENCE)
+    assert job.status == "failed" and job.error.code == "insufficient_storage", job
+    lost = missing(before, everything(server))
+    assert not lost, lost
+    upload(server.api, lines(10))
+    return f"upload and job refused with 507 ({message[:60]}…), the running job failed and says so, nothing lost, then uploads go on"
+
+
+def crowd(server: Server) -> str:
+    """Thirty clients at once: upload, a job of 10 examples for one step, poll, chat."""
+
+    def client(n: int) -> tuple[float, bool]:
+        began = time.perf_counter()
+        job = finished(server.api, train(server, 10, n_epochs=1, batch_size=10), PATIENCE)
+        assert job.status == "succeeded", job.error
+        ask(server, job.fine_tuned_model)
+        return time.perf_counter() - began, any(m.startswith("Job is queued behind") for m in messages(server.api, job))
+
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        results = list(pool.map(client, range(CLIENTS)))
+    queued = sum(waited for _, waited in results)
+    assert queued, "no job said its place in the queue"
+    return f"{CLIENTS} clients, 0 requests failed, {queued} jobs said their place, the last was served after {max(results)[0]:.1f} s"
+
+
+def kill(server: Server) -> str:
+    """kill -9 in the middle of an epoch; the job goes on and ends as if nothing had happened."""
+    settings = {"n_epochs": 20, "batch_size": 2}
+    whole = finished(server.api, train(server, 24, **settings), PATIENCE)
+    job = train(server, 24, **settings)
+    until(server.api, job, lambda job: steps_told(server.api, job) > 50, PATIENCE)
+    before, done = everything(server), steps_told(server.api, job)
+    server.kill()
+    seconds = server.start()
+    lost = missing(before, everything(server))
+    assert not lost, lost
+    job = finished(server.api, job, PATIENCE)
+    assert job.status == "succeeded", job.error
+    [went_on] = [m for m in messages(server.api, job) if "goes on after step" in m]
+    curves = [jobs.loss_curve(jobs.events(server.api, j.id)) for j in (whole, job)]
+    assert curves[0].equals(curves[1]), "the losses differ from those of the job that was not killed"
+    assert jobs.result_table(server.api, job).equals(jobs.result_table(server.api, whole))
+    assert ask(server, job.fine_tuned_model) == ask(server, whole.fine_tuned_model)
+    assert not list((server.store / "states").iterdir())
+    return (f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; {went_on.lower()} of {len(curves[1])}; "
+            f"all {len(curves[1])} losses as in a job that was not killed")  # fmt: skip
+
+
+def corrupt_store(server: Server) -> str:
+    """A missing file, a broken adapter, then garbage for a database."""
+    tuned = next(j for j in server.api.fine_tuning.jobs.list() if j.status == "succeeded")
+    before = everything(server)
+    victim = tuned.training_file
+    server.kill()
+    content = (server.store / "files" / victim).read_bytes()
+    (server.store / "files" / victim).unlink()
+    adapters = {path: path.read_bytes() for path in server.store.glob("models/*/adapter_model.safetensors")}
+    for path in adapters:
+        path.write_bytes(b"garbage")
+    server.start()
+    refused(lambda: server.api.files.content(victim), 500, "upload the file again")
+    refused(lambda: ask(server, tuned.fine_tuned_model), 500, "train the model again")
+    ask(server, server.base_model)
+    server.kill()
+    (server.store / "files" / victim).write_bytes(content)
+    for path, weights in adapters.items():
+        path.write_bytes(weights)
+    database = server.store / "store.sqlite"
+    shutil.copytree(server.store, saved := server.store.with_name("saved"))
+    for path in server.store.glob("store.sqlite*"):
+        path.unlink()
+    database.write_bytes(b"garbage " * 1000)
+    server.launch()
+    assert server.process.wait(120) == 1
+    sentence = server.log.read_text().strip().splitlines()[-1]
+    assert "is damaged" in sentence and "--store" in sentence and database.read_bytes() == b"garbage " * 1000, sentence
+    for path in saved.glob("store.sqlite*"):
+        shutil.copy(path, server.store)
+    server.start()
+    assert missing(before, everything(server)) == []
+    return f"a missing file and a broken adapter: 500 and one sentence each; garbage for a database: {sentence[:200]}"
+
+
+PROOFS = (truncated_upload, disk_full, crowd, kill, corrupt_store)
+
+
+def main() -> None:
+    from helpers.local_api.weights import DEFAULT_MODEL
+
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
+    parser.add_argument("--tiny", action="store_true", help="with a tiny model of random weights")
+    tiny = parser.parse_args().tiny
+    failed = 0
+    with tempfile.TemporaryDirectory() as scratch:
+        model = DEFAULT_MODEL
+        if tiny:
+            from .tiny_model import make
+
+            model = make(Path(scratch) / "tiny")
+        server = Server(Path(scratch) / "store", model)
+        print(f"first start: answers after {server.start():.1f} s; ", end="")
+        server.kill()
+        print(f"second start: after {server.start():.1f} s", flush=True)
+        for proof in PROOFS:
+            began = time.perf_counter()
+            try:
+                says, verdict = proof(server), "pass"
+            except Exception as error:
+                traceback.print_exc()
+                says, verdict, failed = f"{type(error).__name__}: {error}", "FAIL", failed + 1
+            print(f"{verdict} {proof.__name__:16} {time.perf_counter() - began:6.1f} s  {says}", flush=True)
+        server.kill()
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""The local API for tests, in this process or as one that can be killed, and what is asked of it."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openai
+
+from helpers import jobs
+from helpers.paths import ROOT
+
+
+def lines(n, **change):
+    message = lambda role, content: {"role": role, "content": content}
+    return b"".join(
+        json.dumps({"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change).encode() + b"\n"
+        for i in range(n)
+    )
+
+
+def start(store, model, token=None):
+    """A client of a server in this process."""
+    from helpers.local_api.app import build
+    from helpers.replay.server import serve_in_thread
+
+    return openai.OpenAI(base_url=serve_in_thread(build(store, model, "tiny", token)), api_key=token or "none", max_retries=0)
+
+
+def upload(api, content, name="train.jsonl"):
+    return api.files.create(file=(name, content), purpose="fine-tune").id
+
+
+def supervised(**hyperparameters):
+    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
+
+
+def until(api, job, reached, seconds=60):
+    """The job as soon as `reached(job)` is true."""
+    deadline = time.monotonic() + seconds
+    while not reached(job):
+        assert time.monotonic() < deadline, f"still {job.status}"
+        time.sleep(0.02)
+        job = api.fine_tuning.jobs.retrieve(job.id)
+    return job
+
+
+def finished(api, job, seconds=60):
+    return until(api, job, lambda job: job.status in jobs.FINAL, seconds)
+
+
+def messages(api, job):
+    """What the events of a job say, oldest first."""
+    return [event.message for event in jobs.events(api, job.id)]
+
+
+def steps_told(api, job):
+    """How many steps a job has told."""
+    newest = api.fine_tuning.jobs.list_events(job.id, limit=5).data
+    return max((event.data["step"] for event in newest if event.type == "metrics"), default=0)
+
+
+class Server:
+    """The local API as a process of its own, on a free port, with its own store."""
+
+    def __init__(self, store: Path, model: str):
+        self.store, self.model = Path(store), str(model)
+        self.log = self.store.with_name(f"{self.store.name}.log")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.api = openai.OpenAI(base_url=f"http://127.0.0.1:{self.port}/v1", api_key="none", max_retries=0)
+
+    def launch(self) -> None:
+        command = [sys.executable, "-m", "helpers.local_api", "--model", self.model, "--device", "cpu",
+                   "--store", str(self.store), "--port", str(self.port)]  # fmt: skip
+        with open(self.log, "w") as log:
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ)
+
+    def start(self, seconds: float = 600) -> float:
+        """Start it; returns after how many seconds it answered."""
+        began = time.perf_counter()
+        self.launch()
+        while time.perf_counter() - began < seconds:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                [*self.api.models.list()]
+                return time.perf_counter() - began
+            except openai.APIConnectionError:
+                time.sleep(0.05)
+        raise AssertionError(f"not ready after {seconds} s: {self.log.read_text()}")
+
+    @property
+    def base_model(self) -> str:
+        return Path(self.model).name
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()

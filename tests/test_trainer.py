@@ -1,0 +1,54 @@
+"""What makes training fast must not change what is learned."""
+
+import dataclasses
+
+import pytest
+
+torch = pytest.importorskip("torch", reason="training needs requirements-local.txt")
+pytest.importorskip("peft", reason="training needs requirements-local.txt")
+
+from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+
+from helpers.local_api.batches import IGNORE  # noqa: E402
+from helpers.local_api.loss import common_start, loss_and_hits  # noqa: E402
+from helpers.local_api.trainer import Settings, Training, encode  # noqa: E402
+
+
+def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(model):
+    examples = [[{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}] for i in range(1, 6)]
+    training = Training(model, examples, [], Settings(1, 5, 1.0, seed=0))
+    list(training.prepare())
+    loss, _ = loss_and_hits(training.model, training.examples)  # fresh adapters change nothing
+    whole, tokenizer = AutoModelForCausalLM.from_pretrained(model), AutoTokenizer.from_pretrained(model)
+    total, n = 0.0, 0
+    for ids, labels in (encode(tokenizer, messages) for messages in examples):
+        logits = whole(input_ids=torch.tensor([ids])).logits[0, :-1]
+        total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum").item()
+        n += sum(label != IGNORE for label in labels[1:])
+    assert loss.item() == pytest.approx(total / n, rel=1e-5)
+
+
+def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
+    """The gradient of a batch is the mean of its examples' own, whether they begin alike or not."""
+    say = lambda system, text: [{"role": "system", "content": system}, {"role": "user", "content": text},
+                                {"role": "assistant", "content": "answer " + text}]  # fmt: skip
+    examples = [say("Be brief.", "hi"), say("Be brief.", "how long?"), say("Be kind.", "hi"), say("x", "why")]
+    training = Training(model, examples, [], Settings(1, 4, 1.0, seed=0))
+    list(training.prepare())
+    torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
+
+    def gradient(batch):
+        training.model.zero_grad()
+        loss, _ = loss_and_hits(training.model, batch)
+        loss.backward()
+        n = sum(label != IGNORE for e in batch for label in e.labels)
+        return n, n * torch.cat([p.grad.flatten() for p in training.model.parameters() if p.requires_grad])
+
+    stranger = dataclasses.replace(training.examples[1], ids=[-1] * len(training.examples[1].ids))
+    for batch in (training.examples[:2], training.examples[:3], training.examples, [training.examples[0], stranger]):
+        n, together = gradient(batch)
+        alone = [gradient([example]) for example in batch]
+        assert n == sum(tokens for tokens, _ in alone)
+        assert torch.allclose(together, sum(g for _, g in alone), rtol=1e-4, atol=1e-6)
+    assert common_start(training.examples[:2]) > common_start(training.examples[:3])
+    assert common_start([training.examples[0], stranger]) == 0
