@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,3 +23,11 @@ def pytest_configure(config):
     sys.path[:0] = [str(ROOT), str(closed)]
     sys.modules.pop("sitecustomize", None)
     import sitecustomize  # noqa: F401
+
+
+@pytest.fixture(scope="session")
+def model(tmp_path_factory):
+    """The folder of the tiny model."""
+    from . import tiny_model
+
+    return tiny_model.make(tmp_path_factory.mktemp("models") / "tiny")

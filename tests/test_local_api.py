@@ -13,50 +13,13 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
 
 from helpers import jobs  # noqa: E402
-from helpers.local_api.app import build  # noqa: E402
-from helpers.replay.server import serve_in_thread  # noqa: E402
 
-from . import tiny_model  # noqa: E402
-
-
-def lines(n, **change):
-    message = lambda role, content: {"role": role, "content": content}
-    return b"".join(
-        json.dumps({"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change).encode() + b"\n"
-        for i in range(n)
-    )
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    return tiny_model.make(tmp_path_factory.mktemp("model"))
-
-
-def start(store, model, token=None):
-    app = build(store, model, "tiny", token)
-    return openai.OpenAI(base_url=serve_in_thread(app), api_key=token or "none", max_retries=0)
+from .local_server import finished, lines, start, supervised, upload  # noqa: E402
 
 
 @pytest.fixture(scope="module")
 def api(tmp_path_factory, model):
     return start(tmp_path_factory.mktemp("store"), model)
-
-
-def upload(api, content, name="train.jsonl"):
-    return api.files.create(file=(name, content), purpose="fine-tune").id
-
-
-def finished(api, job):
-    deadline = time.monotonic() + 60
-    while job.status not in jobs.FINAL:
-        assert time.monotonic() < deadline, f"still {job.status}"
-        time.sleep(0.05)
-        job = api.fine_tuning.jobs.retrieve(job.id)
-    return job
-
-
-def supervised(**hyperparameters):
-    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
 
 
 @pytest.fixture(scope="module")
@@ -205,9 +168,9 @@ def test_a_seed_repeats_a_random_answer(api):
 
 
 @pytest.mark.parametrize("change, param", [
-    ({"temperature": 3}, "temperature"), ({"max_tokens": 0}, "max_completion_tokens"), ({"n": 2}, "n"),
+    ({"temperature": 3}, "temperature"), ({"max_tokens": 0}, "max_tokens"), ({"n": 0}, "n"),
     ({"messages": []}, "messages"), ({"messages": [{"role": "king", "content": "x"}]}, "messages[0].role"),
-    ({"logprobs": True}, "logprobs"), ({"messages": [{"role": "user", "content": "x " * 600}]}, "messages"),
+    ({"messages": [{"role": "user", "content": "x " * 600}]}, "messages"),
 ])  # fmt: skip
 def test_a_wrong_chat_request_names_the_parameter(api, change, param):
     with pytest.raises(openai.BadRequestError) as caught:
@@ -273,12 +236,13 @@ def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(mode
 
     from helpers.local_api import trainer
 
-    examples = [[{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}] for i in range(1, 6)]
+    turns = lambda i: [{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}]
+    examples = [{"messages": turns(i)} for i in range(1, 6)]
     training = trainer.Training(model, examples, [], trainer.Settings(1, 5, 1.0, seed=0))
     loss, _ = trainer.loss_and_hits(training.model, training.examples)  # fresh adapters change nothing
     whole, tokenizer = AutoModelForCausalLM.from_pretrained(model), AutoTokenizer.from_pretrained(model)
     total, n = 0.0, 0
-    for ids, labels in (trainer.encode(tokenizer, messages) for messages in examples):
+    for ids, labels in (trainer.encode(tokenizer, example) for example in examples):
         logits = whole(input_ids=torch.tensor([ids])).logits[0, :-1]
         total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=-100, reduction="sum").item()
         n += sum(label != -100 for label in labels[1:])
