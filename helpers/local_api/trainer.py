@@ -16,6 +16,10 @@ from peft import LoraConfig, get_peft_model
 from torch.nn.functional import cross_entropy
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from .messages import NotShown, check_shown, plain, render, template_settings, token_ids
+from .training_file import bad_file
+from .weights import context_length
+
 BASE_LEARNING_RATE = 5e-4  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 IGNORE = -100  # the label of a token that is not learned
 
@@ -44,19 +48,45 @@ class Step:
     epoch_ended: int | None = None
 
 
-def encode(tokenizer, messages: list[dict]) -> tuple[list[int], list[int]]:
-    """Token ids of an example and its labels: ids where the assistant speaks, else IGNORE."""
-    plain = [{"role": m["role"], "content": m["content"]} for m in messages]
-    ids: list[int] = []
-    labels: list[int] = []
-    for i, message in enumerate(messages):
+def encode(tokenizer, example: dict) -> tuple[list[int], list[int]]:
+    """Token ids of an example and its labels: ids where the assistant speaks, else IGNORE.
+
+    Raises NotShown if the model's chat template cannot show the example as it is.
+    """
+    shown, said = plain(example["messages"]), template_settings(example)
+    check_shown(tokenizer, shown, **said)
+    whole, learned = "", []
+    for i, message in enumerate(example["messages"]):
         if message["role"] != "assistant" or not message.get("weight", 1):
             continue
-        prompt = tokenizer.apply_chat_template(plain[:i], add_generation_prompt=True, return_dict=False)
-        whole = tokenizer.apply_chat_template(plain[: i + 1], return_dict=False)
-        labels += [IGNORE] * (len(prompt) - len(ids)) + whole[len(prompt) :]
-        ids = whole
+        if i == 0:
+            raise NotShown(0, "there is nothing it answers to; give it the weight 0")
+        prompt = render(tokenizer, shown[:i], prompt=True, **said)
+        before, whole = whole, render(tokenizer, shown[: i + 1], **said)
+        if not (prompt.startswith(before) and whole.startswith(prompt)):
+            raise NotShown(i, "the model's chat template changes what stands before it; "
+                              "learn one message an example, the others with the weight 0")  # fmt: skip
+        learned.append((len(token_ids(tokenizer, prompt)), len(token_ids(tokenizer, whole))))
+    ids = token_ids(tokenizer, whole)
+    labels = [IGNORE] * len(ids)
+    for start, end in learned:
+        labels[start:end] = ids[start:end]
     return ids, labels
+
+
+def encode_file(tokenizer, examples: list[dict], context: int, param: str) -> list[tuple[list[int], list[int]]]:
+    """All examples of a file, encoded. Raises BadFile that names the first one the model cannot learn from."""
+    encoded = []
+    for n, example in enumerate(examples, 1):
+        try:
+            ids, labels = encode(tokenizer, example)
+        except NotShown as error:
+            place = f"Example {n}" if error.message is None else f"Example {n}, message {error.message + 1}"
+            raise bad_file(param, f"{place}: {error}") from None
+        if len(ids) > context:
+            raise bad_file(param, f"Example {n} has {len(ids)} tokens, and the model reads {context}")
+        encoded.append((ids, labels))
+    return encoded
 
 
 @dataclass(frozen=True)
@@ -68,7 +98,7 @@ class Example:
 
 
 class Training:
-    """One run over `examples` (lists of messages), checked on `validation` after each epoch.
+    """One run over `examples` (as in a training file), checked on `validation` after each epoch.
 
     The lower half of the layers stays as it is. What it makes of an example never changes,
     so it is computed once, and the epochs run through the upper half only.
@@ -77,7 +107,9 @@ class Training:
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
+        context = context_length(folder)
+        encoded = [*encode_file(tokenizer, examples, context, "training_file"),
+                   *encode_file(tokenizer, validation, context, "validation_file")]  # fmt: skip
         self.tokens = sum(len(ids) for ids, _ in encoded[: len(examples)]) * settings.n_epochs
         self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
