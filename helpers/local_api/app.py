@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import chat, files, jobs
+from . import catalog, chat, files, jobs, responses
 from .errors import ApiError
 from .generate import Models
 from .store import Store
@@ -45,7 +45,8 @@ def build(store_folder: Path, model_folder: Path, base_model: str, token: str | 
 
     return Starlette(
         routes=[Route("/", show_about), *files.routes(store), *jobs.routes(store, worker, base_model),
-                *chat.routes(store, models, started)],
+                *catalog.routes(store, models, started), *chat.routes(store, models),
+                *responses.routes(store, models)],
         middleware=[Middleware(OpenAiPaths, token=token)],
         exception_handlers={ApiError: lambda _, error: error.response(), HTTPException: unknown_route,
                             Exception: server_error},
