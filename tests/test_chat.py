@@ -15,9 +15,9 @@ from jsonschema import Draft202012Validator  # noqa: E402
 from openai.types.chat import ChatCompletion, ChatCompletionChunk  # noqa: E402
 from transformers import AutoTokenizer  # noqa: E402
 
-from helpers.local_api.generate import Row  # noqa: E402
-from helpers.local_api.logprobs import Logprobs  # noqa: E402
+from helpers.local_api.choice import Row  # noqa: E402
 from helpers.local_api.tool_calls import CallReader  # noqa: E402
+from helpers.local_api.vocabulary import Vocabulary  # noqa: E402
 
 from . import tiny_model  # noqa: E402
 from .local_server import finished, lines, start, supervised, upload  # noqa: E402
@@ -115,7 +115,7 @@ def test_log_probabilities_are_those_of_the_tokens_said(api):
 def test_characters_of_several_bytes_are_spelled_in_bytes(model):
     """The tiny vocabulary is single bytes: c3 and bc make an ü."""
     tokenizer = AutoTokenizer.from_pretrained(model)
-    entries = [Logprobs(tokenizer).entry(torch.zeros(300), token, 1) for token in tokenizer("ü")["input_ids"]]
+    entries = [Vocabulary(tokenizer).logprobs(torch.zeros(300), token, 1) for token in tokenizer("ü")["input_ids"]]
     assert [e["bytes"] for e in entries] == [[0xC3], [0xBC]]
 
 
@@ -238,13 +238,12 @@ def accepts(schema, body):
 
 def mended(schema):
     """The description says `nullable` in places, as OpenAPI 3.0 did; JSON Schema knows a type "null"."""
-    if isinstance(schema, dict) and schema.pop("nullable", False) is True:
-        schema["type"] = [schema["type"], "null"]
-        if "enum" in schema:
-            schema["enum"].append(None)
-    for part in schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else []:
-        mended(part)
-    return schema
+    if isinstance(schema, list):
+        return [mended(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    rest = {key: mended(part) for key, part in schema.items() if key != "nullable"}
+    return {"anyOf": [rest, {"type": "null"}]} if schema.get("nullable") is True else rest
 
 
 def test_checkpoints_and_models_can_be_retrieved_and_deleted(api):

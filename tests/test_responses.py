@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="training needs requirements-local.txt")
 
 from openai.types.responses import Response, ResponseStreamEvent  # noqa: E402
 
-from helpers.local_api.generate import Row  # noqa: E402
+from helpers.local_api.choice import Row  # noqa: E402
 
 from .local_server import start  # noqa: E402
 

@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from .catalog import check_model
+from .choice import Answer
 from .errors import ApiError, check, check_known, check_range, json_body
-from .generate import Answer, Models, Sampling, TooLong
+from .generate import Models, TooLong
 from .messages import NotShown, check_message, check_tools, template_settings
+from .sampling import read_sampling
 from .store import Store, new_id
 from .tool_calls import CallReader
 
@@ -66,35 +68,6 @@ def check_request(body: dict) -> None:
     for option, needs in (("top_logprobs", "logprobs"), ("stream_options", "stream")):
         if body.get(option) is not None and not body.get(needs):
             raise ApiError(400, f"The '{option}' parameter is only allowed when '{needs}' is true.", param=option)
-
-
-def read_sampling(body: dict, vocabulary: int) -> Sampling:
-    """How to draw tokens: the parameters of chat completions, or those of responses."""
-    given = lambda name, default: default if body.get(name) is None else body[name]
-    limits = [name for name in ("max_output_tokens", "max_completion_tokens", "max_tokens") if body.get(name) is not None]
-    stop = given("stop", [])
-    stop = (stop,) if isinstance(stop, str) else tuple(stop)
-    if len(stop) > 4 or "" in stop:
-        raise ApiError(400, "Invalid 'stop': expected at most 4 sequences, none of them empty.", param="stop")
-    ranges = {"temperature": (0, 2), "top_p": (0, 1), "seed": (-(2**63), 2**63 - 1),
-              "frequency_penalty": (-2, 2), "presence_penalty": (-2, 2)}  # fmt: skip
-    for name, (low, high) in {**ranges, **{name: (1, 1_000_000) for name in limits}}.items():
-        check_range(body.get(name), low, high, name)
-    return Sampling(
-        max_tokens=body[limits[0]] if limits else Sampling.max_tokens, temperature=given("temperature", 1.0),
-        top_p=given("top_p", 1.0), seed=body.get("seed"), stop=stop,
-        frequency_penalty=given("frequency_penalty", 0.0), presence_penalty=given("presence_penalty", 0.0),
-        logit_bias=_biases(given("logit_bias", {}), vocabulary),
-        top_logprobs=given("top_logprobs", 0) if body.get("logprobs") else None,
-    )  # fmt: skip
-
-
-def _biases(asked: dict[str, int], vocabulary: int) -> dict[int, int]:
-    for token, bias in asked.items():
-        if not token.isdecimal() or int(token) >= vocabulary:
-            raise ApiError(400, f"Invalid 'logit_bias': {token!r} is no token of this model.", param="logit_bias")
-        check_range(bias, -100, 100, "logit_bias")
-    return {int(token): bias for token, bias in asked.items()}
 
 
 def prompt_ids(models: Models, messages: list[dict], said: dict, param: str) -> list[int]:

@@ -12,9 +12,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from .catalog import check_model
-from .chat import finished, prompt_ids, read_sampling
+from .chat import finished, prompt_ids
+from .choice import Answer
 from .errors import ApiError, check, check_known, json_body
-from .generate import Answer, Models
+from .generate import Models
+from .sampling import read_sampling
 from .store import Store, new_id
 
 KNOWN = {

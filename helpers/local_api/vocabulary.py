@@ -1,6 +1,7 @@
-"""Log probabilities of tokens as the chat API shows them."""
+"""Tokens as text, and their log probabilities as the chat API shows them."""
 
 import re
+from functools import partial
 
 import torch
 from transformers.convert_slow_tokenizer import bytes_to_unicode
@@ -8,15 +9,19 @@ from transformers.convert_slow_tokenizer import bytes_to_unicode
 BYTES = {character: byte for byte, character in bytes_to_unicode().items()}  # how byte-level vocabularies spell bytes
 
 
-class Logprobs:
-    """Writes what a model thought of a token and its rivals, before temperature, penalties and biases."""
+class Vocabulary:
+    """What the tokens of a model say."""
 
     def __init__(self, tokenizer):
+        self.text = partial(tokenizer.decode, skip_special_tokens=True)
         self._piece = tokenizer.convert_ids_to_tokens
         self._byte_level = "ByteLevel" in str(tokenizer.backend_tokenizer.decoder)
 
-    def entry(self, logits: torch.Tensor, token: int, top: int) -> dict:
-        """`logits` has one value a token of the vocabulary; the `top` most probable tokens are listed."""
+    def logprobs(self, logits: torch.Tensor, token: int, top: int) -> dict:
+        """What the model thought of a token and its `top` rivals, before temperature, penalties and biases.
+
+        `logits` has one value a token.
+        """
         chances = torch.log_softmax(logits, -1)
         best = [self._shown(int(rival), chances) for rival in chances.topk(top).indices]
         return self._shown(token, chances) | {"top_logprobs": best}
