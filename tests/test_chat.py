@@ -179,6 +179,27 @@ def test_an_answer_without_a_whole_call_stays_text(with_tools, says, text):
     assert streamed(chunks) == (text, [], "stop")
 
 
+CALL_TEMPLATES = {  # how other models write calls: with thoughts before them, or bare and one at a time
+    "thinks": ("{% for m in messages %}<s>{{ m.role }}: {% if m.tool_calls %}<think></think>{% endif %}{{ m.content }}"
+               "{% for c in m.tool_calls %}<tool_call>{'name': '{{ c.function.name }}', 'arguments': {{ c.function.arguments | tojson }}}"
+               "</tool_call>{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
+               "<think>so</think><tool_call>{'name': 'weather', 'arguments': {\"city\": \"Bonn\"}}</tool_call>", "<think>so</think>"),
+    "one": ("{% for m in messages %}<s>{{ m.role }}: {{ m.content }}{% if m.tool_calls %}"
+            "{% if m.tool_calls | length > 1 %}{{ raise_exception('one call at a time') }}{% endif %}"
+            '{"name": "{{ m.tool_calls[0].function.name }}", "parameters": {{ m.tool_calls[0].function.arguments | tojson }}}'
+            "{% endif %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
+            '{"name": "weather", "parameters": {"city": "Bonn"}}', ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("template, text, said", CALL_TEMPLATES.values(), ids=CALL_TEMPLATES)
+def test_calls_are_read_in_the_form_of_the_models_own_template(model, template, text, said):
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    tokenizer.chat_template = template
+    content, [call] = CallReader(tokenizer).read(text)
+    assert content == said and call["function"] == {"name": "weather", "arguments": '{"city": "Bonn"}'}
+
+
 def test_without_a_form_for_calls_nothing_is_read_as_one(model):
     assert CallReader(AutoTokenizer.from_pretrained(model)).read('{"name": "x"}') == ('{"name": "x"}', [])
 

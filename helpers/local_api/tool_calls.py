@@ -2,6 +2,7 @@
 
 import json
 import re
+from os.path import commonprefix
 
 from .messages import attempt, render
 from .store import new_id
@@ -13,15 +14,16 @@ class CallReader:
     """Learns from the template itself what stands before, between and after name and arguments of a call."""
 
     def __init__(self, tokenizer):
-        call = {"type": "function", "id": "call00000", "function": {"name": NAME, "arguments": {KEY: 1}}}
-        asked = [{"role": "user", "content": "?"}]
-        text = attempt(tokenizer, [*asked, {"role": "assistant", "content": "", "tool_calls": [call]}], {})
-        written = str(text).removeprefix(render(tokenizer, asked, prompt=True))
-        found = re.search(rf"(.*?){NAME}(.*?)\{{\s*\"{KEY}\": ?1\s*\}}(.*)", written, re.DOTALL)
         self._start = None
-        if found:
-            ids = [tokenizer(part, add_special_tokens=False)["input_ids"] for part in found.groups()]
-            before, between, after = (tokenizer.decode(part, skip_special_tokens=True) for part in ids)
+        pieces = _around_calls(tokenizer, 2) or _around_calls(tokenizer, 1)  # some templates write one call only
+        if not pieces:
+            return
+        before, between, after = pieces[:3]
+        if len(pieces) > 3:  # what stands before both calls belongs to a call, not to the turn
+            before = commonprefix([before[::-1], after[::-1]])[::-1]
+            after = after.removesuffix(before)
+        before, between, after = (_seen(tokenizer, part) for part in (before, between, after))
+        if before.strip():
             self._start = re.compile(re.escape(before.strip()) + r"\s*([\w.-]+)" + re.escape(between))
             self._after = after.strip()
 
@@ -38,3 +40,20 @@ class CallReader:
             said.append(text[at : start.start()])
             at = len(text) - len(text[end:].lstrip().removeprefix(self._after))
         return "".join([*said, text[at:]]).strip() if calls else text, calls
+
+
+def _around_calls(tokenizer, n: int) -> list[str]:
+    """A turn of `n` calls cut at their names and arguments; empty if the template does not write them."""
+    call = {"type": "function", "id": "call00000", "function": {"name": NAME, "arguments": {KEY: 1}}}
+    asked = [{"role": "user", "content": "?"}]
+    text = attempt(tokenizer, [*asked, {"role": "assistant", "content": "", "tool_calls": [call] * n}], {})
+    if isinstance(text, Exception):
+        return []
+    turn = text.removeprefix(render(tokenizer, asked, prompt=True))
+    pieces = re.split(rf"{NAME}(.*?)\{{\s*\"{KEY}\": ?1\s*\}}", turn, flags=re.DOTALL)
+    return pieces if len(pieces) == 2 * n + 1 else []
+
+
+def _seen(tokenizer, text: str) -> str:
+    """Template text as it looks in an answer, from which special tokens are left out."""
+    return tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"], skip_special_tokens=True)
