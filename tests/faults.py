@@ -33,8 +33,7 @@ def everything(server: Server) -> dict:
     files = {f.id: api.files.content(f.id).content for f in api.files.list()}
     events = {job.id: {e.id for e in jobs.events(api, job.id)} for job in api.fine_tuning.jobs.list(limit=100)}
     saved = {id: {c.fine_tuned_model_checkpoint for c in api.fine_tuning.jobs.checkpoints.list(id)} for id in events}
-    models = {m.id for m in api.models.list() if ":ckpt-" not in m.id}  # a training lets go of its older checkpoints
-    return {"files": files, "models": models, "events": events, "checkpoints": saved}
+    return {"files": files, "models": {m.id for m in api.models.list()}, "events": events, "checkpoints": saved}
 
 
 def missing(before: dict, after: dict) -> list:

@@ -235,7 +235,8 @@ def test_a_damaged_file_or_adapter_is_told_and_the_others_answer(api, store):
 
 def trained(model, n, path=None):
     """A training after `n` steps, gone on from the state at `path` if there is one; and its losses."""
-    examples = [[{"role": "user", "content": f"q {i}"}, {"role": "assistant", "content": f"a {i * i}"}] for i in range(12)]
+    turns = lambda i: [{"role": "user", "content": f"q {i}"}, {"role": "assistant", "content": f"a {i * i}"}]
+    examples = [{"messages": turns(i)} for i in range(12)]
     training = trainer.Training(model, examples, examples[:5], trainer.Settings(3, 5, 2.0, seed=11))
     list(training.prepare())
     if path:

@@ -10,18 +10,20 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from helpers.local_api.batches import IGNORE  # noqa: E402
+from helpers.local_api.encoding import encode  # noqa: E402
 from helpers.local_api.loss import common_start, loss_and_hits  # noqa: E402
-from helpers.local_api.trainer import Settings, Training, encode  # noqa: E402
+from helpers.local_api.trainer import Settings, Training  # noqa: E402
 
 
 def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(model):
-    examples = [[{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}] for i in range(1, 6)]
+    turns = lambda i: [{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}]
+    examples = [{"messages": turns(i)} for i in range(1, 6)]
     training = Training(model, examples, [], Settings(1, 5, 1.0, seed=0))
     list(training.prepare())
     loss, _ = loss_and_hits(training.model, training.examples)  # fresh adapters change nothing
     whole, tokenizer = AutoModelForCausalLM.from_pretrained(model), AutoTokenizer.from_pretrained(model)
     total, n = 0.0, 0
-    for ids, labels in (encode(tokenizer, messages) for messages in examples):
+    for ids, labels in (encode(tokenizer, example) for example in examples):
         logits = whole(input_ids=torch.tensor([ids])).logits[0, :-1]
         total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum").item()
         n += sum(label != IGNORE for label in labels[1:])
@@ -30,8 +32,9 @@ def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(mode
 
 def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
     """The gradient of a batch is the mean of its examples' own, whether they begin alike or not."""
-    say = lambda system, text: [{"role": "system", "content": system}, {"role": "user", "content": text},
-                                {"role": "assistant", "content": "answer " + text}]  # fmt: skip
+    say = lambda system, text: {"messages": [
+        {"role": "system", "content": system}, {"role": "user", "content": text}, {"role": "assistant", "content": "answer " + text},
+    ]}  # fmt: skip
     examples = [say("Be brief.", "hi"), say("Be brief.", "how long?"), say("Be kind.", "hi"), say("x", "why")]
     training = Training(model, examples, [], Settings(1, 4, 1.0, seed=0))
     list(training.prepare())

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from transformers.utils.logging import disable_progress_bar
 
-from . import chat, files, jobs
+from . import catalog, chat, files, jobs, responses
 from .errors import ApiError, storage_error
 from .generate import Models
 from .guard import Guard
@@ -53,7 +53,8 @@ def build(
 
     return Starlette(
         routes=[Route("/", show_about), *files.routes(store), *jobs.routes(store, worker, base_model),
-                *chat.routes(store, models, started)],
+                *catalog.routes(store, models, started), *chat.routes(store, models),
+                *responses.routes(store, models)],
         middleware=[Middleware(Guard, token=token)],
         exception_handlers={
             ApiError: lambda _, error: error.response(),

@@ -1,142 +1,154 @@
-"""Routes of the models and of chat completions."""
+"""Chat completions: the route, what a request may ask, and how answers are written."""
 
 import json
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from openai.types import chat
-from openai.types.chat import ChatCompletionMessageParam
+from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from .errors import ApiError, check, check_range, json_body
-from .generate import Answer, Models, Sampling, TooLong
-from .store import NotFound, Store, new_id
+from .catalog import check_model
+from .choice import Answer
+from .errors import ApiError, check, check_known, check_range, json_body
+from .generate import Models, TooLong
+from .messages import NotShown, check_message, check_tools, template_settings
+from .sampling import read_sampling
+from .store import Store, new_id
+from .tool_calls import CallReader
 
-TAKEN = {
-    "model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed", "stop",
-    "stream", "stream_options", "n", "user", "store", "metadata",
+KNOWN = {
+    "model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed", "stop", "stream",
+    "stream_options", "n", "logprobs", "top_logprobs", "frequency_penalty", "presence_penalty", "logit_bias", "tools",
+    "parallel_tool_calls", "user", "store", "metadata", "safety_identifier", "prompt_cache_key", "service_tier",
 }  # fmt: skip
+ONLY = {"response_format": [{"type": "text"}], "modalities": [["text"]], "tool_choice": ["auto", "none"]}
+MOST_CHOICES, MOST_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 
-def routes(store: Store, models: Models, started: int) -> list[Route]:
-    base = {"id": models.base_name, "object": "model", "created": started, "owned_by": "local"}
-
-    def shown(model: dict) -> dict:
-        return {key: model[key] for key in base}
-
-    def find(name: str) -> dict:
-        try:
-            return base if name == models.base_name else shown(store.get("model", name))
-        except NotFound:
-            message = f"The model `{name}` does not exist or you do not have access to it."
-            raise ApiError(404, message, param="model", code="model_not_found") from None
-
-    async def list_models(request: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [base, *map(shown, store.all("model"))]})
-
-    async def retrieve_model(request: Request) -> Response:
-        return JSONResponse(find(request.path_params["id"]))
-
-    async def delete_model(request: Request) -> Response:
-        name = find(request.path_params["id"])["id"]
-        if name == models.base_name:
-            raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
-        store.delete_model(name)
-        models.forget(name)
-        return JSONResponse({"id": name, "object": "model", "deleted": True})
-
+def routes(store: Store, models: Models) -> list[Route]:
     async def complete(request: Request) -> Response:
-        body = await json_body(request)
-        name, messages, sampling = read_request(body)
-        find(name)
-        head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": name}
-        growing = models.answer(name, messages, sampling)
-        try:
-            first = await run_in_threadpool(next, growing)
-        except TooLong as error:
-            raise ApiError(400, str(error), param="messages", code="context_length_exceeded") from None
+        body = await json_body(request) | request.path_params  # Azure's older paths name the model
+        check_request(body)
+        sampling = read_sampling(body, len(models.tokenizer))
+        check_model(store, models, body["model"])
+        said = {} if body.get("tool_choice") == "none" else template_settings(body)
+        ids = await run_in_threadpool(prompt_ids, models, body["messages"], said, "messages")
+        head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}
+        form = Form(head, bool(body.get("logprobs")), CallReader(models.tokenizer) if "tools" in said else None,
+                    said.get("parallel_tool_calls") is False)  # fmt: skip
+        growing = models.answer(body["model"], ids, sampling, body.get("n") or 1)
         if body.get("stream"):
-            with_usage = (body.get("stream_options") or {}).get("include_usage", False)
-            return StreamingResponse(stream(growing, head, with_usage), media_type="text/event-stream")
-        answer = await run_in_threadpool(last, growing, first)
-        return JSONResponse(completion(answer, head), headers={"openai-processing-ms": f"{answer.seconds * 1000:.0f}"})
+            with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
+            return StreamingResponse(stream(growing, form, with_usage), media_type="text/event-stream")
+        answers = await run_in_threadpool(finished, growing)
+        milliseconds = max(answer.seconds for answer in answers) * 1000
+        return JSONResponse(completion(answers, form), headers={"openai-processing-ms": f"{milliseconds:.0f}"})
 
     return [
-        Route("/models", list_models),
-        Route("/models/{id:path}", retrieve_model),
-        Route("/models/{id:path}", delete_model, methods=["DELETE"]),
         Route("/chat/completions", complete, methods=["POST"]),
+        Route("/deployments/{model}/chat/completions", complete, methods=["POST"]),
     ]
 
 
-def read_request(body: dict) -> tuple[str, list[dict], Sampling]:
-    check(chat.completion_create_params.CompletionCreateParamsBase, body | {"messages": []})
+def check_request(body: dict) -> None:
+    check(CompletionCreateParamsBase, body | {"messages": []})
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         raise ApiError(400, "Invalid 'messages': expected a list with at least one message.", param="messages")
     for n, message in enumerate(body["messages"]):
-        check(ChatCompletionMessageParam, message, f"messages[{n}]")
-    for name in sorted(set(body) - TAKEN):
-        raise ApiError(400, f"This server does not know the parameter '{name}' yet.", param=name)
-    if body.get("n") not in (None, 1):
-        raise ApiError(400, "This server gives one answer a request: n must be 1.", param="n")
-    value = lambda name, default: default if body.get(name) is None else body[name]
-    limit = value("max_completion_tokens", value("max_tokens", 512))
-    stop = value("stop", [])
-    sampling = Sampling(limit, value("temperature", 1.0), value("top_p", 1.0), body.get("seed"),
-                        (stop,) if isinstance(stop, str) else tuple(stop))  # fmt: skip
-    check_range(sampling.max_tokens, 1, 1_000_000, "max_completion_tokens")
-    check_range(sampling.temperature, 0, 2, "temperature")
-    check_range(sampling.top_p, 0, 1, "top_p")
-    messages = [{"role": m["role"].replace("developer", "system"), "content": text(m)} for m in body["messages"]]
-    return body["model"], messages, sampling
+        check_message(message, f"messages[{n}]")
+    if body.get("tools") is not None:
+        check_tools(body["tools"])
+    check_known(body, KNOWN, ONLY)
+    check_range(body.get("n"), 1, MOST_CHOICES, "n")
+    check_range(body.get("top_logprobs"), 0, MOST_TOP_LOGPROBS, "top_logprobs")
+    for option, needs in (("top_logprobs", "logprobs"), ("stream_options", "stream")):
+        if body.get(option) is not None and not body.get(needs):
+            raise ApiError(400, f"The '{option}' parameter is only allowed when '{needs}' is true.", param=option)
 
 
-def text(message: dict) -> str:
-    """The text of a message whose content is a string or a list of text parts."""
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    if isinstance(content, Iterable) and all(part.get("type") == "text" for part in content):
-        return "".join(part["text"] for part in content)
-    raise ApiError(400, "This server reads text only.", param="messages")
+def prompt_ids(models: Models, messages: list[dict], said: dict, param: str) -> list[int]:
+    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages."""
+    try:
+        return models.prompt(messages, said)
+    except TooLong as error:
+        raise ApiError(400, str(error), param=param, code="context_length_exceeded") from None
+    except NotShown as error:
+        where = "tools" if error.message is None else f"{param}[{error.message}]"
+        raise ApiError(400, f"Invalid '{where}': {error}.", param=where) from None
 
 
-def last(growing: Iterator[Answer], answer: Answer) -> Answer:
-    for answer in growing:
-        pass
-    return answer
+@dataclass(frozen=True)
+class Form:
+    """How the answers to one request are written."""
+
+    head: dict
+    logprobs: bool
+    calls: CallReader | None  # where tools were given
+    one_call: bool
+
+    def turn(self, answer: Answer) -> tuple[dict, str]:
+        """The assistant's message and why it ended."""
+        message = {"role": "assistant", "content": answer.text, "refusal": None}
+        if self.calls:
+            content, calls = self.calls.read(answer.text)
+            if calls:
+                calls = calls[:1] if self.one_call else calls
+                return message | {"content": content or None, "tool_calls": calls}, "tool_calls"
+        return message, answer.finish_reason
+
+    def logprobs_of(self, entries: list[dict]) -> dict | None:
+        return {"content": entries, "refusal": None} if self.logprobs else None
 
 
-def usage(answer: Answer) -> dict:
-    return {
-        "prompt_tokens": answer.prompt_tokens, "completion_tokens": answer.completion_tokens,
-        "total_tokens": answer.prompt_tokens + answer.completion_tokens,
-    }  # fmt: skip
+def finished(growing: Iterator[Answer]) -> list[Answer]:
+    """The finished choices, in the order of their index."""
+    return sorted((answer for answer in growing if answer.finish_reason), key=lambda answer: answer.index)
 
 
-def completion(answer: Answer, head: dict) -> dict:
-    message = {"role": "assistant", "content": answer.text, "refusal": None}
-    choice = {"index": 0, "message": message, "finish_reason": answer.finish_reason, "logprobs": None}
-    return head | {"object": "chat.completion", "choices": [choice], "usage": usage(answer)}
+def usage(answers: list[Answer]) -> dict:
+    prompt, completion = answers[0].prompt_tokens, sum(answer.completion_tokens for answer in answers)
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
 
 
-def stream(growing: Iterator[Answer], head: dict, with_usage: bool) -> Iterator[str]:
-    head = head | {"object": "chat.completion.chunk"}
+def completion(answers: list[Answer], form: Form) -> dict:
+    choices = []
+    for answer in answers:
+        message, reason = form.turn(answer)
+        choices.append({"index": answer.index, "message": message, "finish_reason": reason,
+                        "logprobs": form.logprobs_of(answer.logprobs)})  # fmt: skip
+    return form.head | {"object": "chat.completion", "choices": choices, "usage": usage(answers)}
 
-    def chunk(delta: dict, finish: str | None = None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
+
+def stream(growing: Iterator[Answer], form: Form, with_usage: bool) -> Iterator[str]:
+    """The chunks of all choices. With tools a choice is sent when it is complete: only then it is known to be a call."""
+    head = form.head | {"object": "chat.completion.chunk"} | ({"usage": None} if with_usage else {})
+    sent: dict[int, Answer] = {}
+
+    def chunk(index: int, delta: dict, finish: str | None = None, entries: list[dict] | None = None) -> str:
+        logprobs = form.logprobs_of(entries) if entries else None
+        choice = {"index": index, "delta": delta, "finish_reason": finish, "logprobs": logprobs}
         return f"data: {json.dumps(head | {'choices': [choice]})}\n\n"
 
-    yield chunk({"role": "assistant", "content": ""})
-    sent = 0
     for answer in growing:
-        if len(answer.text) > sent:
-            yield chunk({"content": answer.text[sent:]})
-            sent = len(answer.text)
-    yield chunk({}, answer.finish_reason)
+        index = answer.index
+        if index not in sent:
+            yield chunk(index, {"role": "assistant", "content": ""})
+            sent[index] = Answer(index, answer.prompt_tokens)
+        if form.calls and not answer.finish_reason:
+            continue
+        message, reason = form.turn(answer)
+        if "tool_calls" in message:
+            calls = [{"index": n} | call for n, call in enumerate(message["tool_calls"])]
+            yield chunk(index, {"content": message["content"], "tool_calls": calls}, entries=answer.logprobs)
+        elif new := answer.text[len(sent[index].text) :]:
+            yield chunk(index, {"content": new}, entries=answer.logprobs[len(sent[index].logprobs) :])
+        sent[index] = answer
+        if reason:
+            yield chunk(index, {}, reason)
     if with_usage:
-        yield f"data: {json.dumps(head | {'choices': [], 'usage': usage(answer)})}\n\n"
+        yield f"data: {json.dumps(head | {'choices': [], 'usage': usage(list(sent.values()))})}\n\n"
     yield "data: [DONE]\n\n"

@@ -1,6 +1,7 @@
 """Errors in OpenAI's shape, and the checks that raise them: the SDK's own types are the schema."""
 
 import errno
+import json
 import re
 import sqlite3
 from functools import lru_cache
@@ -55,11 +56,22 @@ def _adapter(kind: Any) -> TypeAdapter:
 def check(kind: Any, value: Any, under: str = "") -> None:
     """Raise a 400 that names the parameter if `value` is not of one of the SDK's types."""
     try:
-        _adapter(kind).validate_python(value)
+        _adapter(kind).validate_python(value, strict=True)
     except ValidationError as error:
         first = error.errors()[0]
         param = under + _path(first["loc"], value) if under else _path(first["loc"], value).lstrip(".")
         raise ApiError(400, f"Invalid value for '{param}': {first['msg']}.", param=param) from None
+
+
+def check_known(body: dict, known: set[str], only: dict[str, list]) -> None:
+    """Raise a 400 for a parameter that is not `known`, or that has another value than the `only` ones it may have."""
+    for name, value in sorted(body.items()):
+        if value is None or name in known or value in only.get(name, []):
+            continue
+        message = f"This server does not know the parameter '{name}'."
+        if name in only:
+            message = f"This server does not do what {name}={json.dumps(value)} asks for; leave '{name}' out."
+        raise ApiError(400, message, param=name)
 
 
 def _path(where: tuple, value: Any) -> str:

@@ -9,74 +9,26 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import torch
 from peft import PeftModel
-from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from .choice import Answer, Row
 from .compute import compute
+from .messages import check_shown, plain, render, token_ids
+from .sampling import Sampling
 from .store import Store
+from .vocabulary import Vocabulary
+from .weights import context_length
 
 LARGEST_BATCH = 16
 GATHER_SECONDS = 0.05  # how long a batch waits for one more request
 
 
-@dataclass
-class Answer:
-    """One answer while it grows. `seconds` counts the model's work on its batch, not its waiting."""
-
-    prompt_tokens: int
-    completion_tokens: int = 0
-    text: str = ""
-    finish_reason: str | None = None
-    seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class Sampling:
-    max_tokens: int = 512
-    temperature: float = 1.0
-    top_p: float = 1.0
-    seed: int | None = None
-    stop: tuple[str, ...] = field(default=())
-
-
 class TooLong(ValueError):
     """Prompt and answer do not fit into the model's context."""
-
-
-class Row:
-    """One request in a batch: it takes token after token until its answer is finished."""
-
-    def __init__(self, model: str, ids: list[int], sampling: Sampling, tokenizer):
-        self.model, self.ids, self.sampling, self._tokenizer = model, ids, sampling, tokenizer
-        self.random = torch.Generator()
-        self.random.seed() if sampling.seed is None else self.random.manual_seed(sampling.seed)
-        self.grown: queue.Queue[Answer | Exception] = queue.Queue()
-        self._answer, self._produced = Answer(prompt_tokens=len(ids)), []
-
-    def take(self, token: int, ends: set[int], room: int, seconds: float) -> bool:
-        """Add a token; False if the answer is finished with it."""
-        answer = self._answer
-        answer.seconds += seconds
-        answer.completion_tokens += 1
-        if token in ends:
-            answer.finish_reason = "stop"
-        else:
-            self._produced.append(token)
-            self._read(self._tokenizer.decode(self._produced, skip_special_tokens=True))
-            if not answer.finish_reason and len(self._produced) >= min(self.sampling.max_tokens, room - len(self.ids)):
-                answer.finish_reason = "length"
-        self.grown.put(replace(answer))
-        return not answer.finish_reason
-
-    def _read(self, text: str) -> None:
-        if cut := [text.index(stop) for stop in self.sampling.stop if stop in text]:
-            self._answer.text, self._answer.finish_reason = text[: min(cut)], "stop"
-        elif not text.endswith("\ufffd"):  # half of a character is not shown yet
-            self._answer.text = text
 
 
 class Models(threading.Thread):
@@ -88,21 +40,28 @@ class Models(threading.Thread):
         self.tokenizer = AutoTokenizer.from_pretrained(base_folder)
         self._loaded: OrderedDict[str, torch.nn.Module] = OrderedDict()
         self._requests: queue.Queue[Row] = queue.Queue()
-        self._context = AutoConfig.from_pretrained(base_folder).max_position_embeddings
+        self._context = context_length(base_folder)
+        self._vocabulary = Vocabulary(self.tokenizer)
 
-    def answer(self, name: str, messages: list[dict], sampling: Sampling) -> Iterator[Answer]:
-        """The growing answer: once before the first token, then after each."""
-        ids = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=False)
+    def prompt(self, messages: list[dict], said: dict) -> list[int]:
+        """The token ids of a conversation. Raises TooLong, or NotShown if the chat template cannot show it."""
+        shown = plain(messages)
+        check_shown(self.tokenizer, shown, **said)
+        ids = token_ids(self.tokenizer, render(self.tokenizer, shown, prompt=True, **said))
         if len(ids) >= self._context:
             raise TooLong(f"The prompt has {len(ids)} tokens; the model reads {self._context}.")
-        answer = Answer(prompt_tokens=len(ids))
-        yield answer
-        row = Row(name, ids, sampling, self.tokenizer)
-        self._requests.put(row)
-        while not answer.finish_reason:
-            answer = row.grown.get()
+        return ids
+
+    def answer(self, name: str, ids: list[int], sampling: Sampling, n: int = 1) -> Iterator[Answer]:
+        """The growing answers to a prompt: after each token the choice that it belongs to."""
+        grown: queue.Queue[Answer | Exception] = queue.Queue()
+        for index in range(n):
+            self._requests.put(Row(name, ids, sampling, index, grown, self._vocabulary))
+        while n:
+            answer = grown.get()
             if isinstance(answer, Exception):
                 raise answer
+            n -= bool(answer.finish_reason)
             yield answer
 
     def forget(self, name: str) -> None:
@@ -138,7 +97,7 @@ class Models(threading.Thread):
             started = time.perf_counter()
             out = model(input_ids=step, attention_mask=mask, position_ids=places, past_key_values=cache,
                         use_cache=True, logits_to_keep=1)  # fmt: skip
-            tokens = [pick(logits[-1].float(), row.sampling, row.random) for logits, row in zip(out.logits, rows)]
+            tokens = [row.choose(logits[-1].float()) for logits, row in zip(out.logits, rows)]
             seconds = time.perf_counter() - started
             goes_on = [i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds)]
             if not goes_on:
@@ -165,12 +124,3 @@ class Models(threading.Thread):
         if adapter:
             model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
         return model.eval()
-
-
-def pick(logits: torch.Tensor, sampling: Sampling, random: torch.Generator) -> int:
-    """The most probable token at temperature 0, else a draw from the `top_p` most probable."""
-    if sampling.temperature == 0:
-        return int(logits.argmax())
-    chances, order = torch.softmax(logits / sampling.temperature, -1).sort(descending=True)
-    chances[chances.cumsum(0) - chances > sampling.top_p] = 0
-    return int(order[torch.multinomial(chances, 1, generator=random)])

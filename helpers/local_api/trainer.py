@@ -11,8 +11,10 @@ from peft import LoraConfig, get_peft_model
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .batches import IGNORE, Example, batches
+from .encoding import encode_file
 from .loss import loss_and_hits
 from .lower_half import run_lower_half
+from .weights import context_length
 
 BASE_LEARNING_RATE = 5e-4  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 
@@ -41,23 +43,8 @@ class Step:
     epoch_ended: int | None = None
 
 
-def encode(tokenizer, messages: list[dict]) -> tuple[list[int], list[int]]:
-    """Token ids of an example and its labels: ids where the assistant speaks, else IGNORE."""
-    plain = [{"role": m["role"], "content": m["content"]} for m in messages]
-    ids: list[int] = []
-    labels: list[int] = []
-    for i, message in enumerate(messages):
-        if message["role"] != "assistant" or not message.get("weight", 1):
-            continue
-        prompt = tokenizer.apply_chat_template(plain[:i], add_generation_prompt=True, return_dict=False)
-        whole = tokenizer.apply_chat_template(plain[: i + 1], return_dict=False)
-        labels += [IGNORE] * (len(prompt) - len(ids)) + whole[len(prompt) :]
-        ids = whole
-    return ids, labels
-
-
 class Training:
-    """One run over `examples` (lists of messages), checked on `validation` after each epoch: `prepare`, then `steps`.
+    """One run over `examples` (as in a training file), checked on `validation` after each epoch: `prepare`, then `steps`.
 
     The lower half of the layers stays as it is. What it makes of an example never changes,
     so it is computed once, and the epochs run through the upper half only.
@@ -66,7 +53,9 @@ class Training:
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
-        self._encoded = [encode(tokenizer, messages) for messages in [*examples, *validation]]
+        context = context_length(folder)
+        self._encoded = [*encode_file(tokenizer, examples, context, "training_file"),
+                         *encode_file(tokenizer, validation, context, "validation_file")]  # fmt: skip
         self._n = len(examples)
         self.tokens = sum(len(ids) for ids, _ in self._encoded[: self._n]) * settings.n_epochs
         self.steps_per_epoch = -(-self._n // settings.batch_size)

@@ -55,6 +55,13 @@ def weights_sha256(folder: Path) -> str:
     return digest.hexdigest()
 
 
+def context_length(folder: Path) -> int:
+    """How many tokens the model reads, answer included."""
+    from transformers import AutoConfig
+
+    return AutoConfig.from_pretrained(folder).get_text_config().max_position_embeddings
+
+
 def _fetch(model: str, into: Path) -> None:
     from huggingface_hub import snapshot_download
 

@@ -16,7 +16,8 @@ from trl import SFTConfig, SFTTrainer
 
 from helpers.dataset import read_jsonl
 from helpers.local_api.batches import IGNORE
-from helpers.local_api.trainer import BASE_LEARNING_RATE, Settings, Training, encode
+from helpers.local_api.encoding import encode
+from helpers.local_api.trainer import BASE_LEARNING_RATE, Settings, Training
 from helpers.local_api.weights import DEFAULT_MODEL, model_folder
 from helpers.paths import DATA
 
@@ -25,9 +26,9 @@ SETTINGS = Settings(n_epochs=3, batch_size=8, learning_rate_multiplier=2.5, seed
 
 def run(full: bool) -> None:
     folder = model_folder(DEFAULT_MODEL)
-    examples = [e["messages"] for e in read_jsonl(DATA / "en" / "train.jsonl")]
+    examples = read_jsonl(DATA / "en" / "train.jsonl")
     examples = examples if full else examples[: len(examples) // 10]
-    validation = [e["messages"] for e in read_jsonl(DATA / "en" / "validation.jsonl")]
+    validation = read_jsonl(DATA / "en" / "validation.jsonl")
     (our_seconds, our_loss), (trl_seconds, trl_loss) = ours(folder, examples, validation), trls(folder, examples, validation)
     print(f"  {len(examples)} examples x {SETTINGS.n_epochs} epochs: ours {our_seconds:.0f} s, TRL {trl_seconds:.0f} s: "
           f"{our_seconds / trl_seconds:.0%} of its time")  # fmt: skip
@@ -51,7 +52,7 @@ def ours(folder, examples: list, validation: list) -> tuple[float, float]:
 def trls(folder, examples: list, validation: list) -> tuple[float, float]:
     """The same for TRL."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
-    data = Dataset.from_list([{"prompt": m[:-1], "completion": m[-1:]} for m in examples])
+    data = Dataset.from_list([{"prompt": e["messages"][:-1], "completion": e["messages"][-1:]} for e in examples])
     with tempfile.TemporaryDirectory() as output:
         started = time.perf_counter()
         trainer = SFTTrainer(
@@ -72,8 +73,8 @@ def loss_on(model, tokenizer, examples: list) -> float:
     """Mean cross-entropy per learned token, the plainest way: one example after the other."""
     model.eval()
     total, tokens = 0.0, 0
-    for messages in examples:
-        ids, labels = encode(tokenizer, messages)
+    for example in examples:
+        ids, labels = encode(tokenizer, example)
         logits = model(input_ids=torch.tensor([ids]).to(model.device)).logits[0, :-1].float().cpu()
         total += torch.nn.functional.cross_entropy(
             logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum"

@@ -1,0 +1,59 @@
+"""Calls of tools, read back from an answer in the form in which the model's template writes them."""
+
+import json
+import re
+from os.path import commonprefix
+
+from .messages import attempt, render
+from .store import new_id
+
+NAME, KEY = "the_name_of_it", "the_key_of_it"
+
+
+class CallReader:
+    """Learns from the template itself what stands before, between and after name and arguments of a call."""
+
+    def __init__(self, tokenizer):
+        self._start = None
+        pieces = _around_calls(tokenizer, 2) or _around_calls(tokenizer, 1)  # some templates write one call only
+        if not pieces:
+            return
+        before, between, after = pieces[:3]
+        if len(pieces) > 3:  # what stands before both calls belongs to a call, not to the turn
+            before = commonprefix([before[::-1], after[::-1]])[::-1]
+            after = after.removesuffix(before)
+        before, between, after = (_seen(tokenizer, part) for part in (before, between, after))
+        if before.strip():
+            self._start = re.compile(re.escape(before.strip()) + r"\s*([\w.-]+)" + re.escape(between))
+            self._after = after.strip()
+
+    def read(self, text: str) -> tuple[str, list[dict]]:
+        """What the answer says beside its calls, and the calls as OpenAI writes them."""
+        said, calls, at = [], [], 0
+        while self._start and (start := self._start.search(text, at)):
+            try:
+                arguments, end = json.JSONDecoder().raw_decode(text, start.end())
+            except ValueError:  # begun like a call, but none: it stays text
+                break
+            function = {"name": start[1], "arguments": json.dumps(arguments, ensure_ascii=False)}
+            calls.append({"id": new_id("call_"), "type": "function", "function": function})
+            said.append(text[at : start.start()])
+            at = len(text) - len(text[end:].lstrip().removeprefix(self._after))
+        return "".join([*said, text[at:]]).strip() if calls else text, calls
+
+
+def _around_calls(tokenizer, n: int) -> list[str]:
+    """A turn of `n` calls cut at their names and arguments; empty if the template does not write them."""
+    call = {"type": "function", "id": "call00000", "function": {"name": NAME, "arguments": {KEY: 1}}}
+    asked = [{"role": "user", "content": "?"}]
+    text = attempt(tokenizer, [*asked, {"role": "assistant", "content": "", "tool_calls": [call] * n}], {})
+    if isinstance(text, Exception):
+        return []
+    turn = text.removeprefix(render(tokenizer, asked, prompt=True))
+    pieces = re.split(rf"{NAME}(.*?)\{{\s*\"{KEY}\": ?1\s*\}}", turn, flags=re.DOTALL)
+    return pieces if len(pieces) == 2 * n + 1 else []
+
+
+def _seen(tokenizer, text: str) -> str:
+    """Template text as it looks in an answer, from which special tokens are left out."""
+    return tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"], skip_special_tokens=True)
