@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -90,24 +91,25 @@ class Models(threading.Thread):
         ends = model.generation_config.eos_token_id
         ends = set(ends) if isinstance(ends, list) else {ends}
         width = max(len(row.ids) for row in rows)
-        step = torch.tensor([[0] * (width - len(row.ids)) + row.ids for row in rows])
-        mask = torch.tensor([[0] * (width - len(row.ids)) + [1] * len(row.ids) for row in rows])
+        tensor = partial(torch.tensor, device=self.device)
+        step = tensor([[0] * (width - len(row.ids)) + row.ids for row in rows])
+        mask = tensor([[0] * (width - len(row.ids)) + [1] * len(row.ids) for row in rows])
         places, cache = (mask.cumsum(1) - 1).clamp(min=0), None
         while True:
             started = time.perf_counter()
             out = model(input_ids=step, attention_mask=mask, position_ids=places, past_key_values=cache,
                         use_cache=True, logits_to_keep=1)  # fmt: skip
-            tokens = [row.choose(logits[-1].float()) for logits, row in zip(out.logits, rows)]
+            tokens = [row.choose(logits) for logits, row in zip(out.logits[:, -1].float().cpu(), rows)]
             seconds = time.perf_counter() - started
             goes_on = [i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds)]
             if not goes_on:
                 return
             cache = out.past_key_values
             if len(goes_on) < len(rows):
-                cache.batch_select_indices(torch.tensor(goes_on, dtype=torch.long))
+                cache.batch_select_indices(tensor(goes_on))
             rows = [rows[i] for i in goes_on]
-            step = torch.tensor([[tokens[i]] for i in goes_on])
-            mask = torch.cat([mask[goes_on], torch.ones(len(goes_on), 1, dtype=mask.dtype)], dim=1)
+            step = tensor([[tokens[i]] for i in goes_on])
+            mask = torch.cat([mask[goes_on], mask.new_ones(len(goes_on), 1)], dim=1)
             places = places[goes_on, -1:] + 1
 
     def _model(self, name: str):
@@ -123,4 +125,4 @@ class Models(threading.Thread):
         model = AutoModelForCausalLM.from_pretrained(self.base_folder, dtype=torch.float32)
         if adapter:
             model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
-        return model.eval()
+        return model.eval().to(self.device)
