@@ -43,7 +43,7 @@ LESSONS = [
     Lesson("05_compare", "Compare", "you can tell with numbers whether the tuned model is better than the base model",
            15, "cents for the answers"),
     Lesson("06_cost_analysis", "Cost analysis", "you can say what training and answers cost, and when training pays off",
-           15, "nothing"),
+           25, "nothing"),
 ]  # fmt: skip
 
 SETUP = f'''\
