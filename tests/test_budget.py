@@ -146,7 +146,8 @@ def test_the_local_api_makes_one_job_for_the_same_data(tmp_path):
 
     app = build(tmp_path / "store", tiny_model.make(tmp_path / "model"), "tiny", None)
     client = openai.OpenAI(base_url=serve_in_thread(app), api_key="none")
-    first, again = (client.files.create(file=(name, lines(10)), purpose="fine-tune").id for name in ("a", "b"))
+    files = [client.files.create(file=(name, lines(10)), purpose="fine-tune") for name in ("a.jsonl", "b.jsonl")]
+    first, again = (file.id for file in files)
     job = jobs.train_once(client, model="tiny", training_file=first, method=supervised(n_epochs=50))
     same = jobs.train_once(client, model="tiny", training_file=again, method=supervised(n_epochs=50), suffix="other")
     assert same.id == job.id
