@@ -116,3 +116,19 @@ def retirements(table: pd.DataFrame, today) -> None:
         axes.annotate(f"{when:%Y-%m-%d}", (max(left, 0), y), xytext=(6, 0), textcoords="offset points", va="center")
     axes.set_xlim(right=days.max() * 1.3)
     plt.show()
+
+
+def payback(model: str, training: float, saved: float, daily: list[int], start, retires) -> None:
+    """USD won or lost until the model is gone, for several numbers of answers a day that save `saved` each."""
+    days = np.arange((pd.Timestamp(retires) - pd.Timestamp(start)).days + 1)
+    axes = _figure(f"Does it pay in time? {model}", f"days from {pd.Timestamp(start):%Y-%m-%d}", "USD won or lost")
+    for n in daily:
+        won = n * saved * days - training
+        axes.plot(days, won, color=TUNED if won[-1] >= 0 else BASE, linewidth=2)
+        axes.annotate(f"{n} answers a day", (days[-1], won[-1]), xytext=(6, 0), textcoords="offset points", va="center")
+    axes.axhline(0, color="black", linewidth=1)
+    axes.axvline(days[-1], color="black", linestyle=":", linewidth=1)
+    axes.annotate(f"gone on {pd.Timestamp(retires):%Y-%m-%d}", (days[-1], axes.get_ylim()[0]), xytext=(-6, 4),
+                  textcoords="offset points", ha="right")  # fmt: skip
+    axes.set_xlim(0, days[-1] * 1.25)
+    plt.show()

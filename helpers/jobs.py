@@ -4,10 +4,14 @@ Nothing is remembered here. The API is the state: what exists is found by asking
 """
 
 import base64
+import codecs
 import hashlib
 import io
+import json
 import sys
 import time
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import openai
@@ -16,6 +20,8 @@ from openai import OpenAI
 from openai.types import FileObject
 from openai.types.fine_tuning import FineTuningJob
 from tqdm import tqdm
+
+from . import costs
 
 FINAL = ("succeeded", "failed", "cancelled")
 WAYS_ON = {
@@ -65,9 +71,61 @@ def find(client: OpenAI, metadata: dict[str, str]) -> FineTuningJob | None:
     return None
 
 
-def train_once(client: OpenAI, *, metadata: dict[str, str], **request) -> FineTuningJob:
-    """The job with this metadata; created only if there is none that runs or succeeded."""
-    return find(client, metadata) or client.fine_tuning.jobs.create(metadata=metadata, **request)
+def train_once(
+    client: OpenAI, *, metadata: dict[str, str] | None = None, budget_usd: float | None = None, **request
+) -> FineTuningJob:
+    """The job for this request; created only if none like it runs or has succeeded.
+
+    `metadata` is the label to find it by. Left out, it is made from the files' contents, the model and the settings,
+    so that the same files, model and settings never make a second job, whatever the file or the new model is called.
+    With `budget_usd` the price of a new job is estimated and shown first. Raises costs.OverBudget above it, and
+    costs.NoPrice or ValueError where it cannot be estimated; then nothing was started. Where training is free, its
+    model has no price: leave `budget_usd` out.
+    """
+    content = cache(lambda file_id: client.files.content(file_id).content)
+    metadata = metadata or label(request=_what_counts(request, content))
+    if earlier := find(client, metadata):
+        return earlier
+    if budget_usd is not None:
+        examples = _examples(content(request["training_file"]))
+        estimate = costs.estimate(examples, request["model"], _hyperparameters(request).get("n_epochs", "auto"))
+        print(f"{estimate} Budget: {budget_usd:.2f} USD.")
+        costs.check_budget(estimate.usd, budget_usd)
+    try:  # an SDK that asks again after a lost answer would make a second job
+        return client.with_options(max_retries=0).fine_tuning.jobs.create(metadata=metadata, **request)
+    except (openai.APIConnectionError, openai.InternalServerError):
+        if created := find(client, metadata):
+            return created
+        raise
+
+
+def _what_counts(request: dict, content: Callable[[str], bytes]) -> str:
+    """What makes two requests the same training, as JSON. The suffix does not: it only names the model to come."""
+    files = {key: request.get(key) for key in ("training_file", "validation_file")}
+    digests = {key: file and hashlib.sha256(content(file)).hexdigest() for key, file in files.items()}
+    method = request.get("method") or {}
+    kind = method.get("type", "supervised")
+    numbers = {k: v if isinstance(v, str) else float(v) for k, v in _hyperparameters(request).items()}  # 2 is 2.0
+    settings = method.get(kind, {}) | {"hyperparameters": numbers}
+    same = {"model": request["model"], "seed": request.get("seed"), "method": kind, "settings": settings}
+    return json.dumps(digests | same, sort_keys=True)
+
+
+def _hyperparameters(request: dict) -> dict:
+    """Those that the request sets, in its method or in the older field, but for "auto", which is what is left out."""
+    method = request.get("method") or {}
+    chosen = method.get(method.get("type"), {}).get("hyperparameters") or request.get("hyperparameters") or {}
+    return {name: value for name, value in chosen.items() if value != "auto"}
+
+
+def _examples(content: bytes) -> Iterator[dict]:
+    """The examples of an uploaded file. Raises ValueError, which names the line, where one is not JSON."""
+    for n, line in enumerate(content.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise ValueError(f"Line {n} of the training file is not JSON ({error}). Nothing was started.") from None
 
 
 def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:

@@ -43,7 +43,7 @@ LESSONS = [
     Lesson("05_compare", "Compare", "you can tell with numbers whether the tuned model is better than the base model",
            15, "cents for the answers"),
     Lesson("06_cost_analysis", "Cost analysis", "you can say what training and answers cost, and when training pays off",
-           15, "nothing"),
+           25, "nothing"),
     Lesson("07_train_on_your_own_machine", "Train on your own machine", "you can train an open model yourself with the "
            "same calls, and change one setting at a time", 20, "minutes of your processor"),
 ]  # fmt: skip

@@ -1,8 +1,14 @@
-"""Tokens as OpenAI's bill counts them, also without a network."""
+"""Tokens as OpenAI's bill counts them, also without a network, and what such a count has to assume."""
 
 import gzip
+import json
 import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from typing import NamedTuple
 
 import tiktoken
 
@@ -13,6 +19,12 @@ VOCABULARIES = {
     "o200k_base": "fb374d419588a4632f3f557e76b4b70aebbca790",
     "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
 }
+NEWEST = "o200k_base"
+PER_MESSAGE, PER_EXAMPLE = 4, 1
+NOT_IN_THE_RULE = ("name", "refusal", "tool_calls", "tool_call_id", "function_call", "tools", "functions")
+WORD_BEGINS = re.compile(r" (?<=\S )(?=\S)")  # OpenAI's tokenizers all cut before a single space between words
+LONGEST_WORD = 100_000  # letters that are cut at once: a million blanks overflow tiktoken's stack
+MOST_WORDS = 100_000  # kept in memory
 
 
 def base_model(model: str) -> str:
@@ -20,13 +32,20 @@ def base_model(model: str) -> str:
     return model.split(":")[1] if model.startswith("ft:") else model
 
 
+@cache
 def encoding(model: str) -> tiktoken.Encoding:
-    """The tokenizer of an OpenAI model; for a name it does not know, that of the newest models (o200k_base)."""
+    """The tokenizer of an OpenAI model; for an unknown name that of the newest models, and `assumption` says so."""
     _lay_out_vocabularies()
+    return tiktoken.get_encoding(NEWEST if assumption(model) else tiktoken.encoding_name_for_model(base_model(model)))
+
+
+def assumption(model: str) -> str | None:
+    """A sentence on what counting for this model assumes; None where its tokenizer is known."""
     try:
-        return tiktoken.encoding_for_model(base_model(model))
+        tiktoken.encoding_name_for_model(base_model(model))
     except KeyError:
-        return tiktoken.get_encoding("o200k_base")
+        name = base_model(model)
+        return f"the tokenizer of {name!r} is not known; that of the newest models, {NEWEST}, was taken"
 
 
 def _lay_out_vocabularies() -> None:
@@ -41,19 +60,153 @@ def _lay_out_vocabularies() -> None:
             write_whole(folder / file_name, gzip.decompress(packed.read_bytes()))
 
 
+class _Words(dict):
+    """Tokens of words, each cut once: texts repeat words far more often than they bring new ones."""
+
+    def __init__(self, encoder: tiktoken.Encoding, before: str):
+        self._cut, self._before = encoder.encode_ordinary, before
+
+    def __missing__(self, word: str) -> int:
+        text = self._before + word
+        n = sum(len(self._cut(text[at : at + LONGEST_WORD])) for at in range(0, len(text), LONGEST_WORD))
+        if len(word) < 100:
+            if len(self) >= MOST_WORDS:
+                self.clear()
+            self[word] = n
+        return n
+
+
+@cache
+def _words(encoder: tiktoken.Encoding) -> tuple[_Words, _Words]:
+    return _Words(encoder, ""), _Words(encoder, " ")
+
+
 def count(text: str, model: str) -> int:
-    return len(encoding(model).encode_ordinary(text))
+    """Tokens of a text, as many as tiktoken gives, and several times faster for many texts.
+
+    Only a word, or a run of blanks, of more than 100,000 letters is counted in parts, which may differ by a few tokens.
+    """
+    first_words, words = _words(encoding(model))
+    pieces = text.split(" ")
+    if pieces != text.split():  # other blanks than single spaces
+        pieces = WORD_BEGINS.split(text)
+    return first_words[pieces[0]] + sum(map(words.__getitem__, pieces[1:]))
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Tokens billed for one epoch. `assumed` holds a sentence for each thing that is not known; empty if all is."""
+
+    model: str
+    encoding: str
+    examples: int
+    tokens: int
+    assumed: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        says = f"{self.tokens:,} tokens an epoch in {self.examples:,} examples, counted with {self.encoding}."
+        return f"{says} Assumed: {'; '.join(self.assumed)}." if self.assumed else says
+
+
+def bill(examples: Iterable[dict], model: str) -> Bill:
+    """What one epoch over these examples bills. They may come from a generator: none is kept.
+
+    Tokens of all messages' contents, 4 for each message and 1 for the example, all roles: this was checked to the
+    token against five real jobs of three-message examples. Where the rule is silent, `assumed` says what was done.
+    Raises ValueError, which names the example and message, for what cannot be counted: images, or no messages.
+    """
+    tokens = n = 0
+    beyond: set[str] = set()
+    for n, example in enumerate(examples, 1):
+        texts, not_in_the_rule = _texts(example, n)
+        tokens += sum(count(text, model) for text in texts) + PER_MESSAGE * len(example["messages"]) + PER_EXAMPLE
+        beyond.update(not_in_the_rule)
+    return Bill(model, encoding(model).name, n, tokens, tuple(_assumed(model, beyond)))
 
 
 def billed(example: dict, model: str) -> int:
-    """Tokens billed for one example and one epoch.
+    """Tokens billed for one example and one epoch. See `bill`, which also says what is assumed."""
+    return bill([example], model).tokens
 
-    All messages' contents, 4 for each message and 1 for the example: checked to the token
-    against five real jobs of three-message examples.
+
+def _assumed(model: str, beyond: set[str]) -> Iterable[str]:
+    if said := assumption(model):
+        yield said
+    if "number" in beyond:
+        yield "the rule was checked on examples of three messages, and is taken to hold for any number"
+    if "weight" in beyond:
+        yield "messages of weight 0 are billed like all others"
+    if fields := sorted(beyond & {*NOT_IN_THE_RULE, "content parts"}):
+        yield f"how OpenAI bills {', '.join(fields)} is not known, so their text or JSON is counted"
+
+
+def _texts(example: dict, n: int) -> tuple[list[str], list[str]]:
+    """The texts of one example that are counted, and what of it the rule does not cover."""
+    messages = example.get("messages") if isinstance(example, dict) else None
+    if not isinstance(messages, list) or not messages:
+        raise ValueError(f'Example {n} has no list "messages", so its tokens cannot be counted.')
+    texts, beyond = _outside_the_rule(example)
+    if len(messages) != 3:
+        beyond.append("number")
+    for m, message in enumerate(messages, 1):
+        texts += _contents(message, f"Example {n}, message {m}")
+        if isinstance(message.get("content"), list):
+            beyond.append("content parts")
+        if len(message) > 2 or "content" not in message:
+            more, fields = _outside_the_rule(message)
+            texts, beyond = texts + more, beyond + fields
+            if message.get("weight") == 0:
+                beyond.append("weight")
+    return texts, beyond
+
+
+def _outside_the_rule(thing: dict) -> tuple[list[str], list[str]]:
+    fields = [name for name in NOT_IN_THE_RULE if thing.get(name)]
+    values = [thing[name] for name in fields]
+    return [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values], fields
+
+
+def _contents(message: dict, where: str) -> list[str]:
+    """The texts of a message's content: one text, a list of parts, or nothing."""
+    if not isinstance(message, dict):
+        raise ValueError(f"{where} is not an object with a role and a content.")
+    content = message.get("content")
+    if isinstance(content, str):
+        return [content]
+    parts = content if isinstance(content, list) else [content] if content is not None else []
+    kinds = [part.get("type") if isinstance(part, dict) else None for part in parts]
+    texts = [part.get(kind) if kind in ("text", "refusal") else None for part, kind in zip(parts, kinds)]
+    if not all(isinstance(text, str) for text in texts):
+        raise ValueError(f"{where}: only text can be counted, and this content holds something else.")
+    return texts
+
+
+class Conversation(NamedTuple):
+    """Mean tokens of one conversation, as an API reads and writes it: `answers` of them, contents only."""
+
+    prompt: float
+    completion: float
+    answers: float
+
+
+def per_conversation(examples: list[dict], model: str) -> Conversation:
+    """What having these conversations takes. For each answer the model reads all that was said before it, again.
+
+    Contents only: what the chat format adds is not known for every model. Raises ValueError as `bill` does.
     """
-    messages = example["messages"]
-    encoder = encoding(model)
-    return sum(len(encoder.encode_ordinary(m["content"])) + 4 for m in messages) + 1
+    if not examples:
+        raise ValueError("There is no example to count.")
+    prompt = completion = answers = 0
+    for n, example in enumerate(examples, 1):
+        _texts(example, n)
+        before = 0
+        for message in example["messages"]:
+            length = sum(count(text, model) for text in _contents(message, f"Example {n}"))
+            if message.get("role") == "assistant":
+                prompt, completion, answers = prompt + before, completion + length, answers + 1
+            before += length
+    n = len(examples)
+    return Conversation(prompt / n, completion / n, answers / n)
 
 
 def epochs_when_auto(examples: int) -> int:
