@@ -145,7 +145,8 @@ def _address(url: str, model: str | None) -> tuple[Backend, str, str]:
     model = model or _only_model(url, key)
     says = f"whatever serves there answers, {model}. It may cost money; a key is read from COURSE_API_KEY."
     local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    return Backend(url, url, model, 5.0 if local else 15.0, paid=not local), key, says
+    paid = not local or "COURSE_PAID" in os.environ  # the recorder stands on this machine before a place that costs
+    return Backend(url, url, model, 5.0 if local else 15.0, paid=paid), key, says
 
 
 def _only_model(url: str, key: str) -> str:

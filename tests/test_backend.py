@@ -6,6 +6,8 @@ from starlette.responses import JSONResponse
 
 import helpers
 from helpers import backend
+from helpers.replay import record
+from helpers.replay.places import Place
 from helpers.replay.server import everything, serve_in_thread
 
 KEY = "sk-" + "a" * 40
@@ -90,6 +92,17 @@ def test_an_address_with_several_models_asks_which():
     with pytest.raises(helpers.BackendError, match="Say which model.*small, large"):
         helpers.use(url)
     assert helpers.use(url, base_model="large").base_model == "large"
+
+
+def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
+    assert not helpers.use(models("small")).paid
+    seen = {}
+    monkeypatch.setattr(record, "run_notebook", lambda lesson, environment: seen.update(environment))
+    monkeypatch.setattr(record, "write_tape", lambda *_: None)
+    record.record("03_train", Place("openai", "https://api.openai.com/v1", "small", KEY))
+    for name, value in seen.items():
+        monkeypatch.setenv(name, value)
+    assert helpers.use("replay").paid
 
 
 def test_your_openai_key_is_not_sent_to_other_addresses(monkeypatch):

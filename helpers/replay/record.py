@@ -76,7 +76,8 @@ def record(lesson: str, place: Place) -> None:
     recorder = Recorder(place)
     began = datetime.now(timezone.utc)
     address = serve_in_thread(everything(recorder.answer))
-    run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model})
+    costs = {} if place.name == "local" else {"COURSE_PAID": "1"}
+    run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model} | costs)
     write_tape(TAPES / f"{lesson}.jsonl", describe(lesson, place, began), recorder.exchanges)
 
 
