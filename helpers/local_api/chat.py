@@ -1,4 +1,4 @@
-"""Routes of the models and of chat completions."""
+"""The route of chat completions."""
 
 import json
 import time
@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from .catalog import check_model
 from .errors import ApiError, check, check_range, json_body
 from .generate import Answer, Models, Sampling, TooLong
-from .store import NotFound, Store, new_id
+from .store import Store, new_id
 
 TAKEN = {
     "model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed", "stop",
@@ -21,37 +22,11 @@ TAKEN = {
 }  # fmt: skip
 
 
-def routes(store: Store, models: Models, started: int) -> list[Route]:
-    base = {"id": models.base_name, "object": "model", "created": started, "owned_by": "local"}
-
-    def shown(model: dict) -> dict:
-        return {key: model[key] for key in base}
-
-    def find(name: str) -> dict:
-        try:
-            return base if name == models.base_name else shown(store.get("model", name))
-        except NotFound:
-            message = f"The model `{name}` does not exist or you do not have access to it."
-            raise ApiError(404, message, param="model", code="model_not_found") from None
-
-    async def list_models(request: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [base, *map(shown, store.all("model"))]})
-
-    async def retrieve_model(request: Request) -> Response:
-        return JSONResponse(find(request.path_params["id"]))
-
-    async def delete_model(request: Request) -> Response:
-        name = find(request.path_params["id"])["id"]
-        if name == models.base_name:
-            raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
-        store.delete_model(name)
-        models.forget(name)
-        return JSONResponse({"id": name, "object": "model", "deleted": True})
-
+def routes(store: Store, models: Models) -> list[Route]:
     async def complete(request: Request) -> Response:
         body = await json_body(request)
         name, messages, sampling = read_request(body)
-        find(name)
+        check_model(store, models.base_name, name)
         head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": name}
         growing = models.answer(name, messages, sampling)
         try:
@@ -64,12 +39,7 @@ def routes(store: Store, models: Models, started: int) -> list[Route]:
         answer = await run_in_threadpool(last, growing, first)
         return JSONResponse(completion(answer, head), headers={"openai-processing-ms": f"{answer.seconds * 1000:.0f}"})
 
-    return [
-        Route("/models", list_models),
-        Route("/models/{id:path}", retrieve_model),
-        Route("/models/{id:path}", delete_model, methods=["DELETE"]),
-        Route("/chat/completions", complete, methods=["POST"]),
-    ]
+    return [Route("/chat/completions", complete, methods=["POST"])]
 
 
 def read_request(body: dict) -> tuple[str, list[dict], Sampling]:

@@ -104,9 +104,6 @@ class Models(threading.Thread):
                 raise answer
             yield answer
 
-    def forget(self, name: str) -> None:
-        self._loaded.pop(name, None)
-
     def run(self) -> None:
         waiting: list[Row] = []
         while True:
