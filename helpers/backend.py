@@ -92,11 +92,11 @@ def _local(model: str | None) -> tuple[Backend, str, str]:
 
 
 def _about_local() -> dict | None:
-    """What the local server says of itself; None if nothing listens on its port."""
+    """What the local server says of itself; None if nothing listens on its port, or is not ready."""
     try:
         about = _get_json(f"http://127.0.0.1:{LOCAL_PORT}/", os.environ.get("LOCAL_API_TOKEN"))
     except urllib.error.URLError as error:
-        if isinstance(error, urllib.error.HTTPError):
+        if isinstance(error, urllib.error.HTTPError) and error.code != 503:
             about = {}
         else:
             return None

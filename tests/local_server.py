@@ -44,7 +44,7 @@ def until(api, job, reached, seconds=60):
     deadline = time.monotonic() + seconds
     while not reached(job):
         assert time.monotonic() < deadline, f"still {job.status}"
-        time.sleep(0.02)
+        time.sleep(0.05)
         job = api.fine_tuning.jobs.retrieve(job.id)
     return job
 

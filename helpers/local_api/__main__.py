@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 from .guard import LOOPBACK
@@ -33,33 +34,43 @@ def main() -> None:
         from .app import build
         from .intact import BrokenStore
         from .weights import WeightsNotFound, model_folder
+
+        check_device(arguments.device)
     except ImportError as error:
         sys.exit(f"{MISSING} ({error.name} is not installed)")
     store = arguments.store or CACHE / "store"
     try:
         folder = model_folder(arguments.model)
-        app = build(store, folder, Path(arguments.model).name, arguments.token, device(arguments.device))
+        app = build(store, folder, Path(arguments.model).name, arguments.token, arguments.device)
     except (WeightsNotFound, BrokenStore) as error:
         sys.exit(str(error))
+    except PackageNotFoundError as error:
+        sys.exit(f"{MISSING} ({error.name} is not installed)")
     except OSError as error:
         sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     address = f"http://{host}:{arguments.port}/v1"
     print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
+    server = uvicorn.Server(uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level="warning"))
+    loading = app.state.rest
+    loading.add_done_callback(lambda loading: setattr(server, "should_exit", loading.exception() is not None))
     try:
-        uvicorn.run(app, host=arguments.host, port=arguments.port, log_level="warning")
+        server.run()
     except SystemExit:
         sys.exit(f"Port {arguments.port} is taken: stop what runs there, or choose another with --port.")
+    if loading.done() and (error := loading.exception()):
+        missing = isinstance(error, ImportError)
+        sys.exit(f"{MISSING} ({error.name} is not installed)" if missing else f"The model could not be loaded: {error}")
 
 
-def device(asked: str | None) -> str:
-    """The device asked for, or the best one that is there. Leaves the program if there is none such."""
+def check_device(asked: str | None) -> None:
+    """Leave the program if torch cannot use this device; without one asked for, the best there is will be taken."""
+    if asked in (None, "cpu"):
+        return
     import torch
 
-    there = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
-    if asked and not there[asked]:
+    if not {"cuda": torch.cuda, "mps": torch.backends.mps}[asked].is_available():
         sys.exit(f"This machine has no device {asked!r} that torch can use: leave out --device.")
-    return asked or next(name for name in there if there[name])
 
 
 def parser() -> argparse.ArgumentParser:

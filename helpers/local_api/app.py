@@ -12,14 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-from transformers.utils.logging import disable_progress_bar
+from starlette.routing import Route, Router
 
-from . import catalog, chat, files, jobs, responses
+from . import catalog, files, jobs
 from .errors import ApiError, storage_error
-from .generate import Models
 from .guard import Guard
 from .intact import BrokenStore
+from .loading import Later, best_device
 from .store import Store
 from .weights import weights_sha256
 from .worker import Worker
@@ -28,33 +27,44 @@ SERVICE = "fine-tuning API on this machine"
 
 
 def build(
-    store_folder: Path, model_folder: Path, base_model: str, token: str | None = None, device: str = "cpu"
+    store_folder: Path, model_folder: Path, base_model: str, token: str | None = None, device: str | None = None
 ) -> Starlette:
-    """The application, its threads running. With a `token` every call must carry it as its key.
+    """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
 
-    Raises BrokenStore if the store is damaged or another server uses it.
+    Raises BrokenStore if the store is damaged or another server uses it. What answers and
+    trains is loaded meanwhile; `app.state.rest` has it, or the exception that hindered it.
     """
-    disable_progress_bar()  # it would wait forever if its output could not be written
     store = Store(store_folder)
-    models = Models(model_folder, base_model, store, device)
-    worker = Worker(store, model_folder, base_model, device)
-    for part in (models, worker):
-        part.start()
-    started = int(time.time())
+    worker = Worker(store, model_folder, base_model)
     about = {
-        "service": SERVICE, "base_model": base_model, "weights_sha256": weights_sha256(model_folder),
-        "device": device, "cores": os.cpu_count(), "machine": platform.machine(),
+        "service": SERVICE, "base_model": base_model, "cores": os.cpu_count(), "machine": platform.machine(),
         "versions": {"python": platform.python_version(),
                      **{name: version(name) for name in ("torch", "transformers", "peft", "openai")}},
     }  # fmt: skip
 
+    def load() -> Router:
+        from transformers.utils.logging import disable_progress_bar
+
+        from . import chat, generate, responses, state  # noqa: F401  # all that imports torch, before other threads need it
+
+        disable_progress_bar()  # it would wait forever if its output could not be written
+        about["device"] = device or best_device()
+        about["weights_sha256"] = weights_sha256(model_folder)
+        models = generate.Models(model_folder, base_model, store, about["device"])
+        models.start()
+        worker.start(about["device"])
+        return Router([*chat.routes(store, models), *responses.routes(store, models)])
+
+    rest = Later(load)
+
     async def show_about(request: Request) -> Response:
+        if not rest.ready:
+            raise ApiError(503, "The model is still being loaded. Ask again in a few seconds.", code="loading")
         return JSONResponse(about)
 
-    return Starlette(
+    app = Starlette(
         routes=[Route("/", show_about), *files.routes(store), *jobs.routes(store, worker, base_model),
-                *catalog.routes(store, models, started), *chat.routes(store, models),
-                *responses.routes(store, models)],
+                *catalog.routes(store, base_model, int(time.time()))],
         middleware=[Middleware(Guard, token=token)],
         exception_handlers={
             ApiError: lambda _, error: error.response(),
@@ -65,6 +75,9 @@ def build(
             HTTPException: refused, Exception: server_error,
         },
     )  # fmt: skip
+    app.router.default = rest
+    app.state.rest = rest.made
+    return app
 
 
 def refused(request: Request, error: HTTPException) -> Response:

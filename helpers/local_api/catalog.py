@@ -5,12 +5,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from .errors import ApiError
-from .generate import Models
 from .store import NotFound, Store
 
 
-def routes(store: Store, models: Models, started: int) -> list[Route]:
-    base = {"id": models.base_name, "object": "model", "created": started, "owned_by": "local"}
+def routes(store: Store, base_model: str, started: int) -> list[Route]:
+    base = {"id": base_model, "object": "model", "created": started, "owned_by": "local"}
 
     def shown(model: dict) -> dict:
         return {key: model[key] for key in base}
@@ -20,21 +19,20 @@ def routes(store: Store, models: Models, started: int) -> list[Route]:
 
     async def retrieve(request: Request) -> Response:
         name = request.path_params["id"]
-        check_model(store, models, name)
-        return JSONResponse(base if name == models.base_name else shown(store.get("model", name)))
+        check_model(store, base_model, name)
+        return JSONResponse(base if name == base_model else shown(store.get("model", name)))
 
     async def delete(request: Request) -> Response:
         name = request.path_params["id"]
-        check_model(store, models, name)
-        if name == models.base_name:
+        check_model(store, base_model, name)
+        if name == base_model:
             raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
         with store.transaction():
-            store.delete_model(name)
             for job in store.all("job"):
                 for checkpoint in store.all("checkpoint", job["id"]):
                     if checkpoint["fine_tuned_model_checkpoint"] == name:
                         store.delete("checkpoint", checkpoint["id"])
-        models.forget(name)
+            store.delete_model(name)
         return JSONResponse({"id": name, "object": "model", "deleted": True})
 
     return [
@@ -44,10 +42,10 @@ def routes(store: Store, models: Models, started: int) -> list[Route]:
     ]
 
 
-def check_model(store: Store, models: Models, name: str) -> None:
+def check_model(store: Store, base_model: str, name: str) -> None:
     """Raise OpenAI's 404 unless a model of this name can answer."""
     try:
-        if name != models.base_name:
+        if name != base_model:
             store.get("model", name)
     except NotFound:
         message = f"The model `{name}` does not exist or you do not have access to it."

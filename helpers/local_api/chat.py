@@ -34,7 +34,7 @@ def routes(store: Store, models: Models) -> list[Route]:
         body = await json_body(request) | request.path_params  # Azure's older paths name the model
         check_request(body)
         sampling = read_sampling(body, len(models.tokenizer))
-        check_model(store, models, body["model"])
+        check_model(store, models.base_name, body["model"])
         said = {} if body.get("tool_choice") == "none" else template_settings(body)
         ids = await run_in_threadpool(prompt_ids, models, body["messages"], said, "messages")
         head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}

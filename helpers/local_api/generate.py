@@ -65,9 +65,6 @@ class Models(threading.Thread):
             n -= bool(answer.finish_reason)
             yield answer
 
-    def forget(self, name: str) -> None:
-        self._loaded.pop(name, None)
-
     def run(self) -> None:
         waiting: list[Row] = []
         while True:

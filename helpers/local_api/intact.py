@@ -14,7 +14,7 @@ class BrokenStore(RuntimeError):
 
 def open_database(path: Path) -> sqlite3.Connection:
     """The database, checked, and locked against a second server. Raises BrokenStore."""
-    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=1)
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=0.2)
     try:
         db.execute("PRAGMA locking_mode=EXCLUSIVE")
         db.execute("PRAGMA journal_mode=WAL")

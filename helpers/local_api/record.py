@@ -76,8 +76,8 @@ def add_checkpoint(store: Store, job: dict, step, training) -> None:
         add_event(store, job["id"], f"Checkpoint created at step {step.step}")
     saved = sorted(store.all("checkpoint", job["id"]), key=lambda checkpoint: checkpoint["step_number"])
     for old in saved[:-KEPT_CHECKPOINTS]:
-        store.delete("checkpoint", old["id"])
-        with contextlib.suppress(NotFound):  # somebody deleted the model before
+        with contextlib.suppress(NotFound):  # somebody deleted the model meanwhile
+            store.delete("checkpoint", old["id"])
             store.delete_model(old["fine_tuned_model_checkpoint"])
 
 

@@ -34,7 +34,7 @@ def routes(store: Store, models: Models) -> list[Route]:
         body = await json_body(request)
         messages = read_input(body)
         sampling = read_sampling(body, len(models.tokenizer))
-        check_model(store, models, body["model"])
+        check_model(store, models.base_name, body["model"])
         ids = await run_in_threadpool(prompt_ids, models, messages, {}, "input")
         growing = models.answer(body["model"], ids, sampling)
         head = response_head(body)

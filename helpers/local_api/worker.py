@@ -41,8 +41,8 @@ class Interrupted(Exception):
 class Worker:
     """Two threads: one validates the files of new jobs, the other trains, one job at a time."""
 
-    def __init__(self, store: Store, model_folder: Path, base_model: str, device: str = "cpu"):
-        self.store, self.model_folder, self.base_model, self.device = store, model_folder, base_model, device
+    def __init__(self, store: Store, model_folder: Path, base_model: str):
+        self.store, self.model_folder, self.base_model = store, model_folder, base_model
         self._work = {"validating_files": (self._validate, threading.Event()), "queued": (self._train, threading.Event())}
         for job in store.all("job"):
             if job["status"] in FINAL:
@@ -53,7 +53,8 @@ class Worker:
                     store.change("job", job["id"], status=status, estimated_finish=None)
                     record.add_event(store, job["id"], "The server was restarted while the job ran.", level="warn")
 
-    def start(self) -> None:
+    def start(self, device: str) -> None:
+        self.device = device
         for status in self._work:
             threading.Thread(target=self._run, args=(status,), daemon=True, name=f"{status} jobs").start()
 
@@ -111,7 +112,7 @@ class Worker:
         return tuple(examples)
 
     def _train(self, job: dict) -> None:
-        from .state import restore, save_state  # torch is loaded only when something is trained
+        from .state import restore, save_state  # torch is not loaded with the server's routes
         from .trainer import Settings, Training
 
         examples, validation = self._read(job)

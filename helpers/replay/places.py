@@ -66,6 +66,7 @@ def local_server(store: Path, model: str | None = None) -> Iterator[tuple[str, d
 def _wait_for(server: subprocess.Popen, address: str) -> dict:
     while server.poll() is None:
         with contextlib.suppress(requests.ConnectionError):
-            return requests.get(address, timeout=10).json()
+            if (reply := requests.get(address, timeout=10)).ok:
+                return reply.json()
         time.sleep(0.5)
     raise BackendError("The local API did not start; its reason stands above.")
