@@ -14,8 +14,20 @@ from helpers.local_api.encoding import encode  # noqa: E402
 from helpers.local_api.loss import common_start, loss_and_hits  # noqa: E402
 from helpers.local_api.trainer import Settings, Training  # noqa: E402
 
+from . import tiny_model  # noqa: E402
 
-def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(model):
+
+FAMILIES = {
+    "llama": {}, "qwen2": {}, "qwen3": {"head_dim": 16}, "phi3": {}, "granite": {"logits_scaling": 4.0},
+    "mistral": {"sliding_window": 8}, "gemma2": {"head_dim": 16, "sliding_window": 8, "num_hidden_layers": 4},
+    "gemma3_text": {"head_dim": 16, "sliding_window": 8, "num_hidden_layers": 6},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(family, tmp_path):
+    """Also where a layer sees the last 8 tokens only, fewer than the examples begin with."""
+    model = tiny_model.make(tmp_path / family, family=family, **FAMILIES[family])
     turns = lambda i: [{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}]
     examples = [{"messages": turns(i)} for i in range(1, 6)]
     training = Training(model, examples, [], Settings(1, 5, 1.0, seed=0))

@@ -16,10 +16,11 @@ TOOL_TEMPLATE = (  # in the way of Qwen's and SmolLM3's
 )
 
 
-def make(folder: Path, chat_template: str = CHAT_TEMPLATE) -> Path:
+def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama", **more) -> Path:
+    """A model of one of the families that transformers knows; `more` goes into its configuration."""
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+    from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
 
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -30,9 +31,11 @@ def make(folder: Path, chat_template: str = CHAT_TEMPLATE) -> Path:
     fast.chat_template = chat_template
     fast.save_pretrained(folder)
     torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=len(fast), hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=2,
-        max_position_embeddings=512, eos_token_id=fast.eos_token_id, bos_token_id=None,
-    )  # fmt: skip
-    LlamaForCausalLM(config).save_pretrained(folder)
+    settings = {
+        "vocab_size": len(fast), "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
+        "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 512,
+        "eos_token_id": fast.eos_token_id, "pad_token_id": None, "bos_token_id": None,
+    }  # fmt: skip
+    config = AutoConfig.for_model(family, **settings | more)
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     return folder

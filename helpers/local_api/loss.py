@@ -19,7 +19,9 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
 
     The tokens that all examples of the batch begin with, the system prompt's for instance, pass the model once.
     """
-    shared, device = common_start(batch), model.device
+    window, device = getattr(model.config, "sliding_window", None), model.device
+    in_sight = not window or max(len(e.labels) for e in batch) <= window  # padding would push the start out of a window
+    shared = common_start(batch) if in_sight else 0
     mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True).to(device)
     labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True).to(device)  # on the left: answers end together
     hidden = pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left").to(device)
