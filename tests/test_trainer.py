@@ -9,6 +9,7 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
+from helpers.local_api.base import load_base  # noqa: E402
 from helpers.local_api.batches import IGNORE  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
 from helpers.local_api.loss import common_start, loss_and_hits  # noqa: E402
@@ -67,3 +68,12 @@ def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
         assert torch.allclose(together, sum(g for _, g in alone), rtol=1e-4, atol=1e-6)
     assert common_start(training.examples[:2]) > common_start(training.examples[:3])
     assert common_start([training.examples[0], stranger]) == 0
+
+
+def test_answering_and_training_share_the_weights(model):
+    one = load_base(model, "cpu")
+    training = Training(model, [], [], Settings(1, 4, 1.0, seed=0))
+    addresses = lambda m: {p.data_ptr() for p in m.parameters()}
+    assert addresses(training._base) == addresses(one)
+    del training
+    assert addresses(load_base(model, "cpu")) == addresses(one)

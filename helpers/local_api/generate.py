@@ -16,6 +16,7 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from .base import load_base
 from .choice import Answer, Row
 from .compute import compute
 from .messages import check_shown, plain, render, token_ids
@@ -118,8 +119,8 @@ class Models(threading.Thread):
         return self._loaded[name]
 
     def _load(self, name: str):
-        adapter = None if name == self.base_name else self.store.weights_folder(name)
-        model = AutoModelForCausalLM.from_pretrained(self.base_folder, dtype=torch.float32)
-        if adapter:
-            model = PeftModel.from_pretrained(model, adapter).merge_and_unload()
-        return model.eval().to(self.device)
+        if name == self.base_name:
+            return load_base(self.base_folder, self.device).eval()
+        own = AutoModelForCausalLM.from_pretrained(self.base_folder, dtype=torch.float32)  # merging changes weights
+        tuned = PeftModel.from_pretrained(own, self.store.weights_folder(name)).merge_and_unload()
+        return tuned.eval().to(self.device)

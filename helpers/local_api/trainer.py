@@ -8,8 +8,9 @@ from pathlib import Path
 
 import torch
 from peft import LoraConfig, get_peft_model
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoTokenizer
 
+from .base import load_base
 from .batches import IGNORE, Example, batches
 from .encoding import encode_file
 from .loss import loss_and_hits
@@ -60,7 +61,7 @@ class Training:
         self.tokens = sum(len(ids) for ids, _ in self._encoded[: self._n]) * settings.n_epochs
         self.steps_per_epoch = -(-self._n // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
-        self._base = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)
+        self._base = load_base(folder, device)
         self.step = 0  # how many are done
 
     def prepare(self) -> Iterator[None]:

@@ -21,7 +21,7 @@ def run(full: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         started = time.perf_counter()
         with local_server(Path(folder)) as (address, about):
-            print(f"  ready to answer after {time.perf_counter() - started:.1f} s, weights in the cache")
+            print(f"  ready to chat {time.perf_counter() - started:.1f} s after its start, weights in the cache")
             client = OpenAI(base_url=f"{address}/v1", api_key="local")
             train(client, about["base_model"], full)
             questions = read_jsonl(DATA / "en" / "test.jsonl")[:64]

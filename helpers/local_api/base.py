@@ -1,0 +1,17 @@
+"""The base model in memory. What answers and what trains share one copy of its weights, so nobody may change them."""
+
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import torch
+from transformers import AutoModelForCausalLM
+
+_held: WeakValueDictionary[tuple[Path, str, str], torch.nn.Parameter] = WeakValueDictionary()
+
+
+def load_base(folder: Path, device: str) -> torch.nn.Module:
+    """The model in a folder, on a device, in float32; its weights are those of an earlier load that is still in use."""
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)
+    for name, weight in model.named_parameters():
+        weight.data = _held.setdefault((folder, device, name), weight).data
+    return model
