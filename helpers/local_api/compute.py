@@ -2,7 +2,8 @@
 
 Each thread that calls torch gets a team of OpenMP threads of its own. As soon as there are more
 of them than processors, they stop waiting for each other actively, and many small operations
-take far longer: training took 1.6 times as long once another thread had answered a chat.
+take far longer: training took 1.6 times as long once another thread had answered a chat. Besides,
+transformers changes torch for all threads while it loads a model: two that loaded at once failed.
 """
 
 import queue
