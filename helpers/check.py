@@ -1,0 +1,180 @@
+"""Is a training file good enough? Every finding names line, message, kind, and what to do."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from . import jsonl, tokens
+from .damage import cut_off, encoding_damage
+from .examples import OPENAI_KEYS, numbered, text
+from .findings import KEPT, Finding, Report
+
+MODEL = "gpt-4.1-mini-2025-04-14"
+LONGEST_EXAMPLE = 65_536  # tokens of a training example: gpt-4o and gpt-4.1 (Microsoft's fine-tuning page, read in 2026)
+LONGEST_OF = {"gpt-3.5-turbo": 16_385, "SmolLM2": 8_192}  # of names that begin so
+LARGEST = 512 * 2**20  # bytes, OpenAI's limit for one file
+TOOL_KEYS = {"tools", "parallel_tool_calls"}
+PLAIN = frozenset({"system", "developer", "user", "assistant"})
+SLICE = 100_000  # characters; tiktoken's time grows with the square of a text's length, so longer texts are cut
+TODO = {
+    "not JSON": "Write one JSON object a line.",
+    "wrong type": "Give it the type that OpenAI's chat format states.",
+    "unknown key": "Remove the key, or give it the name that OpenAI knows.",
+    "unknown role": "Use system, developer, user, assistant or tool.",
+    "no answer": "Add what the assistant should say, or leave the example out.",
+    "empty": "Fill the message, or leave the example out.",
+    "other system prompt": "Use one system prompt in training, and the same one afterwards.",
+    "cut off": "Complete the answer: the model learns where to stop.",
+    "too long": "Shorten or divide the example: what is beyond the limit is not learned.",
+    "weight": "Write 0 or 1 at messages of the assistant only, and 1 at one of them at least.",
+    "tools": "Describe each tool as in a chat request: type, function, name, parameters.",
+    "tool call": "Give each call id, type, a function that is offered and JSON arguments, and answer it by role tool.",
+    "encoding": "Export again as UTF-8, or mend the letters.",
+    "too large": "Divide the file, or choose fewer examples.",
+    "no examples": "Put one example a line into the file.",
+}
+
+
+def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
+    """Check a JSONL file as a stream, or a list of examples, for training `model`; count its tokens.
+
+    In a list, keys beside OpenAI's are the reader's own (`topic`, `id`); in a file they are findings.
+    Raises OSError if the file cannot be opened; whatever stands in it is a finding.
+    """
+    checker = _Checker(model)
+    report = Report()
+    found = _in_file(source, checker) if isinstance(source, (str, Path)) else _in_list(source, checker)
+    report.add(found).add(checker.other_prompts())
+    if not checker.examples:
+        report.add([finding(1, None, "no examples", "there is nothing to learn from")])
+    report.examples, report.tokens = checker.examples, checker.tokens
+    if 0 < checker.examples < 10:
+        report.note = "A training file needs at least 10 examples."
+    return report
+
+
+def finding(line: int, message: int | None, kind: str, detail: str) -> Finding:
+    return Finding(line, message, kind, detail, TODO[kind])
+
+
+def _in_file(path: str | Path, checker: "_Checker") -> Iterator[Finding]:
+    if (size := jsonl.find_file(path).stat().st_size) > LARGEST:
+        yield finding(1, None, "too large", f"{size / 2**20:,.0f} MB, at most {LARGEST // 2**20} are accepted")
+    for line, content in jsonl.lines(path):
+        try:
+            example = jsonl.parse(content)
+        except UnicodeError as error:
+            checker.examples += 1
+            yield finding(line, None, "encoding", str(error))
+        except ValueError as error:
+            checker.examples += 1
+            yield finding(line, None, "not JSON", str(error))
+        else:
+            yield from checker.example(line, example)
+            if isinstance(example, dict) and len(example) > 1:
+                for key in sorted(example.keys() - OPENAI_KEYS):
+                    yield finding(line, None, "unknown key", f"the key {key[:60]!r} is none of {', '.join(OPENAI_KEYS)}")
+
+
+def _in_list(examples: Iterable[dict], checker: "_Checker") -> Iterator[Finding]:
+    for line, example in numbered(examples):
+        yield from checker.example(line, example)
+
+
+class _Checker:
+    """Looks at one example after the other, and remembers what all must have in common."""
+
+    def __init__(self, model: str):
+        base = tokens.base_model(model)
+        self.examples = self.tokens = 0
+        self._longest = next((n for name, n in LONGEST_OF.items() if base.startswith(name)), LONGEST_EXAMPLE)
+        self._encode = tokens.encoding(model).encode_ordinary
+        self._prompts: dict[tuple, list[int]] = {}  # the first lines of each system prompt, by its beginning and hash
+        self._prompt_counts: Counter[tuple] = Counter()
+        # System prompts and answers come again and again; long texts do not, and would fill the memory.
+        self._known_look, self._known_end = lru_cache(8192)(self._look), lru_cache(8192)(cut_off)
+
+    def _look(self, said: str) -> tuple[int, str, str]:
+        """A text's tokens, and what is wrong with it: kind and detail."""
+        count = sum(len(self._encode(said[at : at + SLICE])) for at in range(0, len(said), SLICE))
+        if not said or said.isspace():
+            return count, "empty", "there is no text" if not said else "there is only white space"
+        damage = encoding_damage(said)
+        return count, "encoding" if damage else "", damage
+
+    def example(self, line: int, example) -> Iterator[Finding]:
+        self.examples += 1
+        messages = example.get("messages") if isinstance(example, dict) else None
+        if not isinstance(messages, list):
+            yield finding(line, None, "wrong type", 'it is no object with a list "messages"')
+            return
+        flaws: list[tuple[int | None, str, str]] = []
+        plain, learned, prompt, count = len(example.keys() & TOOL_KEYS) == 0, False, "", 1
+        for n, message in enumerate(messages, 1):
+            role, said, is_plain = _plain(message)
+            if not is_plain:
+                plain = False
+                flaws += ((n, *flaw) for flaw in shape_flaws(message))
+            short = len(said) < 1_000
+            used, kind, detail = self._known_look(said) if short else self._look(said)
+            count += used + 4
+            if kind and (is_plain or said):  # what is no text was named already
+                flaws.append((n, kind, detail))
+            if role == "assistant" and (is_plain or message.get("weight", 1) != 0):
+                learned = True
+                if self._known_end(said) if short else cut_off(said):
+                    flaws.append((n, "cut off", f"it ends with {said.rstrip()[-40:]!r}"))
+            elif role == "system" or role == "developer":
+                prompt = prompt or said
+        self._remember(prompt, line)
+        self.tokens += count
+        if not learned:
+            flaws.append((None, "no answer", "there is no message of the assistant to learn from"))
+        if count > self._longest:
+            flaws.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
+        if not plain:
+            flaws += _tool_flaws(example, flaws)
+        for flaw in flaws:
+            yield finding(line, *flaw)
+
+    def _remember(self, prompt: str, line: int) -> None:
+        key = (prompt[:60], hash(prompt))
+        if key in self._prompts or len(self._prompts) < KEPT:  # so that memory stays flat
+            self._prompt_counts[key] += 1
+            if len(lines := self._prompts.setdefault(key, [])) < KEPT:
+                lines.append(line)
+
+    def other_prompts(self) -> Iterator[Finding]:
+        """Examples whose system prompt is not the most frequent one."""
+        usual = max(self._prompt_counts, key=self._prompt_counts.get, default=None)
+        for prompt, lines in self._prompts.items():
+            if prompt != usual:
+                detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
+                detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
+                yield from (finding(line, None, "other system prompt", detail) for line in lines)
+
+
+def _plain(message) -> tuple[str, str, bool]:
+    """Role, text, and whether the message has these two and nothing else, as nearly all have."""
+    if type(message) is not dict:
+        return "", "", False
+    role, said = message.get("role"), message.get("content")
+    if type(role) is str and type(said) is str and len(message) == 2 and role in PLAIN:
+        return role, said, True
+    return role if type(role) is str else "", text(message), False
+
+
+def shape_flaws(message) -> list[tuple[str, str]]:
+    """Kind and detail of what is wrong with a message that is not plain, but for its text."""
+    from . import shapes  # with it comes the package openai, which most files do not need
+
+    return shapes.message_flaws(message)
+
+
+def _tool_flaws(example: dict, flaws: list) -> list:
+    from . import shapes
+
+    found = [(None, *flaw) for flaw in shapes.tool_flaws(example)]
+    sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in flaws + found)
+    return found + (shapes.exchange_flaws(example) if sound else [])
