@@ -11,12 +11,12 @@ from .examples import OPENAI_KEYS, numbered, text
 from .findings import KEPT, Finding, Report
 
 MODEL = "gpt-4.1-mini-2025-04-14"
-LONGEST_EXAMPLE = 65_536  # tokens of a training example: gpt-4o and gpt-4.1 (Microsoft's fine-tuning page, read in 2026)
-LONGEST_OF = {"gpt-3.5-turbo": 16_385, "SmolLM2": 8_192}  # of names that begin so
+# Tokens of a training example by Microsoft's table of models that can be tuned (2025-09), and SmolLM2's own context.
+LONGEST_EXAMPLE = 65_536  # gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini, and what is not known
+LONGEST_OF = {"gpt-4.1-nano": 32_768, "gpt-3.5-turbo": 16_385, "SmolLM2": 8_192}  # names that begin so
 LARGEST = 512 * 2**20  # bytes, OpenAI's limit for one file
-TOOL_KEYS = {"tools", "parallel_tool_calls"}
-PLAIN = frozenset({"system", "developer", "user", "assistant"})
-SLICE = 100_000  # characters; tiktoken's time grows with the square of a text's length, so longer texts are cut
+PLAIN = frozenset({"system", "user", "assistant"})
+SLICE = 100_000  # characters; tiktoken panics at a million spaces, so longer texts are cut
 TODO = {
     "not JSON": "Write one JSON object a line.",
     "wrong type": "Give it the type that OpenAI's chat format states.",
@@ -93,39 +93,31 @@ class _Checker:
         self._prompts: dict[tuple, list[int]] = {}  # the first lines of each system prompt, by its beginning and hash
         self._prompt_counts: Counter[tuple] = Counter()
         # System prompts and answers come again and again; long texts do not, and would fill the memory.
-        self._known_look, self._known_end = lru_cache(8192)(self._look), lru_cache(8192)(cut_off)
-
-    def _look(self, said: str) -> tuple[int, str, str]:
-        """A text's tokens, and what is wrong with it: kind and detail."""
-        count = sum(len(self._encode(said[at : at + SLICE])) for at in range(0, len(said), SLICE))
-        if not said or said.isspace():
-            return count, "empty", "there is no text" if not said else "there is only white space"
-        damage = encoding_damage(said)
-        return count, "encoding" if damage else "", damage
+        self._look_again = lru_cache(8192)(self._look)
 
     def example(self, line: int, example) -> Iterator[Finding]:
+        """The findings of one example."""
         self.examples += 1
         messages = example.get("messages") if isinstance(example, dict) else None
         if not isinstance(messages, list):
             yield finding(line, None, "wrong type", 'it is no object with a list "messages"')
             return
         flaws: list[tuple[int | None, str, str]] = []
-        plain, learned, prompt, count = len(example.keys() & TOOL_KEYS) == 0, False, "", 1
+        plain, learned, prompt, count = True, False, "", 1
         for n, message in enumerate(messages, 1):
-            role, said, is_plain = _plain(message)
-            if not is_plain:
+            role, said = _plain(message)
+            if not (is_plain := bool(role)):
                 plain = False
-                flaws += ((n, *flaw) for flaw in shape_flaws(message))
-            short = len(said) < 1_000
-            used, kind, detail = self._known_look(said) if short else self._look(said)
+                role, said, shape = _unusual(message)
+            used, found = self._look_again(role, said) if len(said) < 1_000 else self._look(role, said)
+            if not is_plain:
+                found = shape + [flaw for flaw in found if flaw[0] != "empty"]  # what has calls needs no text
             count += used + 4
-            if kind and (is_plain or said):  # what is no text was named already
-                flaws.append((n, kind, detail))
-            if role == "assistant" and (is_plain or message.get("weight", 1) != 0):
+            if found:
+                flaws += ((n, *flaw) for flaw in found)
+            if role == "assistant":
                 learned = True
-                if self._known_end(said) if short else cut_off(said):
-                    flaws.append((n, "cut off", f"it ends with {said.rstrip()[-40:]!r}"))
-            elif role == "system" or role == "developer":
+            elif role == "system":
                 prompt = prompt or said
         self._remember(prompt, line)
         self.tokens += count
@@ -133,10 +125,22 @@ class _Checker:
             flaws.append((None, "no answer", "there is no message of the assistant to learn from"))
         if count > self._longest:
             flaws.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
-        if not plain:
+        if not plain or "tools" in example or "parallel_tool_calls" in example:
             flaws += _tool_flaws(example, flaws)
         for flaw in flaws:
             yield finding(line, *flaw)
+
+    def _look(self, role: str, said: str) -> tuple[int, list[tuple[str, str]]]:
+        """A text's tokens, and kind and detail of what is wrong with it."""
+        count = len(self._encode(said)) if len(said) <= SLICE else sum(len(self._encode(piece)) for piece in _pieces(said))
+        if not said.strip():
+            return count, [("empty", "there is only white space" if said else "there is no text")]
+        flaws = []
+        if damage := encoding_damage(said):
+            flaws.append(("encoding", damage))
+        if role == "assistant" and cut_off(said):
+            flaws.append(("cut off", f"it ends with {said.rstrip()[-40:]!r}"))
+        return count, flaws
 
     def _remember(self, prompt: str, line: int) -> None:
         key = (prompt[:60], hash(prompt))
@@ -155,21 +159,36 @@ class _Checker:
                 yield from (finding(line, None, "other system prompt", detail) for line in lines)
 
 
-def _plain(message) -> tuple[str, str, bool]:
-    """Role, text, and whether the message has these two and nothing else, as nearly all have."""
-    if type(message) is not dict:
-        return "", "", False
-    role, said = message.get("role"), message.get("content")
-    if type(role) is str and type(said) is str and len(message) == 2 and role in PLAIN:
-        return role, said, True
-    return role if type(role) is str else "", text(message), False
+def _pieces(said: str) -> Iterator[str]:
+    """The text in slices that end before a blank if there is one, where a token ends too."""
+    at = 0
+    while at < len(said):
+        blank = said.rfind(" ", at + 1, at + SLICE) if at + SLICE < len(said) else -1
+        end = blank if blank > at else at + SLICE
+        yield said[at:end]
+        at = end
 
 
-def shape_flaws(message) -> list[tuple[str, str]]:
-    """Kind and detail of what is wrong with a message that is not plain, but for its text."""
+def _plain(message) -> tuple[str, str]:
+    """Role and text of a message that has these two and nothing else, as nearly all do; else no role."""
+    try:
+        role, said = message["role"], message["content"]
+        return (role, said) if role in PLAIN and type(said) is str and len(message) == 2 else ("", "")
+    except (TypeError, KeyError):
+        return "", ""
+
+
+def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
+    """Role and text of any other message, as far as they are to be looked at, and the flaws of its shape."""
     from . import shapes  # with it comes the package openai, which most files do not need
 
-    return shapes.message_flaws(message)
+    if not isinstance(message, dict):
+        return "", "", shapes.message_flaws(message)
+    role = message.get("role")
+    kind = {"system": "system", "developer": "system", "assistant": "assistant"}.get(role, "") if isinstance(role, str) else ""
+    if kind == "assistant" and message.get("weight", 1) == 0:
+        kind = ""  # it is not learned
+    return kind, text(message), shapes.message_flaws(message)
 
 
 def _tool_flaws(example: dict, flaws: list) -> list:

@@ -17,14 +17,11 @@ MOJIBAKE = re.compile(f"[ÂÃ]{_NEXT}|â{_NEXT}{{2}}|ð{_NEXT}{{3}}|ï»¿|√[�
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffd\ud800-\udfff]")
 NAMES = {"\ufffd": "a replacement character, where a letter was lost", "\x00": "a NUL", "\ufeff": "a byte order mark"}
 
-_UNFINISHED = re.compile(
-    r"[,;:([{„‚–—-]$"
-    r"|\b(?:a|an|the|and|or|but|of|to|with|for|your|our|my|is|are|if|because|that|please|"
-    r"und|oder|aber|der|die|das|dem|den|des|ein|eine|einen|einem|einer|mit|für|von|zu|zum|zur|ihr|ihre|ihren|"
-    r"ist|sind|wenn|weil|dass|bitte)$",
-    re.IGNORECASE,
-)
-_STOPS_MIDWAY = re.compile(r"[.!?] +[^.!?\n]*\w$")  # sentences, and then one without an end
+_OPEN = frozenset(
+    "a an the and or but of to with for your our my is are if because that please "
+    "und oder aber der die das dem den des ein eine einen einem einer mit für von zu zum zur ihr ihre ihren "
+    "ist sind wenn weil dass bitte".split()
+)  # words that no answer ends with
 _CLOSING = re.compile(r"regards|wishes|sincerely|thanks|cheers|team|yours|grüße|grüßen|gruß|dank|kundendienst|support|https?:", re.I)
 
 
@@ -42,8 +39,13 @@ def encoding_damage(text: str) -> str:
 
 def cut_off(text: str) -> bool:
     """Whether an answer seems to stop before its end."""
-    said = text[-400:].rstrip()
-    if _UNFINISHED.search(said) or text.count("```") % 2:
+    said = text.rstrip()
+    if "```" in said and said.count("```") % 2:
         return True
-    tail = _STOPS_MIDWAY.search(said)
-    return bool(tail) and len(tail[0].split()) > 3 and not _CLOSING.search(tail[0])
+    if not said or said[-1] in ".!?":
+        return False
+    line = said[-400:].splitlines()[-1]
+    if line[-1] in ",;:([{„‚–—-" or line.split()[-1].lower() in _OPEN:
+        return True
+    sentences = re.split(r"[.!?] ", line)  # whole ones, and then a piece of one
+    return len(sentences) > 1 and line[-1].isalnum() and len(sentences[-1].split()) > 2 and not _CLOSING.search(sentences[-1])

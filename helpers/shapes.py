@@ -67,12 +67,12 @@ def _content_flaws(kind, message: dict, calls: bool) -> Flaws:
     if content is None:
         return [] if calls else [("empty", "there is no content")]
     if isinstance(content, str):
-        return [("empty", "there is no text")] if not content and not calls else []
+        return [("empty", "there is no text")] if not content.strip() and not calls else []
     if not isinstance(content, list) or part_type is None:
         return [("wrong type", f"the content is {short(content)}, not a text")]
     wrong = ((n, _mismatch(part_type, part)) for n, part in enumerate(content, 1))
     flaws = [("wrong type", f"part {n} of the content, {why}") for n, why in wrong if why]
-    blank = not flaws and all(part["type"] == "text" and not part["text"] for part in content)
+    blank = not flaws and all(part["type"] == "text" and not part["text"].strip() for part in content)
     return [("empty", "no part of the content has a text")] if blank else flaws
 
 

@@ -112,12 +112,17 @@ def test_lines_of_a_file_are_named_blank_ones_counted(tmp_path):
 def test_a_report_reads_well_and_has_no_addresses():
     report = check([example(ASKED)] * 7 + [example(ASKED, SAID)])
     assert repr(report) == (
-        "8 examples, 84 tokens an epoch: 7 findings in 7 of them. A training file needs at least 10 examples.\n"
+        "8 examples, 92 tokens an epoch: 7 findings in 7 of them. A training file needs at least 10 examples.\n"
         "        7  no answer, line 1, 2, 3, 4, 5, …\n"
         "           Add what the assistant should say, or leave the example out."
     )
     assert "<td>no answer</td>" in report._repr_html_() and " at 0x" not in report._repr_html_()
     assert "<b>" not in check([example({"role": "<b>", "content": "x"})])._repr_html_()
+
+
+def test_a_long_text_is_counted_as_the_tokenizer_counts_it():
+    said = "Der T-1000 saugt 12 qm, und er wiegt 2,4 kg. " * 12_000
+    assert check([example({"role": "user", "content": said}, SAID)]).tokens == tokens.billed(example({"role": "user", "content": said}, SAID), MODEL)
 
 
 def test_more_findings_than_are_kept_are_counted_and_left_out():
