@@ -1,11 +1,12 @@
 """Is a training file good enough? Every finding names line, message, kind, and what to do."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
 from . import jsonl, tokens
+from .counting import counter
 from .damage import cut_off, encoding_damage
 from .examples import OPENAI_KEYS, numbered, text
 from .findings import KEPT, Finding, Report
@@ -16,7 +17,6 @@ LONGEST_EXAMPLE = 65_536  # gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini, and what
 LONGEST_OF = {"gpt-4.1-nano": 32_768, "gpt-3.5-turbo": 16_385, "SmolLM2": 8_192}  # names that begin so
 LARGEST = 512 * 2**20  # bytes, OpenAI's limit for one file
 PLAIN = frozenset({"system", "user", "assistant"})
-SLICE = 100_000  # characters; tiktoken panics at a million spaces, so longer texts are cut
 TODO = {
     "not JSON": "Write one JSON object a line.",
     "wrong type": "Give it the type that OpenAI's chat format states.",
@@ -89,11 +89,10 @@ class _Checker:
         base = tokens.base_model(model)
         self.examples = self.tokens = 0
         self._longest = next((n for name, n in LONGEST_OF.items() if base.startswith(name)), LONGEST_EXAMPLE)
-        self._encode = tokens.encoding(model).encode_ordinary
+        self._count = counter(model)
         self._prompts: dict[tuple, list[int]] = {}  # the first lines of each system prompt, by its beginning and hash
         self._prompt_counts: Counter[tuple] = Counter()
-        # System prompts and answers come again and again; long texts do not, and would fill the memory.
-        self._look_again = lru_cache(8192)(self._look)
+        self._look_again = lru_cache(4096)(self._look)  # system prompts and answers come again, questions and long texts do not
 
     def example(self, line: int, example) -> Iterator[Finding]:
         """The findings of one example."""
@@ -109,7 +108,8 @@ class _Checker:
             if not (is_plain := bool(role)):
                 plain = False
                 role, said, shape = _unusual(message)
-            used, found = self._look_again(role, said) if len(said) < 1_000 else self._look(role, said)
+            look = self._look_again if role != "user" and len(said) < 1_000 else self._look
+            used, found = look(role, said)
             if not is_plain:
                 found = shape + [flaw for flaw in found if flaw[0] != "empty"]  # what has calls needs no text
             count += used + 4
@@ -130,16 +130,15 @@ class _Checker:
         for flaw in flaws:
             yield finding(line, *flaw)
 
-    def _look(self, role: str, said: str) -> tuple[int, list[tuple[str, str]]]:
+    def _look(self, role: str, said: str) -> tuple[int, Sequence[tuple[str, str]]]:
         """A text's tokens, and kind and detail of what is wrong with it."""
-        count = len(self._encode(said)) if len(said) <= SLICE else sum(len(self._encode(piece)) for piece in _pieces(said))
+        count = self._count(said)
         if not said.strip():
-            return count, [("empty", "there is only white space" if said else "there is no text")]
-        flaws = []
-        if damage := encoding_damage(said):
-            flaws.append(("encoding", damage))
+            return count, (("empty", "there is only white space" if said else "there is no text"),)
+        damage = encoding_damage(said)
+        flaws = (("encoding", damage),) if damage else ()
         if role == "assistant" and cut_off(said):
-            flaws.append(("cut off", f"it ends with {said.rstrip()[-40:]!r}"))
+            flaws += (("cut off", f"it ends with {said.rstrip()[-40:]!r}"),)
         return count, flaws
 
     def _remember(self, prompt: str, line: int) -> None:
@@ -157,16 +156,6 @@ class _Checker:
                 detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
                 detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
                 yield from (finding(line, None, "other system prompt", detail) for line in lines)
-
-
-def _pieces(said: str) -> Iterator[str]:
-    """The text in slices that end before a blank if there is one, where a token ends too."""
-    at = 0
-    while at < len(said):
-        blank = said.rfind(" ", at + 1, at + SLICE) if at + SLICE < len(said) else -1
-        end = blank if blank > at else at + SLICE
-        yield said[at:end]
-        at = end
 
 
 def _plain(message) -> tuple[str, str]:

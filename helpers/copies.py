@@ -39,12 +39,12 @@ def copies(examples: list[dict], threshold: float = NEAR) -> list[tuple[int, int
     """
     triples = [letter_triples(asked(example)) for example in examples]
     frequency = Counter(chain.from_iterable(triples))
+    rank = {triple: n for n, triple in enumerate(sorted(frequency, key=lambda triple: (frequency[triple], triple)))}
     holders: dict[str, list[int]] = defaultdict(list)  # which earlier examples have a triple among their rarest
     found = []
     for later, own in enumerate(triples):
-        rarest = sorted(own, key=lambda triple: (frequency[triple], triple))
         fewest, most = threshold * len(own) - 1e-9, len(own) / threshold + 1e-9  # triples of what may be alike
-        rarest = rarest[: len(own) - ceil(fewest) + 1]
+        rarest = sorted(own, key=rank.__getitem__)[: len(own) - ceil(fewest) + 1]
         for earlier in set(chain.from_iterable(holders[triple] for triple in rarest)):
             if fewest <= len(triples[earlier]) <= most and (alike := likeness(triples[earlier], own)) >= threshold:
                 found.append((earlier, later, alike))

@@ -60,8 +60,8 @@ def test_a_broken_line_is_a_finding_unless_the_api_would_take_it(tmp_path_factor
     assert path.read_bytes() == b"\n".join(content)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(VALUES | EXAMPLE, min_size=20, max_size=60))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(VALUES | EXAMPLE, min_size=10, max_size=40))
 def test_every_value_of_json_is_checked_and_looked_through(tmp_path_factory, values):
     before = repr(values)
     report = check(values)
@@ -77,7 +77,7 @@ def test_every_value_of_json_is_checked_and_looked_through(tmp_path_factory, val
     assert repr(values) == before
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(content=st.binary(max_size=300) | st.text(max_size=100).map(lambda t: t.encode("utf-16", "replace")),
        name=st.sampled_from(["x.csv", "x.tsv", "x.jsonl", "x.xlsx", "x.parquet", "x.xls", "x", "folder/x.txt"]))  # fmt: skip
 @example(content=b"a,b\n" + b"\x00,\xff", name="x.csv")

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import jsonl
+from helpers.check import check
 from helpers.examples import for_upload
 from helpers.reading import read
 
@@ -82,6 +83,15 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
         read(tmp_path / name, question="question", answer="answer")
+
+
+def test_a_cell_of_ten_megabytes_a_nul_and_mixed_encodings(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"a,b\r\n" + b"x " * 5_000_000 + b",Ja.\r\n" + "Für?,\0ü\n".encode() + "Grün?,ß\n".encode("cp1252"))
+    examples = read(path, question="a", answer="b")
+    assert [len(contents(e)[0]) for e in examples] == [10_000_000, 4, 5]
+    assert [contents(e) for e in examples[1:]] == [["Für?", "\0ü"], ["Grün?", "ß"]]
+    assert set(check(examples).counts) == {"too long", "encoding"}
 
 
 def test_columns_that_were_not_named_are_listed(tmp_path):
