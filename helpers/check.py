@@ -1,5 +1,6 @@
 """Is a training file good enough? Every finding names line, message, kind, and what to do."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -47,34 +48,34 @@ def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
     found = _in_file(source, checker) if isinstance(source, (str, Path)) else _in_list(source, checker)
     report.add(found).add(checker.other_prompts())
     if not checker.examples:
-        report.add([finding(1, None, "no examples", "there is nothing to learn from")])
+        report.add([_finding(1, None, "no examples", "there is nothing to learn from")])
     report.examples, report.tokens = checker.examples, checker.tokens
     if 0 < checker.examples < 10:
         report.note = "A training file needs at least 10 examples."
     return report
 
 
-def finding(line: int, message: int | None, kind: str, detail: str) -> Finding:
+def _finding(line: int, message: int | None, kind: str, detail: str) -> Finding:
     return Finding(line, message, kind, detail, TODO[kind])
 
 
 def _in_file(path: str | Path, checker: "_Checker") -> Iterator[Finding]:
     if (size := jsonl.find_file(path).stat().st_size) > LARGEST:
-        yield finding(1, None, "too large", f"{size / 2**20:,.0f} MB, at most {LARGEST // 2**20} are accepted")
+        yield _finding(1, None, "too large", f"{size / 2**20:,.0f} MB, at most {LARGEST // 2**20} are accepted")
     for line, content in jsonl.lines(path):
         try:
             example = jsonl.parse(content)
         except UnicodeError as error:
             checker.examples += 1
-            yield finding(line, None, "encoding", str(error))
+            yield _finding(line, None, "encoding", str(error))
         except ValueError as error:
             checker.examples += 1
-            yield finding(line, None, "not JSON", str(error))
+            yield _finding(line, None, "not JSON", str(error))
         else:
             yield from checker.example(line, example)
             if isinstance(example, dict) and len(example) > 1:
                 for key in sorted(example.keys() - OPENAI_KEYS):
-                    yield finding(line, None, "unknown key", f"the key {key[:60]!r} is none of {', '.join(OPENAI_KEYS)}")
+                    yield _finding(line, None, "unknown key", f"the key {key[:60]!r} is none of {', '.join(OPENAI_KEYS)}")
 
 
 def _in_list(examples: Iterable[dict], checker: "_Checker") -> Iterator[Finding]:
@@ -90,16 +91,18 @@ class _Checker:
         self.examples = self.tokens = 0
         self._longest = next((n for name, n in LONGEST_OF.items() if base.startswith(name)), LONGEST_EXAMPLE)
         self._count = counter(model)
-        self._prompts: dict[tuple, list[int]] = {}  # the first lines of each system prompt, by its beginning and hash
+        # Each system prompt, by its beginning and hash: how often it came, and in which lines (from, to, from, to, …).
         self._prompt_counts: Counter[tuple] = Counter()
-        self._look_again = lru_cache(4096)(self._look)  # system prompts and answers come again, questions and long texts do not
+        self._prompt_lines: dict[tuple, array] = {}
+        # System prompts and answers come again, questions and long texts do not.
+        self._look_again = lru_cache(4096)(self._look)
 
     def example(self, line: int, example) -> Iterator[Finding]:
         """The findings of one example."""
         self.examples += 1
         messages = example.get("messages") if isinstance(example, dict) else None
         if not isinstance(messages, list):
-            yield finding(line, None, "wrong type", 'it is no object with a list "messages"')
+            yield _finding(line, None, "wrong type", 'it is no object with a list "messages"')
             return
         flaws: list[tuple[int | None, str, str]] = []
         plain, learned, prompt, count = True, False, "", 1
@@ -128,7 +131,7 @@ class _Checker:
         if not plain or "tools" in example or "parallel_tool_calls" in example:
             flaws += _tool_flaws(example, flaws)
         for flaw in flaws:
-            yield finding(line, *flaw)
+            yield _finding(line, *flaw)
 
     def _look(self, role: str, said: str) -> tuple[int, Sequence[tuple[str, str]]]:
         """A text's tokens, and kind and detail of what is wrong with it."""
@@ -143,19 +146,24 @@ class _Checker:
 
     def _remember(self, prompt: str, line: int) -> None:
         key = (prompt[:60], hash(prompt))
-        if key in self._prompts or len(self._prompts) < KEPT:  # so that memory stays flat
-            self._prompt_counts[key] += 1
-            if len(lines := self._prompts.setdefault(key, [])) < KEPT:
-                lines.append(line)
+        if key not in self._prompt_lines and len(self._prompt_lines) >= KEPT:
+            key = ("one of very many", 0)
+        self._prompt_counts[key] += 1
+        ranges = self._prompt_lines.setdefault(key, array("Q"))
+        if ranges and ranges[-1] == line - 1:
+            ranges[-1] = line
+        else:
+            ranges.extend((line, line))
 
     def other_prompts(self) -> Iterator[Finding]:
         """Examples whose system prompt is not the most frequent one."""
         usual = max(self._prompt_counts, key=self._prompt_counts.get, default=None)
-        for prompt, lines in self._prompts.items():
+        for prompt, ranges in self._prompt_lines.items():
             if prompt != usual:
                 detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
                 detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
-                yield from (finding(line, None, "other system prompt", detail) for line in lines)
+                for start, end in zip(ranges[::2], ranges[1::2]):
+                    yield from (_finding(line, None, "other system prompt", detail) for line in range(start, end + 1))
 
 
 def _plain(message) -> tuple[str, str]:
@@ -169,7 +177,9 @@ def _plain(message) -> tuple[str, str]:
 
 def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
     """Role and text of any other message, as far as they are to be looked at, and the flaws of its shape."""
-    from . import shapes  # with it comes the package openai, which most files do not need
+    from . import (
+        shapes,  # with it comes the package openai, which most files do not need
+    )
 
     if not isinstance(message, dict):
         return "", "", shapes.message_flaws(message)

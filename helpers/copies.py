@@ -4,14 +4,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import chain
-from math import ceil
 
+import numpy as np
 import pandas as pd
+from scipy.sparse import csr_matrix
 
 from .examples import answer, asked, numbered, question
 from .findings import Finding
 
 NEAR = 0.6  # share of common letter triples above which two questions count as copies
+BLOCK = 256  # examples that are compared with all others at once
 TWO_ANSWERS = "Find out which is right, and correct or drop the other."
 USUAL = 0.8  # share of a topic's answers above which they are its usual answer
 NEGATION = re.compile(r"\b(?:no|not|never|without|\w+n[’']t|cannot|kein\w*|nicht|nie|niemals|ohne)\b", re.IGNORECASE)
@@ -33,29 +35,43 @@ def likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 
 def copies(examples: list[dict], threshold: float = NEAR) -> list[tuple[int, int, float]]:
-    """Pairs of examples (earlier, later) that ask the same in almost the same letters, and how alike (up to 1).
+    """Pairs of examples (earlier, later) that ask the same in almost the same letters, and how alike (up to 1)."""
+    return _alike([letter_triples(asked(example)) for example in examples], threshold)
 
-    Two sets that are alike share at least one of their few rarest triples, so only those are looked up.
-    """
-    triples = [letter_triples(asked(example)) for example in examples]
-    frequency = Counter(chain.from_iterable(triples))
-    rank = {triple: n for n, triple in enumerate(sorted(frequency, key=lambda triple: (frequency[triple], triple)))}
-    holders: dict[str, list[int]] = defaultdict(list)  # which earlier examples have a triple among their rarest
+
+def _alike(triples: list[frozenset[str]], threshold: float) -> list[tuple[int, int, float]]:
+    column: dict[str, int] = {}
+    columns = [column.setdefault(triple, len(column)) for own in triples for triple in own]
+    sizes = np.array([len(own) for own in triples], dtype=np.int64)
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    has = csr_matrix((np.ones(len(columns), dtype=np.int32), columns, ends), shape=(len(triples), max(1, len(column))))
     found = []
-    for later, own in enumerate(triples):
-        fewest, most = threshold * len(own) - 1e-9, len(own) / threshold + 1e-9  # triples of what may be alike
-        rarest = sorted(own, key=rank.__getitem__)[: len(own) - ceil(fewest) + 1]
-        for earlier in set(chain.from_iterable(holders[triple] for triple in rarest)):
-            if fewest <= len(triples[earlier]) <= most and (alike := likeness(triples[earlier], own)) >= threshold:
-                found.append((earlier, later, alike))
-        for triple in rarest:
-            holders[triple].append(later)
-    return sorted(found)
+    for start in range(0, len(triples), BLOCK):
+        rows = slice(start, start + BLOCK)
+        common = (has[rows] @ has[start:].T).toarray()
+        alike = common / np.maximum(1, sizes[rows, None] + sizes[start:] - common)  # as `likeness`
+        for one, other in np.argwhere(alike >= threshold).tolist():
+            if one < other:
+                found.append((start + one, start + other, float(alike[one, other])))
+    return found
+
+
+def _copies_of_first(examples: list[dict]) -> list[tuple[int, int, float]]:
+    """As `copies`, but of duplicates only the first is compared with the others: a thousand have no million pairs."""
+    first: dict[frozenset[str], int] = {}
+    duplicates = []
+    for n, example in enumerate(examples):
+        own = letter_triples(asked(example))
+        if own and first.setdefault(own, n) != n:
+            duplicates.append((first[own], n, 1.0))
+    places = list(first.values())
+    near = [(places[one], places[other], alike) for one, other, alike in _alike(list(first), NEAR)]
+    return sorted(duplicates + near)
 
 
 def without_copies(examples: list[dict]) -> list[dict]:
     """Of all copies only the first."""
-    later = {later for _, later, _ in copies(examples)}
+    later = {later for _, later, _ in _copies_of_first(examples)}
     return [example for n, example in enumerate(examples) if n not in later]
 
 
@@ -70,7 +86,7 @@ def groups(examples: list[dict]) -> list[list[int]]:
 
     conversations: dict[str, int] = {}
     same = ((conversations.setdefault(str(e["id"]), n), n) for n, e in enumerate(examples) if "id" in e)
-    for one, other in chain(((a, b) for a, b, _ in copies(examples)), same):
+    for one, other in chain(((a, b) for a, b, _ in _copies_of_first(examples)), same):
         one, other = sorted((first(one), first(other)))
         leader[other] = one
     members: dict[int, list[int]] = defaultdict(list)
@@ -82,7 +98,7 @@ def groups(examples: list[dict]) -> list[list[int]]:
 def find_copies(examples: list[dict]) -> Iterator[Finding]:
     """Each later copy, with the first that it is a copy of."""
     lines, seen = [line for line, _ in numbered(examples)], set()
-    for earlier, later, alike in copies(examples):
+    for earlier, later, alike in _copies_of_first(examples):
         if later not in seen:
             seen.add(later)
             kind = "duplicate" if alike == 1 else "near copy"
@@ -93,7 +109,7 @@ def find_copies(examples: list[dict]) -> Iterator[Finding]:
 def find_contradictions(examples: list[dict]) -> Iterator[Finding]:
     """Copies of a question with another answer, and answers unlike the one that their topic nearly always has."""
     lines, seen = [line for line, _ in numbered(examples)], set()
-    for earlier, later, _ in copies(examples):
+    for earlier, later, _ in _copies_of_first(examples):
         one, other = examples[earlier], examples[later]
         if later not in seen and _figures(asked(one)) == _figures(asked(other)) and _contradict(answer(one), answer(other)):
             seen.add(later)
@@ -112,7 +128,9 @@ def _contradict(one: str, other: str) -> bool:
     if not one.strip() or not other.strip():
         return False
     a, b = letter_triples(one), letter_triples(other)
-    return likeness(a, b) < NEAR or _figures(one) != _figures(other) or len(NEGATION.findall(one)) != len(NEGATION.findall(other))
+    return (
+        likeness(a, b) < NEAR or _figures(one) != _figures(other) or len(NEGATION.findall(one)) != len(NEGATION.findall(other))
+    )
 
 
 def _figures(text: str) -> list[str]:

@@ -22,7 +22,9 @@ _OPEN = frozenset(
     "und oder aber der die das dem den des ein eine einen einem einer mit für von zu zum zur ihr ihre ihren "
     "ist sind wenn weil dass bitte".split()
 )  # words that no answer ends with
-_CLOSING = re.compile(r"regards|wishes|sincerely|thanks|cheers|team|yours|grüße|grüßen|gruß|dank|kundendienst|support|https?:", re.I)
+_CLOSING = re.compile(
+    r"regards|wishes|sincerely|thanks|cheers|team|yours|grüße|grüßen|gruß|dank|kundendienst|support|https?:", re.I
+)
 
 
 def encoding_damage(text: str) -> str:

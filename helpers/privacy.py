@@ -44,7 +44,9 @@ NOBODY = frozenset(
 _EMAIL = re.compile(r"[\w.+-]+(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
 _CARD = re.compile(r"(?<![\w.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
-_CARD_ISSUER = re.compile(r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4\d\d|5\d\d)\d{12}")
+_CARD_ISSUER = re.compile(
+    r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4\d\d|5\d\d)\d{12}"
+)
 _DIGITS = re.compile(r"[+(\d](?:[ ()/.-]{0,3}\d){6,}")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
 _NUMBERED = re.compile(  # what comes before a number that is nobody's telephone
@@ -109,7 +111,9 @@ def _masked(value):
         return [_masked(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {k: mask(v) if isinstance(v, str) and k in ("content", "text", "arguments") else _masked(v) for k, v in value.items()}
+    return {
+        k: mask(v) if isinstance(v, str) and k in ("content", "text", "arguments") else _masked(v) for k, v in value.items()
+    }
 
 
 def _all(said: str) -> Iterator[tuple[int, int, str]]:

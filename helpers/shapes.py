@@ -118,7 +118,9 @@ def tool_flaws(example: dict) -> Flaws:
         if why := _mismatch(chat.ChatCompletionFunctionToolParam, tool):
             flaws.append(("tools", f"tool {n}, {why}"))
         elif not NAME.fullmatch(tool["function"]["name"]):
-            flaws.append(("tools", f"tool {n}, its name {short(tool['function']['name'])} has other characters than a-z, 0-9, _ and -"))
+            flaws.append(
+                ("tools", f"tool {n}, its name {short(tool['function']['name'])} has other characters than a-z, 0-9, _ and -")
+            )
     return flaws
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from helpers import balance, copies, jsonl, privacy
+from helpers import balance, copies, privacy
 from helpers.check import check
 from helpers.local_api.training_file import read_examples
 from helpers.reading import read
@@ -25,7 +25,9 @@ VALUES = st.recursive(
 )  # fmt: skip
 MESSAGE = st.fixed_dictionaries({"role": VALUES | st.sampled_from(["user", "assistant", "tool"]), "content": VALUES},
                                 optional={"weight": VALUES, "tool_calls": VALUES, "name": VALUES, "tool_call_id": VALUES})  # fmt: skip
-EXAMPLE = st.fixed_dictionaries({"messages": VALUES | st.lists(MESSAGE | VALUES, max_size=3)}, optional={"tools": VALUES, "topic": VALUES})
+EXAMPLE = st.fixed_dictionaries(
+    {"messages": VALUES | st.lists(MESSAGE | VALUES, max_size=3)}, optional={"tools": VALUES, "topic": VALUES}
+)
 
 
 def broken(rng: random.Random, line: bytes) -> bytes:
@@ -66,7 +68,13 @@ def test_every_value_of_json_is_checked_and_looked_through(tmp_path_factory, val
     before = repr(values)
     report = check(values)
     objects = [v for v in values if isinstance(v, dict)]
-    for look in (privacy.find_personal, copies.find_copies, copies.find_contradictions, balance.find_uneven_topics, balance.find_other_tone):
+    for look in (
+        privacy.find_personal,
+        copies.find_copies,
+        copies.find_contradictions,
+        balance.find_uneven_topics,
+        balance.find_other_tone,
+    ):
         report.add(look(objects))
     report.table, repr(report), report._repr_html_()
     split(objects)

@@ -14,7 +14,12 @@ CALL = {"id": "c1", "type": "function", "function": {"name": "find_order", "argu
 TOOL = {"type": "function", "function": {"name": "find_order", "parameters": {"type": "object", "properties": {}}}}
 SYSTEM, ASKED = {"role": "system", "content": "Be brief."}, {"role": "user", "content": "How heavy is it?"}
 SAID = {"role": "assistant", "content": "It weighs 2.4 kilograms."}
-CALLING = [ASKED, {"role": "assistant", "content": None, "tool_calls": [CALL]}, {"role": "tool", "tool_call_id": "c1", "content": "{}"}, SAID]
+CALLING = [
+    ASKED,
+    {"role": "assistant", "content": None, "tool_calls": [CALL]},
+    {"role": "tool", "tool_call_id": "c1", "content": "{}"},
+    SAID,
+]
 
 
 def kinds(example):
@@ -95,16 +100,36 @@ def test_a_finding_names_line_message_and_what_to_do():
 
 
 def test_the_odd_system_prompt_is_named_even_if_it_comes_first():
-    report = check([example({"role": "system", "content": "Be kind."}, ASKED, SAID), *[example(SYSTEM, ASKED, SAID)] * 3, example(ASKED, SAID)])
+    report = check(
+        [
+            example({"role": "system", "content": "Be kind."}, ASKED, SAID),
+            *[example(SYSTEM, ASKED, SAID)] * 3,
+            example(ASKED, SAID),
+        ]
+    )
     assert list(report.table.line) == [1, 5] and report.counts == {"other system prompt": 2}
+
+
+def test_examples_with_one_of_two_system_prompts_can_be_left_out():
+    prompts = ["Be brief.", "Be kind.", "Be brief."] * 2_000
+    examples = [example({"role": "system", "content": prompt}, ASKED, SAID) for prompt in prompts]
+    report = check(examples)
+    assert report.counts == {"other system prompt": 2_000} and len(list(report.good(examples))) == 4_000
 
 
 def test_lines_of_a_file_are_named_blank_ones_counted(tmp_path):
     path = tmp_path / "x.jsonl"
     good = json.dumps(example(ASKED, SAID)).encode()
-    path.write_bytes(b"\r\n".join([b"\xef\xbb\xbf" + good, b"", b"{", good[:-1] + b', "topic": 1}', b'{"messages": "\xfc"}', b"NaN"]))
+    path.write_bytes(
+        b"\r\n".join([b"\xef\xbb\xbf" + good, b"", b"{", good[:-1] + b', "topic": 1}', b'{"messages": "\xfc"}', b"NaN"])
+    )
     report = check(path)
-    assert list(zip(report.table.line, report.table.kind)) == [(3, "not JSON"), (4, "unknown key"), (5, "encoding"), (6, "not JSON")]
+    assert list(zip(report.table.line, report.table.kind)) == [
+        (3, "not JSON"),
+        (4, "unknown key"),
+        (5, "encoding"),
+        (6, "not JSON"),
+    ]
     assert [e["line"] for e in report.good(jsonl.stream(path))] == [1]
     assert [e["line"] for e in report.good(jsonl.stream(path), keep=["unknown key"])] == [1, 4]
 
@@ -122,7 +147,9 @@ def test_a_report_reads_well_and_has_no_addresses():
 
 def test_a_long_text_is_counted_as_the_tokenizer_counts_it():
     said = "Der T-1000 saugt 12 qm, und er wiegt 2,4 kg. " * 12_000
-    assert check([example({"role": "user", "content": said}, SAID)]).tokens == tokens.billed(example({"role": "user", "content": said}, SAID), MODEL)
+    assert check([example({"role": "user", "content": said}, SAID)]).tokens == tokens.billed(
+        example({"role": "user", "content": said}, SAID), MODEL
+    )
 
 
 def test_more_findings_than_are_kept_are_counted_and_left_out():

@@ -22,7 +22,10 @@ def test_likeness_is_a_share_and_symmetric(one, other):
     assert copies.likeness(a, a) == 1
 
 
-@given(st.lists(st.sampled_from(PHRASES) | st.text("abc ", max_size=12), max_size=8), st.sampled_from([0.3, 0.5, copies.NEAR, 0.9, 1]))
+@given(
+    st.lists(st.sampled_from(PHRASES) | st.text("abc ", max_size=12), max_size=8),
+    st.sampled_from([0.3, 0.5, copies.NEAR, 0.9, 1]),
+)
 def test_copies_are_exactly_the_pairs_that_are_alike(questions, threshold):
     triples = [copies.letter_triples(q) for q in questions]
     expected = [(i, j, copies.likeness(triples[i], triples[j])) for j in range(len(questions)) for i in range(j)
@@ -30,8 +33,18 @@ def test_copies_are_exactly_the_pairs_that_are_alike(questions, threshold):
     assert copies.copies([example(q) for q in questions], threshold) == sorted(expected)
 
 
+@given(st.lists(st.sampled_from(PHRASES), max_size=12))
+def test_what_is_left_without_copies_has_none_and_each_other_is_named(questions):
+    examples = [example(q, line=n) for n, q in enumerate(questions, 1)]
+    later = {later + 1 for _, later, _ in copies.copies(examples)}
+    assert [e["line"] for e in copies.without_copies(examples)] == [n for n in range(1, len(questions) + 1) if n not in later]
+    assert sorted(f.line for f in copies.find_copies(examples)) == sorted(later)
+
+
 def test_each_copy_is_named_once():
-    found = list(copies.find_copies([example(q) for q in ("Is it loud?", "is it loud", "Why?", "Is it loud??", "Is it too loud?")]))
+    found = list(
+        copies.find_copies([example(q) for q in ("Is it loud?", "is it loud", "Why?", "Is it loud??", "Is it too loud?")])
+    )
     assert [(f.line, f.kind, f.detail) for f in found] == [
         (2, "duplicate", "of line 1: Is it loud?"), (4, "duplicate", "of line 1: Is it loud?"),
         (5, "near copy", "of line 1: Is it loud?")]  # fmt: skip
@@ -62,7 +75,9 @@ def test_questions_in_two_parts_are_named():
     assert row == {"question": "Is it loud?", "part": "train", "line": 1, "other part": "test", "other line": 7, "alike": 1.0}
 
 
-@given(st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from("abc"), st.integers(0, 9)), max_size=30), st.integers(0, 99))
+@given(
+    st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from("abc"), st.integers(0, 9)), max_size=30), st.integers(0, 99)
+)
 def test_no_copy_and_no_conversation_leaks_into_another_part(drawn, seed):
     examples = [example(q, topic=topic, id=str(conversation)) for q, topic, conversation in drawn]
     parts = split(examples, seed)

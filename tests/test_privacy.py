@@ -58,7 +58,9 @@ def test_talk_about_products_is_left_alone(said):
     assert privacy.mask(said) == said
 
 
-@pytest.mark.parametrize("language, kinds", [("en", {"e-mail": 2, "IBAN": 1, "phone": 1}), ("de", {"e-mail": 2, "IBAN": 1, "phone": 1})])
+@pytest.mark.parametrize(
+    "language, kinds", [("en", {"e-mail": 2, "IBAN": 1, "phone": 1}), ("de", {"e-mail": 2, "IBAN": 1, "phone": 1})]
+)
 def test_in_the_raw_tickets_the_planted_data_is_found_and_nothing_else(language, kinds):
     tickets = dataset.read_jsonl(DATA / language / "raw.jsonl")
     found = [f.detail.split(":")[0] for f in privacy.find_personal(tickets)]
