@@ -53,7 +53,7 @@ def numbered(examples: Iterable) -> Iterator[tuple[int, dict]]:
     """Each example with its line: its own, or else its place, counted from 1."""
     for n, example in enumerate(examples, 1):
         line = example.get("line", n) if isinstance(example, dict) else n
-        yield (line if type(line) is int else n), example
+        yield (line if type(line) is int and 0 < line < 2**53 else n), example
 
 
 def for_upload(example: dict) -> dict:
