@@ -29,7 +29,7 @@ _I_AM = r"(?:my name is|I am called|ich hei(?:ß|ss)e|mein name (?:ist|lautet))"
 NAMES = [
     re.compile(rf"(?<!\w)(?P<whose>(?i:mein|dein|sein|ihr|unser|ein)e[rnm]? )?{_TITLE}\.?(?: {_TITLE}\.?)* (?P<name>{_FULL_NAME})"),
     re.compile(rf"(?<!\w)(?i:{_HELLO}),? (?P<name>{_FULL_NAME})(?=\s*(?:[,!.:;\n–-]|$))"),
-    re.compile(rf"(?<!\w)(?i:{_BYE})[,!.]?\s+(?P<name>{_FULL_NAME})(?=\s*\.?\s*$)", re.MULTILINE),
+    re.compile(rf"(?<!\w)(?i:{_BYE})[,!.]?\s+(?P<name>{_FULL_NAME})(?=(?:\s*\.)?\s*$)", re.MULTILINE),
     re.compile(rf"(?<!\w)(?i:{_I_AM}) (?P<name>{_FULL_NAME})"),
 ]  # fmt: skip
 NOBODY = frozenset(
@@ -41,7 +41,7 @@ NOBODY = frozenset(
     "Mr Mrs Ms Miss Mx Herr Herrn Frau Fräulein Dr Prof".split()
 )
 
-_EMAIL = re.compile(r"[\w.+-]+(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
 _CARD = re.compile(r"(?<![\w.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
 _CARD_ISSUER = re.compile(
@@ -63,7 +63,7 @@ _SECRETS = re.compile(
 )
 _PASSWORDS = re.compile(
     r"\b(?:password|passwort|kennwort|passwd|pwd|pin|api[ _-]?key|secret|access[ _-]?token|zugangscode)"
-    r"(?:\s*[:=]\s*|\s+(?:is|ist|lautet)\s*:?\s*)[\"'„“]?(?P<secret>(?=\S*\d)[^\s\"'“”,;]{4,})",
+    r"(?:\s*[:=]\s*|\s+(?:is|ist|lautet)(?:\s*:)?\s*)[\"'„“]?(?P<secret>(?=\S*\d)[^\s\"'“”,;]{4,})",
     re.IGNORECASE,
 )
 
@@ -130,7 +130,7 @@ def _all(said: str) -> Iterator[tuple[int, int, str]]:
                 yield found.start(), found.start() + end, "IBAN"
         for found in _CARD.finditer(said):
             digits = re.sub(r"\D", "", found[0])
-            if _CARD_ISSUER.fullmatch(digits) and luhn.is_valid(digits) and not _NUMBERED.search(said[: found.start()][-40:]):
+            if _CARD_ISSUER.fullmatch(digits) and luhn.is_valid(digits) and not _is_numbered(said, found.start()):
                 yield *found.span(), "card number"
         yield from _phones(said)
     for pattern in NAMES:
@@ -138,6 +138,11 @@ def _all(said: str) -> Iterator[tuple[int, int, str]]:
             whose = found.groupdict().get("whose")  # "meine Frau": my wife
             if not whose and not NOBODY.intersection(re.split(r"[ -]", found["name"])):
                 yield *found.span("name"), "name"
+
+
+def _is_numbered(said: str, start: int) -> bool:
+    """Whether the words before a number say that it is another kind of number."""
+    return bool(_NUMBERED.search(said[max(0, start - 40) : start]))
 
 
 def _iban_end(run: str) -> int:
@@ -156,5 +161,5 @@ def _phones(said: str) -> Iterator[tuple[int, int, str]]:
             written = match.raw_string
             if written.lstrip("(").startswith(("+", "0")) or re.search(r"\d[ ).-]+\d", written):
                 is_date = any(start < match.end and match.start < end for start, end in dates)
-                if not is_date and (written.startswith("+") or not _NUMBERED.search(said[: match.start][-40:])):
+                if not is_date and (written.startswith("+") or not _is_numbered(said, match.start)):
                     yield match.start, match.end, "phone"

@@ -76,6 +76,7 @@ def _content_flaws(kind, message: dict, calls: bool) -> Flaws:
     return [("empty", "no part of the content has a text")] if blank else flaws
 
 
+@lru_cache
 def _part_type(kind):
     """What the parts of a content may be, if it may have parts."""
     options = get_args(get_type_hints(kind)["content"])
