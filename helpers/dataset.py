@@ -8,12 +8,12 @@ import re
 
 import pandas as pd
 
-from . import privacy
-from .copies import copies, without_copies
-from .examples import answer, question
-from .jsonl import read_jsonl, write_jsonl
+from .data import privacy
+from .data.copies import copies, without_copies
+from .data.examples import answer, question
+from .data.jsonl import read_jsonl, write_jsonl
+from .data.splitting import split
 from .paths import DATA
-from .splitting import split
 
 __all__ = ["SYSTEM_PROMPT", "answer", "copies", "find_flaws", "load_handbook", "mend", "question", "read_jsonl", "split",
            "to_example", "write_jsonl"]  # fmt: skip

@@ -4,7 +4,6 @@ Nothing is remembered here. The API is the state: what exists is found by asking
 """
 
 import base64
-import codecs
 import hashlib
 import io
 import json
@@ -22,6 +21,7 @@ from openai.types.fine_tuning import FineTuningJob
 from tqdm import tqdm
 
 from . import costs
+from .data import jsonl
 
 FINAL = ("succeeded", "failed", "cancelled")
 WAYS_ON = {
@@ -120,12 +120,11 @@ def _hyperparameters(request: dict) -> dict:
 
 def _examples(content: bytes) -> Iterator[dict]:
     """The examples of an uploaded file. Raises ValueError, which names the line, where one is not JSON."""
-    for n, line in enumerate(content.removeprefix(codecs.BOM_UTF8).split(b"\n"), 1):
-        if line.strip():
-            try:
-                yield json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise ValueError(f"Line {n} of the training file is not JSON ({error}). Nothing was started.") from None
+    for n, line in jsonl.lines_in(io.BytesIO(content)):
+        try:
+            yield jsonl.parse(line)
+        except ValueError as error:
+            raise ValueError(f"Line {n} of the training file is not JSON ({error}). Nothing was started.") from None
 
 
 def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:

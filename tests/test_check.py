@@ -3,12 +3,13 @@ import json
 import pandas as pd
 import pytest
 
-from helpers import dataset, jsonl, tokens
-from helpers.balance import address, find_other_tone, find_uneven_topics
-from helpers.check import MODEL, check
-from helpers.copies import find_contradictions, find_copies
+from helpers import dataset, tokens
+from helpers.data import jsonl
+from helpers.data.balance import address, find_other_tone, find_uneven_topics
+from helpers.data.check import MODEL, check
+from helpers.data.copies import find_contradictions, find_copies
 from helpers.paths import DATA
-from helpers.privacy import find_personal
+from helpers.data.privacy import find_personal
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "find_order", "arguments": '{"number": 7}'}}
 TOOL = {"type": "function", "function": {"name": "find_order", "parameters": {"type": "object", "properties": {}}}}

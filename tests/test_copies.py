@@ -2,10 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import copies, dataset
-from helpers.examples import asked
+from helpers import dataset
+from helpers.data import copies
+from helpers.data.examples import asked
 from helpers.paths import DATA
-from helpers.splitting import split
+from helpers.data.splitting import split
 
 PHRASES = ["red light", "red lights", "the red light blinks", "blinks", "Red light!", "", "red light blinks", "lights"]
 

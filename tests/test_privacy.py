@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import dataset, jsonl, privacy
-from helpers.examples import text
+from helpers import dataset
+from helpers.data import jsonl, privacy
+from helpers.data.examples import text
 from helpers.paths import DATA
 
 

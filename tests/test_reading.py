@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers import jsonl
-from helpers.check import check
-from helpers.examples import for_upload
-from helpers.reading import read
+from helpers.data import jsonl
+from helpers.data.check import check
+from helpers.data.examples import for_upload
+from helpers.data.reading import read
 
 PAIRS = [("Wie schwer ist er?", "Er wiegt 2,4 Kilogramm; mit Akku."), ('Er sagt "E4"\nund geht aus', "Bürste prüfen.")]
 TABLE = pd.DataFrame(PAIRS, columns=["Frage", "Antwort"])

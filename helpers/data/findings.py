@@ -61,7 +61,7 @@ class Report:
     def good(self, examples: Iterable[dict], keep: Iterable[str] = ()) -> Iterator[dict]:
         """The examples without a finding; findings of the kinds in `keep` are put up with.
 
-        `examples` is what was checked: the list, or `reading.stream(path)`.
+        `examples` is what was checked: the list, or `jsonl.stream(path)`.
         """
         bad = {line for kind in self._lines.keys() - set(keep) for line in self._lines[kind]}
         return (example for line, example in numbered(examples) if line not in bad)

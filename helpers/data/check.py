@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
-from . import jsonl, tokens
+from .. import tokens
+from . import jsonl
 from .damage import cut_off, encoding_damage
 from .examples import OPENAI_KEYS, numbered, text
 from .findings import KEPT, Finding, Report
+from .kinds import flaw
 
 MODEL = "gpt-4.1-mini-2025-04-14"
 # Tokens of a training example by Microsoft's table of models that can be tuned (2025-09), and SmolLM2's own context.
@@ -17,23 +19,6 @@ LONGEST_EXAMPLE = 65_536  # gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini, and what
 LONGEST_OF = {"gpt-4.1-nano": 32_768, "gpt-3.5-turbo": 16_385, "SmolLM2": 8_192}  # names that begin so
 LARGEST = 512 * 2**20  # bytes, OpenAI's limit for one file
 PLAIN = frozenset({"system", "user", "assistant"})
-TODO = {
-    "not JSON": "Write one JSON object a line.",
-    "wrong type": "Give it the type that OpenAI's chat format states.",
-    "unknown key": "Remove the key, or give it the name that OpenAI knows.",
-    "unknown role": "Use system, developer, user, assistant or tool.",
-    "no answer": "Add what the assistant should say, or leave the example out.",
-    "empty": "Fill the message, or leave the example out.",
-    "other system prompt": "Use one system prompt in training, and the same one afterwards.",
-    "cut off": "Complete the answer: the model learns where to stop.",
-    "too long": "Shorten or divide the example: what is beyond the limit is not learned.",
-    "weight": "Write 0 or 1 at messages of the assistant only, and 1 at one of them at least.",
-    "tools": "Describe each tool as in a chat request: type, function, name, parameters.",
-    "tool call": "Give each call id, type, a function that is offered and JSON arguments, and answer it by role tool.",
-    "encoding": "Export again as UTF-8, or mend the letters.",
-    "too large": "Divide the file, or choose fewer examples.",
-    "no examples": "Put one example a line into the file.",
-}
 
 
 def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
@@ -47,34 +32,30 @@ def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
     found = _in_file(source, checker) if isinstance(source, (str, Path)) else _in_list(source, checker)
     report.add(found).add(checker.other_prompts())
     if not checker.examples:
-        report.add([_finding(1, None, "no examples", "there is nothing to learn from")])
+        report.add([flaw(1, None, "no examples", "there is nothing to learn from")])
     report.examples, report.tokens = checker.examples, checker.tokens
     if 0 < checker.examples < 10:
         report.note = "A training file needs at least 10 examples."
     return report
 
 
-def _finding(line: int, message: int | None, kind: str, detail: str) -> Finding:
-    return Finding(line, message, kind, detail, TODO[kind])
-
-
 def _in_file(path: str | Path, checker: "_Checker") -> Iterator[Finding]:
     if (size := jsonl.find_file(path).stat().st_size) > LARGEST:
-        yield _finding(1, None, "too large", f"{size / 2**20:,.0f} MB, at most {LARGEST // 2**20} are accepted")
+        yield flaw(1, None, "too large", f"{size / 2**20:,.0f} MB, at most {LARGEST // 2**20} are accepted")
     for line, content in jsonl.lines(path):
         try:
             example = jsonl.parse(content)
         except UnicodeError as error:
             checker.examples += 1
-            yield _finding(line, None, "encoding", str(error))
+            yield flaw(line, None, "encoding", str(error))
         except ValueError as error:
             checker.examples += 1
-            yield _finding(line, None, "not JSON", str(error))
+            yield flaw(line, None, "not JSON", str(error))
         else:
             yield from checker.example(line, example)
             if isinstance(example, dict) and len(example) > 1:
                 for key in sorted(example.keys() - OPENAI_KEYS):
-                    yield _finding(line, None, "unknown key", f"the key {key[:60]!r} is none of {', '.join(OPENAI_KEYS)}")
+                    yield flaw(line, None, "unknown key", f"the key {key[:60]!r} is none of {', '.join(OPENAI_KEYS)}")
 
 
 def _in_list(examples: Iterable[dict], checker: "_Checker") -> Iterator[Finding]:
@@ -101,7 +82,7 @@ class _Checker:
         self.examples += 1
         messages = example.get("messages") if isinstance(example, dict) else None
         if not isinstance(messages, list):
-            yield _finding(line, None, "wrong type", 'it is no object with a list "messages"')
+            yield flaw(line, None, "wrong type", 'it is no object with a list "messages"')
             return
         flaws: list[tuple[int | None, str, str]] = []
         plain, learned, prompt, count = True, False, "", 1
@@ -113,10 +94,10 @@ class _Checker:
             look = self._look_again if role != "user" and len(said) < 1_000 else self._look
             used, found = look(role, said)
             if not is_plain:
-                found = shape + [flaw for flaw in found if flaw[0] != "empty"]  # what has calls needs no text
+                found = shape + [other for other in found if other[0] != "empty"]  # what has calls needs no text
             count += used + 4
             if found:
-                flaws += ((n, *flaw) for flaw in found)
+                flaws += ((n, *what) for what in found)
             if role == "assistant":
                 learned = True
             elif role == "system":
@@ -129,8 +110,8 @@ class _Checker:
             flaws.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
         if not plain or "tools" in example or "parallel_tool_calls" in example:
             flaws += _tool_flaws(example, flaws)
-        for flaw in flaws:
-            yield _finding(line, *flaw)
+        for found in flaws:
+            yield flaw(line, *found)
 
     def _look(self, role: str, said: str) -> tuple[int, Sequence[tuple[str, str]]]:
         """A text's tokens, and kind and detail of what is wrong with it."""
@@ -162,7 +143,7 @@ class _Checker:
                 detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
                 detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
                 for start, end in zip(ranges[::2], ranges[1::2]):
-                    yield from (_finding(line, None, "other system prompt", detail) for line in range(start, end + 1))
+                    yield from (flaw(line, None, "other system prompt", detail) for line in range(start, end + 1))
 
 
 def _plain(message) -> tuple[str, str]:
@@ -176,9 +157,7 @@ def _plain(message) -> tuple[str, str]:
 
 def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
     """Role and text of any other message, as far as they are to be looked at, and the flaws of its shape."""
-    from . import (
-        shapes,  # with it comes the package openai, which most files do not need
-    )
+    from . import shapes  # with it comes the package openai, which most files do not need
 
     if not isinstance(message, dict):
         return "", "", shapes.message_flaws(message)
@@ -192,6 +171,6 @@ def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
 def _tool_flaws(example: dict, flaws: list) -> list:
     from . import shapes
 
-    found = [(None, *flaw) for flaw in shapes.tool_flaws(example)]
+    found = [(None, *what) for what in shapes.tool_flaws(example)]
     sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in flaws + found)
     return found + (shapes.exchange_flaws(example) if sound else [])

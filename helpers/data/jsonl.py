@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
-from .paths import write_whole
+from ..paths import write_whole
 
 BOM = "\ufeff".encode()
 LONGEST = 16 * 2**20  # bytes of one line that are looked at
@@ -24,14 +25,19 @@ def find_file(path: str | Path) -> Path:
 def lines(path: str | Path) -> Iterator[tuple[int, bytes]]:
     """Each line that is not blank with its number, without a BOM; of a line above 16 MB only the beginning."""
     with open(find_file(path), "rb") as file:
-        for n, line in enumerate(iter(partial(file.readline, LONGEST), b""), 1):
-            if len(line) == LONGEST:
-                while file.readline(LONGEST)[-1:] not in (b"\n", b""):
-                    pass
-            if n == 1:
-                line = line.removeprefix(BOM)
-            if line and not line.isspace():
-                yield n, line
+        yield from lines_in(file)
+
+
+def lines_in(file: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """The same of an open file."""
+    for n, line in enumerate(iter(partial(file.readline, LONGEST), b""), 1):
+        if len(line) == LONGEST:
+            while file.readline(LONGEST)[-1:] not in (b"\n", b""):
+                pass
+        if n == 1:
+            line = line.removeprefix(BOM)
+        if line and not line.isspace():
+            yield n, line
 
 
 def _no_constant(name: str):
