@@ -76,9 +76,9 @@ def lora(rows: int, columns: int, rank: int) -> None:
     plt.show()
 
 
-def rates(table: pd.DataFrame) -> None:
+def rates(table: pd.DataFrame, title: str = "Facts right on unseen questions") -> None:
     """A bar for each row: `right` (share), with the interval from `low` to `high`."""
-    axes = _figure("Facts right on unseen questions", "share of questions, with the exact 95 % interval", "", (8, 2.2))
+    axes = _figure(title, "share of questions, with the exact 95 % interval", "", (8, 2.2))
     colors = [TUNED if str(name).startswith("tuned") else BASE for name in table.index]
     errors = [table.right - table.low, table.high - table.right]
     axes.barh(table.index, table.right, xerr=errors, color=colors, capsize=5, height=0.6)

@@ -9,6 +9,8 @@ from openai import OpenAI
 from scipy.stats import binomtest
 from tqdm import tqdm
 
+from .data.copies import letter_triples, likeness
+
 
 def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) -> dict:
     """One answer with its tokens and the seconds the server says it worked on it."""
@@ -24,10 +26,10 @@ def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) 
     }
 
 
-def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16) -> pd.DataFrame:
+def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16, max_tokens: int = 40) -> pd.DataFrame:
     """Ask every prompt, several at once, with a bar; a row for each in the order given."""
     with ThreadPoolExecutor(at_once) as pool:
-        answers = pool.map(lambda messages: ask(client, model, messages), prompts)
+        answers = pool.map(lambda messages: ask(client, model, messages, max_tokens), prompts)
         bar = "{desc}|{bar:30}| {n}/{total}"
         return pd.DataFrame(tqdm(answers, model, len(prompts), file=sys.stdout, bar_format=bar, ascii=" ▏▎▍▌▋▊▉█"))
 
@@ -35,6 +37,11 @@ def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int 
 def states_fact(answer: str, expression: str) -> bool:
     """Does the answer state the fact that this regular expression of the handbook recognizes?"""
     return re.search(expression, answer, re.IGNORECASE) is not None
+
+
+def like(answer: str, reference: str) -> float:
+    """How alike two texts are in their letters, from 0 to 1. A weak measure: it knows nothing of what they mean."""
+    return likeness(letter_triples(answer), letter_triples(reference))
 
 
 def exact_interval(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:

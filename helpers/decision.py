@@ -1,5 +1,7 @@
 """Go or no-go: whether a training is worth starting, as a table of conditions."""
 
+from collections.abc import Collection
+
 import pandas as pd
 
 from .costs import Estimate, Payback
@@ -10,16 +12,18 @@ FEWEST = 50  # examples; OpenAI's guide names 10 as the least that is accepted, 
 
 
 def conditions(
-    parts: dict[str, list[dict]], report: Report, estimate: Estimate, budget_usd: float, payback: Payback
-) -> pd.DataFrame:
+    parts: dict[str, list[dict]], report: Report, estimate: Estimate, budget_usd: float, payback: Payback,
+    keep: Collection[str] = (),
+) -> pd.DataFrame:  # fmt: skip
     """A row for each condition: what was found, and whether it is met.
 
-    `report` is that of the examples in `parts`, after mending.
+    `report` is that of the examples in `parts`, after mending; findings of the kinds in `keep` are put up with.
     """
     examples, shared = len(parts["train"]), len(leaks(parts))
+    flaws = sum(n for kind, n in report.counts.items() if kind not in keep)
     rows = {
         f"at least {FEWEST} examples to learn from": (f"{examples:,}", examples >= FEWEST),
-        "no flaw is left": (f"{len(report):,} findings", not len(report)),
+        "no flaw is left": (f"{flaws:,} findings", not flaws),
         "no question stands in two parts": (f"{shared:,} do", not shared),
         "the training is within the budget": (f"{estimate.usd:.2f} of {budget_usd:.2f} USD", estimate.usd <= budget_usd),
         "it pays for itself in time": (str(payback), payback.day is not None),

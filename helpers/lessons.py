@@ -22,6 +22,7 @@ class Lesson:
     goal: str
     minutes: int
     live_cost: str
+    data: tuple[str, ...] = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # files under data/ that its tape depends on
 
     @property
     def number(self) -> int:
@@ -46,6 +47,9 @@ LESSONS = [
            25, "nothing"),
     Lesson("07_train_on_your_own_machine", "Train on your own machine", "you can train an open model yourself with the "
            "same calls, and change one setting at a time", 20, "minutes of your processor"),
+    Lesson("08_your_own_data", "Your own data", "you can take a spreadsheet of your own customers' questions from file to "
+           "tuned model, and say go or no-go before it costs anything", 30,
+           "the price of the training, shown first, and cents for the answers", ("library/desk.xlsx",)),
 ]  # fmt: skip
 
 SETUP = f'''\

@@ -30,8 +30,8 @@ def test_tapes_fit_data_and_notebooks():
 
 
 def test_check_notices_changed_data_and_code(tmp_path, monkeypatch):
-    hashes = provenance.data_hashes()
-    monkeypatch.setattr(provenance, "data_hashes", lambda: hashes | {"data/t1000/en/train.jsonl": "other"})
+    hashes = provenance.data_hashes("03_train")
+    monkeypatch.setattr(provenance, "data_hashes", lambda lesson: hashes | {"data/t1000/en/train.jsonl": "other"})
     monkeypatch.setattr(provenance, "notebook_hash", lambda lesson: "other")
     found = provenance.mismatches("03_train")
     assert len(found) == 2 and "train.jsonl" in found[0] and "notebook" in found[1]

@@ -125,7 +125,8 @@ def find_contradictions(examples: list[dict]) -> Iterator[Finding]:
 
 def _contradict(one: str, other: str) -> bool:
     """Whether two answers differ in more than wording: in figures, in a negation, or in most of their letters."""
-    if not one.strip() or not other.strip():
+    one, other = one.strip(), other.strip()
+    if not one or not other or one.startswith(other) or other.startswith(one):  # longer, but not against it
         return False
     a, b = letter_triples(one), letter_triples(other)
     return (

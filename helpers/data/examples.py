@@ -49,6 +49,13 @@ def answer(example) -> str:
     return next((text(m) for m in messages(example) if m.get("role") not in others), "")
 
 
+def as_test(example: dict) -> tuple[list[dict], str]:
+    """What was said before the assistant's last message, and that message: a question to ask, and the desk's answer to it."""
+    said = example["messages"]
+    last = max(n for n, message in enumerate(said) if message["role"] == "assistant")
+    return said[:last], text(said[last])
+
+
 def numbered(examples: Iterable) -> Iterator[tuple[int, dict]]:
     """Each example with its line: its own, or else its place, counted from 1."""
     for n, example in enumerate(examples, 1):

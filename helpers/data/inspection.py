@@ -10,7 +10,6 @@ from .findings import Report
 
 MASKED = frozenset({"personal data", "secret"})
 COPIES = frozenset({"duplicate", "near copy"})
-YOURS = frozenset({"uneven topic", "other tone", "other length", "other system prompt"})  # a matter of taste and purpose
 
 
 def inspect(examples: list[dict], model: str = MODEL) -> Report:
@@ -21,7 +20,10 @@ def inspect(examples: list[dict], model: str = MODEL) -> Report:
     return report
 
 
-def mended(examples: list[dict], report: Report, keep: Collection[str] = YOURS) -> list[dict]:
-    """New examples: personal data and secrets masked, of copies the first, and none with a finding but of the kinds in `keep`."""
+def mended(examples: list[dict], report: Report, keep: Collection[str] = ()) -> list[dict]:
+    """New examples: personal data and secrets masked, of copies the first, and none with a finding of another kind.
+
+    Findings of the kinds in `keep` are put up with.
+    """
     good = report.good(examples, keep=MASKED | COPIES | set(keep))
     return privacy.mask_examples(without_copies(list(good)))

@@ -36,6 +36,7 @@ NOBODY = frozenset(
     "Team Support Service Services Kundenservice Kundendienst Kundenbetreuung Customer Customers Care Sir Madam All Everyone "
     "Everybody Anyone There Folks Guys People Friends Again Damen Herren Zusammen Leute Freunde Kollegen Kollege Kollegin "
     "Kunde Kundin Kunden Ihr Ihre Ihnen Sie Euch Euer Dein Deine Du Your Yours You The My Desk Hotline Werkstatt Technik "
+    "Library Librarian Bibliothek Bank Hotel Museum School Schule Office Amt Stadtwerke Praxis Redaktion Reception "
     "Shop Online Firma Company Office Hello Hallo Hi Hey Dear Liebe Lieber Guten Tag Morgen Abend Good Morning Danke Thanks "
     "Thank Vielen Dank Bitte Please Nochmals Vorab Herzlich Herzliche Viele Beste Best Kind Regards Grüße Grüßen "
     "Mr Mrs Ms Miss Mx Herr Herrn Frau Fräulein Dr Prof".split()

@@ -9,7 +9,8 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from ..paths import DATA, NOTEBOOKS, ROOT, TAPES
+from ..lessons import LESSONS
+from ..paths import NOTEBOOKS, ROOT, TAPES
 from .places import Place
 from .tape import read_tape
 
@@ -22,13 +23,14 @@ def describe(lesson: str, place: Place, began: datetime) -> dict:
         "base_model": place.base_model, "server": about,
         "client": {"python": platform.python_version(), "openai": version("openai")},
         "processor": processor(), "cores": os.cpu_count(),
-        "data": data_hashes(), "notebook": notebook_hash(lesson),
+        "data": data_hashes(lesson), "notebook": notebook_hash(lesson),
     }  # fmt: skip
 
 
-def data_hashes() -> dict[str, str]:
-    """SHA-256 of the handbook and of each file of the English data."""
-    paths = [DATA / "handbook.csv", *sorted((DATA / "en").glob("*.jsonl"))]
+def data_hashes(lesson: str) -> dict[str, str]:
+    """SHA-256 of each file of data that the lesson uses."""
+    patterns = next(x.data for x in LESSONS if x.name == lesson)
+    paths = [path for pattern in patterns for path in sorted((ROOT / "data").glob(pattern))]
     return {path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
@@ -49,7 +51,7 @@ def mismatches(lesson: str) -> list[str]:
         about, _ = read_tape(path)
     except ValueError as error:
         return [f"{lesson}: {error}"]
-    found = [f"{lesson}: {name} is not the file the tape was recorded with." for name, digest in data_hashes().items()
+    found = [f"{lesson}: {name} is not the file the tape was recorded with." for name, digest in data_hashes(lesson).items()
              if about.get("data", {}).get(name) != digest]  # fmt: skip
     if about.get("notebook") != notebook_hash(lesson):
         found.append(f"{lesson}: the notebook's code changed since the tape was recorded.")
