@@ -76,9 +76,64 @@ def lora(rows: int, columns: int, rank: int) -> None:
     plt.show()
 
 
+def epochs(table: pd.DataFrame) -> None:
+    """By number of epochs: train_loss and valid_loss; shares right/of of the desk's and of general questions."""
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    for name, color, label in (("train_loss", BASE, "training"), ("valid_loss", TUNED, "validation")):
+        left.plot(table.index, table[name], "o-", color=color, label=label)
+    left.set_title("Loss", loc="left", fontsize=12)
+    left.set_yscale("log")
+    left.yaxis.set_major_formatter("{x:g}")
+    left.yaxis.set_minor_formatter("")
+    for share, color, label in ((table.right / table.of, TUNED, "the desk's questions"),
+                                (table.general_right / table.general_of, "black", "general questions")):  # fmt: skip
+        right.plot(table.index, share, "o-", color=color, label=label)
+    right.set_title("Right answers", loc="left", fontsize=12)
+    right.set_ylim(0, 1)
+    right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    for axes in (left, right):
+        axes.set_xscale("log", base=2)
+        axes.set_xticks(table.index, [str(n) for n in table.index])
+        axes.set_xlabel("epochs")
+        axes.spines[["top", "right"]].set_visible(False)
+        axes.legend(frameon=False)
+    plt.show()
+
+
+def learning_curve(table: pd.DataFrame) -> None:
+    """Share `right` by number of `examples`: a dot for each training, a line through the means."""
+    axes = _figure("How many examples are enough?", "examples in the training file", "facts right, validation questions")
+    share = table.right / table.of
+    axes.plot(table.examples, share, "o", color=BASE, alpha=0.7, label="one training")
+    mean = share.groupby(table.examples).mean()
+    axes.plot(mean.index, mean, "-", color=TUNED, linewidth=2, label="mean")
+    axes.set_xscale("log")
+    axes.set_xticks(mean.index, [f"{n:,}" for n in mean.index])
+    axes.xaxis.set_minor_formatter("")
+    axes.set_ylim(0, 1)
+    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.legend(frameon=False)
+    plt.show()
+
+
+def before_and_after(table: pd.DataFrame) -> None:
+    """Shares `before` and `after`, a pair of bars for each row."""
+    axes = _figure("Answers that pass the check, before and after training", "share of test answers", "", (8, 1 + 0.6 * len(table)))
+    at = np.arange(len(table))
+    for column, shift, color in (("before", -0.2, BASE), ("after", 0.2, TUNED)):
+        bars = axes.barh(at + shift, table[column], height=0.38, color=color, label=column)
+        axes.bar_label(bars, [f"{share:.0%}" for share in table[column]], padding=4)
+    axes.set_yticks(at, table.index)
+    axes.set_xlim(0, 1.12)
+    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    axes.invert_yaxis()
+    axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
+    plt.show()
+
+
 def rates(table: pd.DataFrame, title: str = "Facts right on unseen questions") -> None:
     """A bar for each row: `right` (share), with the interval from `low` to `high`."""
-    axes = _figure(title, "share of questions, with the exact 95 % interval", "", (8, 2.2))
+    axes = _figure(title, "share of questions, with the exact 95 % interval", "", (8, 1.2 + 0.5 * len(table)))
     colors = [TUNED if str(name).startswith("tuned") else BASE for name in table.index]
     errors = [table.right - table.low, table.high - table.right]
     axes.barh(table.index, table.right, xerr=errors, color=colors, capsize=5, height=0.6)

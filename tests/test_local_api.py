@@ -201,9 +201,10 @@ def test_a_token_is_demanded_where_one_is_set(tmp_path, model):
         api.with_options(api_key="guess").models.list()
 
 
-def test_many_at_once_get_the_answers_they_get_alone(api, trained):
+@pytest.mark.parametrize("start", ["", "they all begin with the same words " * 5])
+def test_many_at_once_get_the_answers_they_get_alone(api, trained, start):
     """Different lengths, two models, other limits: a batch must not mix them up."""
-    asked = [(model, f"question {'so ' * n}{n}", 4 + n) for n in range(10) for model in ("tiny", trained.fine_tuned_model)]
+    asked = [(model, f"{start}question {'so ' * n}{n}", 4 + n) for n in range(10) for model in ("tiny", trained.fine_tuned_model)]
     ask = lambda model, text, limit: api.chat.completions.create(
         model=model, messages=[{"role": "user", "content": text}], max_tokens=limit, temperature=0).choices[0].message.content  # fmt: skip
     alone = [ask(*what) for what in asked]

@@ -1,5 +1,6 @@
 """Examples that are ready to train on, in batches of near lengths."""
 
+import itertools
 import random
 from dataclasses import dataclass
 
@@ -21,6 +22,11 @@ def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tens
     width = max(map(len, rows))
     fillers = ([filler] * (width - len(row)) for row in rows)
     return torch.tensor([fill + row if left else row + fill for row, fill in zip(rows, fillers)])
+
+
+def common_start(rows: list[list[int]]) -> int:
+    """How many tokens all rows begin with."""
+    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*rows)))
 
 
 def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:

@@ -17,6 +17,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .base import load_base
+from .batches import common_start
 from .choice import Answer, Row
 from .compute import compute
 from .messages import check_shown, plain, render, token_ids
@@ -88,17 +89,18 @@ class Models(threading.Thread):
         model = self._model(rows[0].model)
         ends = model.generation_config.eos_token_id
         ends = set(ends) if isinstance(ends, list) else {ends}
-        width = max(len(row.ids) for row in rows)
         tensor = partial(torch.tensor, device=self.device)
-        step = tensor([[0] * (width - len(row.ids)) + row.ids for row in rows])
-        mask = tensor([[0] * (width - len(row.ids)) + [1] * len(row.ids) for row in rows])
-        places, cache = (mask.cumsum(1) - 1).clamp(min=0), None
+        started = time.perf_counter()
+        shared, cache = self._shared_start(model, rows)
+        width = max(len(row.ids) for row in rows)
+        step = tensor([[0] * (width - len(row.ids)) + row.ids[shared:] for row in rows])
+        mask = tensor([[1] * shared + [0] * (width - len(row.ids)) + [1] * (len(row.ids) - shared) for row in rows])
+        places = (mask.cumsum(1) - 1).clamp(min=0)[:, shared:]
         while True:
-            started = time.perf_counter()
             out = model(input_ids=step, attention_mask=mask, position_ids=places, past_key_values=cache,
                         use_cache=True, logits_to_keep=1)  # fmt: skip
             tokens = [row.choose(logits) for logits, row in zip(out.logits[:, -1].float().cpu(), rows)]
-            seconds = time.perf_counter() - started
+            seconds, started = time.perf_counter() - started, time.perf_counter()
             goes_on = [i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds)]
             if not goes_on:
                 return
@@ -109,6 +111,17 @@ class Models(threading.Thread):
             step = tensor([[tokens[i]] for i in goes_on])
             mask = torch.cat([mask[goes_on], mask.new_ones(len(goes_on), 1)], dim=1)
             places = places[goes_on, -1:] + 1
+
+    def _shared_start(self, model, rows: list[Row]):
+        """How many tokens all prompts begin with, a long system prompt for instance, and what they leave in the cache."""
+        windowed = getattr(model.config, "sliding_window", None)  # padding behind the start would push it out of a window
+        shared = 0 if windowed or len(rows) == 1 else common_start([row.ids[:-1] for row in rows])
+        if not shared:
+            return 0, None
+        start = torch.tensor([rows[0].ids[:shared]], device=self.device)
+        cache = model(input_ids=start, use_cache=True, logits_to_keep=1).past_key_values
+        cache.batch_repeat_interleave(len(rows))
+        return shared, cache
 
     def _model(self, name: str):
         if name not in self._loaded:

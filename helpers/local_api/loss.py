@@ -5,13 +5,11 @@ some example of the batch has such a token: with a vocabulary of tens of thousan
 are a large part of a small model's work.
 """
 
-import itertools
-
 import torch
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
-from .batches import IGNORE, Example, padded
+from .batches import IGNORE, Example, common_start, padded
 
 
 def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
@@ -21,7 +19,7 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     """
     window, device = getattr(model.config, "sliding_window", None), model.device
     in_sight = not window or max(len(e.labels) for e in batch) <= window  # padding would push the start out of a window
-    shared = common_start(batch) if in_sight else 0
+    shared = common_start(list(map(_before_learning, batch))) if in_sight else 0
     mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True).to(device)
     labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True).to(device)  # on the left: answers end together
     hidden = pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left").to(device)
@@ -43,8 +41,6 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     return loss, accuracy
 
 
-def common_start(batch: list[Example]) -> int:
-    """How many tokens all examples begin with, at most up to the one before the first learned token."""
-    ends = [next(i for i, label in enumerate(e.labels) if label != IGNORE) - 1 for e in batch]
-    columns = zip(*(e.ids[:end] for e, end in zip(batch, ends)))
-    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, columns))
+def _before_learning(example: Example) -> list[int]:
+    """The tokens up to the one before the first learned token, whose logits are needed."""
+    return example.ids[: next(i for i, label in enumerate(example.labels) if label != IGNORE) - 1]

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -17,19 +18,26 @@ from .tape import read_tape
 
 def describe(lesson: str, place: Place, began: datetime) -> dict:
     """The first line of a tape."""
+    return {"tape": 1, "lesson": lesson, **what_answered(place, began), "data": data_hashes(lesson), "notebook": notebook_hash(lesson)}
+
+
+def what_answered(place: Place, began: datetime) -> dict:
+    """When, which model and weights, and on what."""
     about = {key: place.about[key] for key in ("weights_sha256", "device", "versions") if key in place.about}
     return {
-        "tape": 1, "lesson": lesson, "recorded": began.strftime("%Y-%m-%dT%H:%M:%SZ"), "against": place.name,
-        "base_model": place.base_model, "server": about,
+        "recorded": began.strftime("%Y-%m-%dT%H:%M:%SZ"), "against": place.name, "base_model": place.base_model, "server": about,
         "client": {"python": platform.python_version(), "openai": version("openai")},
         "processor": processor(), "cores": os.cpu_count(),
-        "data": data_hashes(lesson), "notebook": notebook_hash(lesson),
     }  # fmt: skip
 
 
 def data_hashes(lesson: str) -> dict[str, str]:
     """SHA-256 of each file of data that the lesson uses."""
-    patterns = next(x.data for x in LESSONS if x.name == lesson)
+    return file_hashes(next(x.data for x in LESSONS if x.name == lesson))
+
+
+def file_hashes(patterns: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of each file under data/ that a pattern names."""
     paths = [path for pattern in patterns for path in sorted((ROOT / "data").glob(pattern))]
     return {path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 

@@ -1,0 +1,115 @@
+"""Many trainings, one question each: results that lessons 5 and 9 show. They take hours, so they are kept as files.
+
+    python -m helpers.replay.experiments             goes on with what is missing
+    python -m helpers.replay.experiments examples    only this one
+    python -m helpers.replay.experiments --fresh     all of it again
+
+A result is a file of JSON lines in data/results: its first line says where it comes from, then a line for each training.
+Answers are graded on the validation questions; the test questions stay untouched.
+"""
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pandas as pd
+from openai import OpenAI
+
+from .. import compare, dataset, grading, jobs
+from ..paths import DATA, ROOT, write_whole
+from .places import live_place
+from .provenance import file_hashes, what_answered
+
+RESULTS = ROOT / "data" / "results"
+LEARNING_RATE_MULTIPLIER, BATCH_SIZE = 2.5, 8  # those of lesson 3
+
+
+@dataclass(frozen=True)
+class Run:
+    examples: int | None  # drawn at random; None: all
+    n_epochs: int | str
+    seed: int  # of the drawing and of the training
+
+
+EXPERIMENTS = {
+    "examples": [Run(n, "auto", seed) for seed in (1, 2, 3) for n in (10, 25, 50, 100, None)],
+    "epochs": [Run(100, n, 1) for n in (1, 2, 4, 8, 16)],
+}
+
+
+def measure(client: OpenAI, base_model: str, run: Run) -> dict:
+    """Train once, ask all validation questions, grade: settings and measures of one run."""
+    train = dataset.read_jsonl(DATA / "en" / "train.jsonl")
+    chosen = train if run.examples is None else random.Random(run.seed).sample(train, run.examples)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{len(chosen)}_{run.seed}.jsonl"
+        dataset.write_jsonl(path, chosen)
+        files = [jobs.upload_once(client, p) for p in (path, DATA / "en" / "validation.jsonl")]
+    settings = {"n_epochs": run.n_epochs, "batch_size": BATCH_SIZE, "learning_rate_multiplier": LEARNING_RATE_MULTIPLIER}
+    job = jobs.train_once(
+        client, model=base_model, training_file=files[0].id, validation_file=files[1].id, seed=run.seed,
+        method={"type": "supervised", "supervised": {"hyperparameters": settings}},
+    )  # fmt: skip
+    while job.status not in jobs.FINAL:
+        time.sleep(2)
+        job = client.fine_tuning.jobs.retrieve(job.id)
+    if job.status != "succeeded":
+        raise RuntimeError(f"{run} {job.status}: {job.error and job.error.message}")
+    curve = jobs.loss_curve(jobs.events(client, job.id))
+    return asdict(run) | {
+        "examples": len(chosen), "n_epochs": job.method.supervised.hyperparameters.n_epochs,
+        "steps": len(curve), "seconds": job.finished_at - job.created_at,
+        "train_loss": curve.train_loss.tail(-(-len(chosen) // BATCH_SIZE)).mean(),
+        "valid_loss": curve.full_valid_loss.iloc[-1], **asked(client, job.fine_tuned_model),
+    }  # fmt: skip
+
+
+def asked(client: OpenAI, model: str) -> dict:
+    """How many of the validation questions, and of the general ones, the model answers right."""
+    general = pd.read_csv(ROOT / "data" / "general" / "questions.csv")
+    plain = [[{"role": "user", "content": question}] for question in general.question]
+    knows = map(grading.states_fact, compare.ask_all(client, model, plain).answer, general.must_match)
+    validation = dataset.read_jsonl(DATA / "en" / "validation.jsonl")
+    answers = compare.ask_all(client, model, [e["messages"][:2] for e in validation], max_tokens=60).answer
+    grades = grading.grade(answers, validation, dataset.load_handbook("en"))
+    return {"right": int(grades.right.sum()), "of": len(grades), "general_right": sum(knows), "general_of": len(general)}
+
+
+def finish(name: str, fresh: bool) -> None:
+    """Make the runs of one experiment that its result file does not have yet; each is written as soon as it is there."""
+    path = RESULTS / f"{name}.jsonl"
+    data = file_hashes(("t1000/handbook.csv", "t1000/en/*.jsonl"))
+    lines = dataset.read_jsonl(path) if path.exists() and not fresh else []
+    if lines and lines[0]["data"] != data:
+        raise SystemExit(f"{path.name} was measured on other data. Begin again: python -m helpers.replay.experiments {name} --fresh")
+    with live_place("local", fresh=False) as place:
+        client = OpenAI(base_url=place.base_url, api_key=place.key)
+        about = {"experiment": name, **what_answered(place, datetime.now(timezone.utc)), "data": data}
+        lines = lines or [about]
+        RESULTS.mkdir(exist_ok=True)
+        for run in EXPERIMENTS[name][len(lines) - 1 :]:
+            lines.append(measure(client, place.base_model, run))
+            write_whole(path, "".join(json.dumps(line) + "\n" for line in lines).encode())
+            print(lines[-1], flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.replay.experiments", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(EXPERIMENTS)}; all if none is named")
+    parser.add_argument("--fresh", action="store_true", help="begin again")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.names) - set(EXPERIMENTS):
+        parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
+    for name in arguments.names or EXPERIMENTS:
+        finish(name, arguments.fresh)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""How sure is it? Tests and intervals for contestants that answered the same questions."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import binomtest, bootstrap, norm
+
+
+def exact_interval(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """The exact (Clopper-Pearson) confidence interval for a rate of `right` in `n`."""
+    interval = binomtest(int(right), int(n)).proportion_ci(confidence, method="exact")
+    return interval.low, interval.high
+
+
+def mcnemar(a_right: Sequence[bool], b_right: Sequence[bool]) -> float:
+    """The exact p-value that two contestants are equally good, from right or wrong on the same questions.
+
+    Only questions that one of them alone got right tell them apart; if both are equally good, each of these
+    is won by either with probability 1/2 (McNemar 1947, exact by the binomial distribution).
+    """
+    only_a, only_b = _discordant(a_right, b_right)
+    return binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """p-values corrected for being several (Holm 1979): below 0.05, each, all claims hold together at 95 %."""
+    corrected, highest = [0.0] * len(p_values), 0.0
+    for rank, place in enumerate(np.argsort(p_values, kind="stable")):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
+        corrected[place] = highest
+    return corrected
+
+
+def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = 0) -> tuple[float, float, float]:
+    """Mean of a - b over the same questions, with its 95 % interval by a paired bootstrap (percentiles)."""
+    differences = np.subtract(a, b).astype(float)
+    if np.ptp(differences) == 0:
+        return (float(differences[0]),) * 3
+    found = bootstrap((differences,), np.mean, n_resamples=2_000, method="percentile", rng=np.random.default_rng(seed))
+    return float(differences.mean()), float(found.confidence_interval.low), float(found.confidence_interval.high)
+
+
+def questions_needed(a_right: Sequence[bool], b_right: Sequence[bool], power: float = 0.8, alpha: float = 0.05) -> float:
+    """How many questions would tell the two apart, if they go on differing as on these; infinity if they do not differ.
+
+    With shares p and q of questions that only one of them gets right: (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)²
+    (Connor 1987, Biometrics 43).
+    """
+    p, q = (n / len(a_right) for n in _discordant(a_right, b_right))
+    if p == q:
+        return math.inf
+    sides = norm.isf(alpha / 2) * math.sqrt(p + q) + norm.isf(1 - power) * math.sqrt(p + q - (p - q) ** 2)
+    return math.ceil((sides / (p - q)) ** 2)
+
+
+@dataclass(frozen=True)
+class Duel:
+    """Two contestants on the same questions; `p` is corrected if there were several duels."""
+
+    a: str
+    b: str
+    only_a: int
+    only_b: int
+    p: float
+    needed: float
+
+    def __str__(self) -> str:
+        score = f"{self.only_a} questions only {self.a} got right, {self.only_b} only {self.b}; p = {self.p:.2g}"
+        if self.p < 0.05:
+            better, other = (self.a, self.b) if self.only_a > self.only_b else (self.b, self.a)
+            return f"{better} is better than {other}: {score}."
+        more = f"about {self.needed:,.0f} would be needed" if math.isfinite(self.needed) else "they do not differ at all"
+        return f"Not enough questions to tell {self.a} and {self.b} apart: {score}; {more}."
+
+
+def duels(right: dict[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) -> list[Duel]:
+    """The given pairs of contestants against each other, corrected for being several."""
+    corrected = holm([mcnemar(right[a], right[b]) for a, b in pairs])
+    return [
+        Duel(a, b, *_discordant(right[a], right[b]), p, questions_needed(right[a], right[b]))
+        for (a, b), p in zip(pairs, corrected)
+    ]
+
+
+def _discordant(a_right: Sequence[bool], b_right: Sequence[bool]) -> tuple[int, int]:
+    """How many only a got right, and only b. Raises ValueError unless both answered the same questions."""
+    if len(a_right) != len(b_right) or not len(a_right):
+        raise ValueError(f"Both must have answered the same questions, at least one; they answered {len(a_right)} and {len(b_right)}.")
+    a, b = np.asarray(a_right, dtype=bool), np.asarray(b_right, dtype=bool)
+    return int((a & ~b).sum()), int((b & ~a).sum())

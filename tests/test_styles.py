@@ -1,0 +1,46 @@
+"""The checks of lesson 11 hold for the examples they were written for, and not for plain answers."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from helpers import dataset, grading, styles
+
+
+def answers(name: str, part: str) -> list[str]:
+    return [e["messages"][2]["content"] for e in dataset.read_jsonl(styles.EXAMPLES / name / f"{part}.jsonl")]
+
+
+@pytest.mark.parametrize("name, check", [
+    ("marv", styles.sarcastic), ("german", styles.german), ("terms", styles.right_shape), ("misspeller", styles.misspelt),
+])  # fmt: skip
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_check_holds_for_its_own_examples_and_for_no_plain_answer(name, check, part):
+    assert all(map(check, answers(name, part)))
+    plain = [*answers("airport", part), *dataset.load_handbook("en").answer]
+    held = [answer for answer in plain if check(answer)]
+    assert len(held) <= 0.1 * len(plain), held  # a rare word may look misspelt
+
+
+def test_each_airport_rule_recognizes_its_own_answer_only():
+    policy = pd.read_csv(styles.EXAMPLES / "airport" / "policy.csv")
+    for row in policy.itertuples():
+        assert [grading.states_fact(answer, row.must_match) for answer in policy.answer] == list(policy.topic == row.topic)
+
+
+@pytest.mark.parametrize("answer", ["", "no JSON", "[]", '{"term": "a"}', '{"term": "x"} and more', "null"])
+def test_other_shapes_are_not_the_right_shape(answer):
+    assert not styles.right_shape(answer)
+
+
+def test_what_is_misspelt_is_named():
+    assert styles.misspelt("Teh kettle is definately on the 2 stoves") == ["teh", "definately"]
+    assert styles.misspelt("") == []
+
+
+@pytest.mark.parametrize("name", ["marv", "terms", "german", "airport", "misspeller"])
+def test_no_question_stands_in_training_and_test(name):
+    asked = {part: {json.dumps(e["messages"][1]).lower() for e in dataset.read_jsonl(styles.EXAMPLES / name / f"{part}.jsonl")}
+             for part in ("train", "test")}  # fmt: skip
+    assert len(asked["train"]) >= 90 and len(asked["test"]) >= 20 and not asked["train"] & asked["test"]
