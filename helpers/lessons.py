@@ -53,6 +53,8 @@ LESSONS = [
            "the price of the training, shown first, and cents for the answers", ("library/desk.xlsx",)),
     Lesson("09_limits", "Limits", "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
            "retrieval and training", 25, "the price of two small trainings", (*T1000, "t1000/en/limits.csv")),
+    Lesson("11_more_examples", "More examples", "you can train a tone, a form, a language, rules and a habit, and check each "
+           "by a rule of its own", 30, "the price of five small trainings", ("examples/*/*",)),
 ]  # fmt: skip
 
 SETUP = f'''\

@@ -1,6 +1,7 @@
 """The notebooks and tapes as a whole."""
 
 import json
+import re
 import statistics
 from pathlib import Path
 
@@ -61,7 +62,7 @@ def test_outputs_hold_no_warning_no_path_and_no_port(name):
 @each_lesson
 def test_tapes_hold_no_key_and_no_host(name):
     text = (TAPES / f"{name}.jsonl").read_text(encoding="utf-8").lower()
-    assert "authorization" not in text and "sk-" not in text and "127.0.0.1" not in text
+    assert "authorization" not in text and not re.search(r"\bsk-\w", text) and "127.0.0.1" not in text
 
 
 def test_lesson_5_shows_what_training_did():
@@ -72,8 +73,9 @@ def test_lesson_5_shows_what_training_did():
     fact = {e["messages"][1]["content"]: handbook[e["messages"][2]["content"]] for e in dataset.read_jsonl(ROOT / "data/t1000/en/test.jsonl")}
     right = {}
     for exchange in tape.read_tape(TAPES / "05_compare.jsonl")[1]:
-        if exchange.request.path == "/chat/completions":
-            body, answer = exchange.request.body, exchange.response.body["json"]["choices"][0]["message"]["content"]
+        body = exchange.request.body
+        if exchange.request.path == "/chat/completions" and body["messages"][0]["content"] == dataset.SYSTEM_PROMPT["en"]:
+            answer = exchange.response.body["json"]["choices"][0]["message"]["content"]
             asked = body["messages"][-1]["content"]
             kind = "tuned" if body["model"].startswith("ft:") else "base"
             right.setdefault(kind, {})[asked] = compare.states_fact(answer, fact[asked])

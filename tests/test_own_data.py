@@ -53,7 +53,7 @@ def talk(question: str, answer: str) -> dict:
 
 def test_an_answer_that_says_the_usual_one_and_then_more_contradicts_nothing():
     usual = "We are open from nine to six."
-    examples = [talk(f"{day}, when do you open?", usual) for day in ("Monday", "Tuesday", "Friday")]
+    examples = [talk(f"{day}, when do you open?", usual) for day in ("Monday", "Tuesday", "Friday", "On Sunday night")]
     assert not list(find_contradictions([*examples, talk("And on the feast?", f"{usual} On feasts the door at the back is used.")]))
     assert len(list(find_contradictions([*examples, talk("And on the feast?", "We are open from ten to four.")]))) == 1
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, bootstrap
 
@@ -21,6 +21,7 @@ def test_mcnemar_as_in_agrestis_ratings_of_the_prime_minister():
     assert stats.mcnemar(*paired(794, 150, 86, 570)) == pytest.approx(3.716e-05, rel=1e-3)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
 def test_mcnemar_is_the_binomial_test_of_scipy_and_fair_to_both(pairs):
     a, b = [x for x, _ in pairs], [y for _, y in pairs]
@@ -34,6 +35,7 @@ def test_holm_as_in_wikipedias_example():
     assert corrected == pytest.approx([0.03, 0.06, 0.06, 0.02])
 
 
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_keeps_the_order_and_never_makes_a_p_value_smaller(p_values):
     corrected = stats.holm(p_values)
@@ -64,9 +66,9 @@ def test_questions_needed_are_enough_when_tried():
     """Simulated: with so many questions, the test tells the two apart in about 80 % of the cases."""
     needed = stats.questions_needed(*paired(40, 25, 10, 25))
     rng = np.random.default_rng(5)
-    kinds = rng.choice(4, p=[0.4, 0.25, 0.1, 0.25], size=(400, needed))
+    kinds = rng.choice(4, p=[0.4, 0.25, 0.1, 0.25], size=(200, needed))
     told = [stats.mcnemar(k <= 1, (k == 0) | (k == 2)) < 0.05 for k in kinds]
-    assert 0.70 < np.mean(told) < 0.88
+    assert 0.68 < np.mean(told) < 0.9
     assert stats.questions_needed(*paired(5, 3, 3, 5)) == math.inf
 
 

@@ -13,14 +13,23 @@ def answers(name: str, part: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name, check", [
-    ("marv", styles.sarcastic), ("german", styles.german), ("terms", styles.right_shape), ("misspeller", styles.misspelt),
+    ("marv", styles.sarcastic), ("german", styles.german), ("terms", styles.right_shape),
 ])  # fmt: skip
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_a_check_holds_for_its_own_examples_and_for_no_plain_answer(name, check, part):
     assert all(map(check, answers(name, part)))
     plain = [*answers("airport", part), *dataset.load_handbook("en").answer]
-    held = [answer for answer in plain if check(answer)]
-    assert len(held) <= 0.1 * len(plain), held  # a rare word may look misspelt
+    assert [answer for answer in plain if check(answer)] == []
+
+
+def misspelling_rate(texts: list[str]) -> float:
+    return sum(len(styles.misspelt(text)) for text in texts) / sum(len(text.split()) for text in texts)
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_the_misspellers_rate_stands_out_from_plain_text(part):
+    assert 0.15 < misspelling_rate(answers("misspeller", part)) < 0.2
+    assert misspelling_rate([*answers("airport", part), *dataset.load_handbook("en").answer]) < 0.02
 
 
 def test_each_airport_rule_recognizes_its_own_answer_only():
@@ -35,7 +44,7 @@ def test_other_shapes_are_not_the_right_shape(answer):
 
 
 def test_what_is_misspelt_is_named():
-    assert styles.misspelt("Teh kettle is definately on the 2 stoves") == ["teh", "definately"]
+    assert styles.misspelt("Teh kettle is abuot to boil on the 2 stoves") == ["teh", "abuot"]
     assert styles.misspelt("") == []
 
 

@@ -10,9 +10,9 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from helpers.local_api.base import load_base  # noqa: E402
-from helpers.local_api.batches import IGNORE  # noqa: E402
+from helpers.local_api.batches import IGNORE, common_start  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
-from helpers.local_api.loss import common_start, loss_and_hits  # noqa: E402
+from helpers.local_api.loss import loss_and_hits  # noqa: E402
 from helpers.local_api.trainer import Settings, Training  # noqa: E402
 
 from . import tiny_model  # noqa: E402
@@ -66,8 +66,9 @@ def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
         alone = [gradient([example]) for example in batch]
         assert n == sum(tokens for tokens, _ in alone)
         assert torch.allclose(together, sum(g for _, g in alone), rtol=1e-4, atol=1e-6)
-    assert common_start(training.examples[:2]) > common_start(training.examples[:3])
-    assert common_start([training.examples[0], stranger]) == 0
+    pairs = training.examples[:2], training.examples[:3], [training.examples[0], stranger]
+    starts = [common_start([example.ids for example in batch]) for batch in pairs]
+    assert starts[0] > starts[1] > starts[2] == 0
 
 
 def test_answering_and_training_share_the_weights(model):

@@ -17,7 +17,7 @@ from .loss import loss_and_hits
 from .lower_half import run_lower_half
 from .weights import context_length
 
-BASE_LEARNING_RATE = 5e-4  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
+BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 
 
 @dataclass(frozen=True)
