@@ -9,6 +9,7 @@ from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from ..lessons import LESSONS
 from ..paths import DATA, NOTEBOOKS, ROOT, TAPES
 from .places import Place
 from .tape import read_tape
@@ -38,6 +39,11 @@ def notebook_hash(lesson: str) -> str:
     code = ["".join(c["source"]) for c in cells
             if c["cell_type"] == "code" and "setup" not in c["metadata"].get("tags", [])]  # fmt: skip
     return hashlib.sha256("\n\n".join(code).encode()).hexdigest()
+
+
+def check() -> list[str]:
+    """What no longer fits, a sentence each."""
+    return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
 
 
 def mismatches(lesson: str) -> list[str]:
