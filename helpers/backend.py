@@ -6,6 +6,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from .paths import CACHE, ROOT, TAPES
 LOCAL_PORT = 8017
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-4.1-mini-2025-04-14"
+KEY = re.compile(r"sk-(proj-)?[A-Za-z0-9]{20}")  # what OpenAI's keys look like
 
 _own_keys = {name: os.environ.get(name) for name in ("OPENAI_API_KEY", "COURSE_API_KEY")}
 
@@ -143,10 +145,20 @@ def _openai(model: str) -> tuple[Backend, str, str]:
 def _address(url: str, model: str | None) -> tuple[Backend, str, str]:
     key = _find_key("COURSE_API_KEY") or "none"
     model = model or _only_model(url, key)
-    says = f"whatever serves there answers, {model}. It may cost money; a key is read from COURSE_API_KEY."
     local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    paid = not local or "COURSE_PAID" in os.environ  # the recorder stands on this machine before a place that costs
+    free = local or _is_course_server(url, key)
+    paid = not free or "COURSE_PAID" in os.environ  # the recorder stands on this machine before a place that costs
+    costs = "It may cost money" if paid else "Free"
+    says = f"whatever serves there answers, {model}. {costs}; a key is read from COURSE_API_KEY."
     return Backend(url, url, model, 5.0 if local else 15.0, paid=paid), key, says
+
+
+def _is_course_server(url: str, key: str) -> bool:
+    """Whether the local API of this course serves there, on somebody's machine: a classroom shares one."""
+    try:
+        return "base_model" in _get_json(url.removesuffix("/v1") + "/", key)
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _only_model(url: str, key: str) -> str:

