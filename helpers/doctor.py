@@ -16,6 +16,8 @@ from unittest.mock import patch
 
 from . import backend
 from .paths import CACHE, ROOT
+from .places import local
+from .places.base import BackendError, find_key
 
 OLDEST_PYTHON = (3, 11)
 NOT_FOR_LESSONS = ("jupyterlab", "nbval", "pytest", "hypothesis", "jsonschema")  # they open notebooks, or test them
@@ -54,7 +56,7 @@ def findings() -> Iterator[Finding]:
             says, good = look(), True
         except ImportError as error:
             says, good = f"{error.name} is not installed: {INSTALL} requirements.txt", False
-        except (Problem, backend.BackendError, OSError, ValueError) as error:
+        except (Problem, BackendError, OSError, ValueError) as error:
             says, good = str(error), False
         if says:
             yield Finding(subject, good, says)
@@ -130,7 +132,7 @@ def _replay() -> str:
 def _local() -> str:
     from .local_api.weights import DEFAULT_MODEL
 
-    if about := backend._about_local():
+    if about := local.about_server():
         return f"works: a server runs here with {about['base_model']} ({about['device']})"
     if lacking := _lacking("requirements-local.txt"):
         raise Problem(f"{', '.join(lacking.values())}: {INSTALL} requirements-local.txt")
@@ -139,13 +141,13 @@ def _local() -> str:
 
 
 def _openai() -> str:
-    if not backend._find_key("OPENAI_API_KEY"):
+    if not find_key("OPENAI_API_KEY"):
         raise Problem("no key: put yours into the environment variable OPENAI_API_KEY before you start")
     return "a key is there (not shown); it costs money, and lesson 3 asks whether the account may still train"
 
 
 def _address() -> str:
-    there = backend._find_key("COURSE_API_KEY")
+    there = find_key("COURSE_API_KEY")
     key = "the key of COURSE_API_KEY (not shown)" if there else "no key, COURSE_API_KEY is not set"
     return f'use("http://...") sends {key}; whether a server answers there is not asked here'
 

@@ -18,9 +18,9 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from .backend import KEY
 from .local_api.weights import PACKAGE as MODEL_PACKAGE
 from .paths import ROOT
+from .places.base import KEY
 
 NAME = "fine-tuning-course"
 PARTS = ("notebooks", "data", "helpers", "README.md", "TEACHING.md", "LICENSE",

@@ -5,10 +5,13 @@ import pytest
 from starlette.responses import JSONResponse
 
 import helpers
-from helpers import backend
+from helpers.paths import ROOT
+from helpers.places import account, base, local
 from helpers.replay import record
 from helpers.replay.places import Place
 from helpers.replay.server import everything, serve_in_thread
+
+from .faulty_server import FaultyServer
 
 KEY = "sk-" + "a" * 40
 
@@ -17,11 +20,11 @@ KEY = "sk-" + "a" * 40
 def clean(monkeypatch):
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
-    monkeypatch.setattr(backend, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
+    monkeypatch.setattr(base, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
 
 
 def test_replay_is_the_default_whatever_keys_are_there(monkeypatch, capsys):
-    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    monkeypatch.setitem(base._own_keys, "OPENAI_API_KEY", KEY)
     place = helpers.use(lesson="01_prepare_data")
     assert place.name == "replay" and not place.paid
     assert os.environ["OPENAI_BASE_URL"].startswith("http://127.0.0.1:") and os.environ["OPENAI_API_KEY"] == "replay"
@@ -41,14 +44,19 @@ def test_openai_without_a_key_says_where_to_put_it():
         helpers.use("openai")
 
 
-def test_openai_with_a_key_does_not_show_it(monkeypatch, capsys):
-    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+@pytest.fixture
+def openai_here(monkeypatch):
+    monkeypatch.setattr(account, "OPENAI_URL", FaultyServer().url)
+
+
+def test_openai_with_a_key_does_not_show_it(monkeypatch, capsys, openai_here):
+    monkeypatch.setitem(base._own_keys, "OPENAI_API_KEY", KEY)
     place = helpers.use("openai")
     assert place.paid and os.environ["OPENAI_API_KEY"] == KEY
     assert KEY not in capsys.readouterr().out + repr(place)
 
 
-def test_colabs_secret_is_found(monkeypatch):
+def test_colabs_secret_is_found(monkeypatch, openai_here):
     class Userdata:
         SecretNotFoundError = NotebookAccessError = KeyError
         get = staticmethod({"OPENAI_API_KEY": KEY}.__getitem__)
@@ -125,14 +133,14 @@ def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
 
 
 def test_your_openai_key_is_not_sent_to_other_addresses(monkeypatch):
-    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    monkeypatch.setitem(base._own_keys, "OPENAI_API_KEY", KEY)
     helpers.use(models("small"))
     assert os.environ["OPENAI_API_KEY"] != KEY
 
 
 def test_a_port_taken_by_something_else(monkeypatch):
     port = int(models("x").split(":")[2].split("/")[0])
-    monkeypatch.setattr(backend, "LOCAL_PORT", port)
+    monkeypatch.setattr(local, "LOCAL_PORT", port)
     with pytest.raises(helpers.BackendError, match=f"Port {port} is taken"):
         helpers.use("local")
 
@@ -140,7 +148,7 @@ def test_a_port_taken_by_something_else(monkeypatch):
 def test_local_without_torch_says_what_to_install(monkeypatch, tmp_path):
     (tmp_path / "torch.py").write_text("raise ImportError('not here', name='torch')")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}")
-    monkeypatch.setattr(backend, "LOCAL_PORT", 9)
+    monkeypatch.setattr(local, "LOCAL_PORT", 9)
     with pytest.raises(helpers.BackendError, match="pip install -r requirements-local.txt"):
         helpers.use("local")
 
@@ -149,4 +157,4 @@ def test_importing_helpers_imports_no_torch():
     import subprocess
 
     code = "import sys, helpers; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=backend.ROOT).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

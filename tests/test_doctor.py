@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse
 
 from helpers import backend, doctor
 from helpers.paths import ROOT
+from helpers.places import base, local
 from helpers.replay import provenance
 from helpers.replay.server import everything, serve_in_thread
 
@@ -27,7 +28,7 @@ def look(subject):
 
 
 def test_a_machine_that_is_ready_and_the_chosen_place_stays(monkeypatch, capsys):
-    monkeypatch.setattr(backend, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
+    monkeypatch.setattr(base, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
     monkeypatch.setenv("OPENAI_BASE_URL", "https://example.com/v1")
     monkeypatch.setenv("OPENAI_API_KEY", "of that place")
     doctor.check()
@@ -73,7 +74,7 @@ def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
 
     real = doctor.version
     monkeypatch.setattr(doctor, "version", version)
-    monkeypatch.setattr(backend, "LOCAL_PORT", 9)
+    monkeypatch.setattr(local, "LOCAL_PORT", 9)
     packages = look("packages")
     assert not packages.good
     assert "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r req" in packages.says
@@ -102,7 +103,7 @@ def test_a_server_on_the_local_port(monkeypatch, about, good, says):
         return JSONResponse(about)
 
     port = int(serve_in_thread(everything(answer)).split(":")[2].split("/")[0])
-    monkeypatch.setattr(backend, "LOCAL_PORT", port)
+    monkeypatch.setattr(local, "LOCAL_PORT", port)
     local = look("local")
     assert local.good is good and says in local.says
 

@@ -22,9 +22,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from ..backend import KEY
 from ..lessons import LESSONS
 from ..paths import NOTEBOOKS, ROOT, TAPES, write_whole
+from ..places.base import KEY
 from .places import Place, live_place
 from .provenance import check, describe
 from .server import everything, serve_in_thread
