@@ -29,7 +29,8 @@ def created(client: OpenAI) -> pd.DataFrame:
     """
     ours, others = [], []
     for job in client.fine_tuning.jobs.list(limit=100):
-        (ours if COURSE.items() <= (job.metadata or {}).items() else others).append(job)
+        label = (job.metadata or {}).get("course", "")
+        (ours if label.startswith(COURSE["course"]) else others).append(job)
     rows = [("job", job.id, job.model, job.status) for job in ours]
     rows += [("model", name, job.model, "ready") for name, job in _models(client, ours)]
     rows += [("file", file.id, file.filename, file.status) for file in _files(client, ours, others)]

@@ -78,8 +78,8 @@ def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
     packages = look("packages")
     assert not packages.good
     assert "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r req" in packages.says
-    local = look("local")
-    assert not local.good and "peft is missing" in local.says and "requirements-local.txt" in local.says
+    found = look("local")
+    assert not found.good and "peft is missing" in found.says and "requirements-local.txt" in found.says
 
 
 def test_tools_that_the_lessons_do_not_need_may_be_missing(monkeypatch):
@@ -104,8 +104,8 @@ def test_a_server_on_the_local_port(monkeypatch, about, good, says):
 
     port = int(serve_in_thread(everything(answer)).split(":")[2].split("/")[0])
     monkeypatch.setattr(local, "LOCAL_PORT", port)
-    local = look("local")
-    assert local.good is good and says in local.says
+    found = look("local")
+    assert found.good is good and says in found.says
 
 
 def test_too_little_room_is_said(monkeypatch):
