@@ -5,6 +5,7 @@ import pytest
 from starlette.responses import JSONResponse
 
 import helpers
+from helpers import backend
 from helpers.paths import ROOT
 from helpers.places import account, base, local
 from helpers.replay import record
@@ -114,7 +115,7 @@ def test_a_classrooms_local_api_is_free_and_other_servers_may_cost(monkeypatch, 
             raise OSError(404)
         return served[url]
 
-    monkeypatch.setattr(backend, "_get_json", get)
+    monkeypatch.setattr(backend, "get_json", get)
     assert not helpers.use("http://teacher:8017/v1").paid
     assert "Free" in capsys.readouterr().out
     assert helpers.use("http://other/v1").paid
