@@ -9,27 +9,35 @@ from tqdm import tqdm
 
 from .data.copies import letter_triples, likeness
 from .grading import states_fact  # noqa: F401, the lessons say compare.states_fact(...)
+from .refusals import explained
 from .stats import exact_interval  # noqa: F401, and compare.exact_interval(...)
 
+RETRIES = 5  # of one question among many: each answer is paid, and one that fails takes the others with it
 
+
+@explained()
 def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) -> dict:
-    """One answer with its tokens and the seconds the server says it worked on it."""
+    """One answer with its tokens and the seconds the server says it worked on it; NaN if it does not say."""
     raw = client.chat.completions.with_raw_response.create(
         model=model, messages=messages, temperature=0, max_completion_tokens=max_tokens
     )
     completion = raw.parse()
     return {
-        "answer": completion.choices[0].message.content,
+        "answer": completion.choices[0].message.content or "",  # a refusal has no content
         "prompt_tokens": completion.usage.prompt_tokens,
         "completion_tokens": completion.usage.completion_tokens,
-        "seconds": int(raw.headers["openai-processing-ms"]) / 1000,
+        "seconds": float(raw.headers.get("openai-processing-ms", "nan")) / 1000,
     }
 
 
 def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16, max_tokens: int = 40) -> pd.DataFrame:
-    """Ask every prompt, several at once, with a bar; a row for each in the order given."""
+    """Ask every prompt, several at once, with a bar; a row for each in the order given.
+
+    Where one fails for good, those not yet asked are not asked.
+    """
+    patient = client.with_options(max_retries=RETRIES)
     with ThreadPoolExecutor(at_once) as pool:
-        answers = pool.map(lambda messages: ask(client, model, messages, max_tokens), prompts)
+        answers = pool.map(lambda messages: ask(patient, model, messages, max_tokens), prompts)
         bar = "{desc}|{bar:30}| {n}/{total}"
         return pd.DataFrame(tqdm(answers, model, len(prompts), file=sys.stdout, bar_format=bar, ascii=" ▏▎▍▌▋▊▉█"))
 

@@ -1,57 +1,77 @@
-"""Files and fine-tuning jobs: upload once, train once, follow, read the curve.
+"""Files and fine-tuning jobs: upload once, train once.
 
 Nothing is remembered here. The API is the state: what exists is found by asking it.
 """
 
-import base64
 import hashlib
 import io
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
 import openai
-import pandas as pd
 from openai import OpenAI
 from openai.types import FileObject
 from openai.types.fine_tuning import FineTuningJob
-from tqdm import tqdm
 
 from . import costs
 from .data import jsonl
+from .progress import FINAL, events, follow, loss_curve, result_table  # noqa: F401, the lessons say jobs.follow(...)
+from .refusals import explain, explained, message_of, passes  # noqa: F401, the lessons say jobs.explain(...)
 
-FINAL = ("succeeded", "failed", "cancelled")
-WAYS_ON = {
-    "training_not_available": "OpenAI no longer lets this account train (it is closing its fine-tuning service). "
-                              'Go on with helpers.use("replay") or helpers.use("local").',
-    "insufficient_quota": "The account has no credit left. Add some, or go on with helpers.use(\"local\").",
-    401: "The key was not accepted. Check OPENAI_API_KEY, or go on with helpers.use(\"replay\"), which needs none.",
-    429: "Too many requests for this account. Wait a minute, then run the cell again.",
-}  # fmt: skip
+COURSE = {"course": "T-1000"}  # in the metadata of each job that the course makes
+PAUSES = (2.0, 10.0)  # seconds before a second and a third try to make something
+LONGEST_PAUSE = 120.0  # seconds that a server may ask us to wait
 
 
-def explain(error: openai.APIStatusError) -> str:
-    """One sentence on what a refusal means and how to go on."""
-    way_on = WAYS_ON.get(error.code) or WAYS_ON.get(error.status_code)
-    return way_on or f"The API refused this with status {error.status_code}: {message_of(error)}"
-
-
-def message_of(error: openai.APIStatusError) -> str:
-    """The API's own words. `error.body` is the inner error object."""
-    return error.body.get("message", str(error)) if isinstance(error.body, dict) else str(error)
-
-
+@explained()
 def upload_once(client: OpenAI, path: Path) -> FileObject:
     """The file at the API with this name and content; uploaded only if it is not there yet."""
     path = Path(path)
     content = path.read_bytes()
-    for file in client.files.list(purpose="fine-tune"):
-        if (file.filename, file.bytes) == (path.name, len(content)) and client.files.content(file.id).content == content:
-            return file
-    return client.files.create(file=(path.name, content), purpose="fine-tune")
+
+    def find() -> FileObject | None:
+        for file in client.files.list(purpose="fine-tune"):
+            same = (file.filename, file.bytes) == (path.name, len(content))
+            if same and client.files.content(file.id).content == content:
+                return file
+
+    def upload() -> FileObject:
+        return client.with_options(max_retries=0).files.create(file=(path.name, content), purpose="fine-tune")
+
+    file = find() or _make_once(upload, find)
+    if file.status in ("pending", "running"):  # Microsoft Foundry reads a file through before a job may name it
+        file = client.files.wait_for_processing(file.id)
+    return file
+
+
+def _make_once(make: Callable, find: Callable):
+    """What `make` makes. An answer that got lost may still have made it, so `find` looks before another try.
+
+    `make` must not try again by itself, as the SDK does unless told otherwise. After a timeout nothing is tried: the
+    server may still be at work.
+    """
+    for pause in PAUSES:
+        try:
+            return make()
+        except openai.APIError as error:
+            if not passes(error) or isinstance(error, openai.APITimeoutError):
+                raise
+            time.sleep(min(max(pause, _asked_pause(error)), LONGEST_PAUSE))
+        if there := find():
+            return there
+    return make()
+
+
+def _asked_pause(error: openai.APIError) -> float:
+    """How many seconds the server asks to wait; 0 if it does not say, or says a date."""
+    response = getattr(error, "response", None)
+    try:
+        return 0.0 if response is None else float(response.headers["retry-after"])
+    except (KeyError, ValueError):
+        return 0.0
 
 
 def label(*paths: Path, **settings) -> dict[str, str]:
@@ -60,7 +80,7 @@ def label(*paths: Path, **settings) -> dict[str, str]:
     for path in paths:
         digest.update(Path(path).read_bytes())
     digest.update(repr(sorted(settings.items())).encode())
-    return {"course": "T-1000", "fingerprint": digest.hexdigest()[:16]}
+    return COURSE | {"fingerprint": digest.hexdigest()[:16]}
 
 
 def find(client: OpenAI, metadata: dict[str, str]) -> FineTuningJob | None:
@@ -71,6 +91,7 @@ def find(client: OpenAI, metadata: dict[str, str]) -> FineTuningJob | None:
     return None
 
 
+@explained()
 def train_once(
     client: OpenAI, *, metadata: dict[str, str] | None = None, budget_usd: float | None = None, **request
 ) -> FineTuningJob:
@@ -91,12 +112,8 @@ def train_once(
         estimate = costs.estimate(examples, request["model"], _hyperparameters(request).get("n_epochs", "auto"))
         print(f"{estimate} Budget: {budget_usd:.2f} USD.")
         costs.check_budget(estimate.usd, budget_usd)
-    try:  # an SDK that asks again after a lost answer would make a second job
-        return client.with_options(max_retries=0).fine_tuning.jobs.create(metadata=metadata, **request)
-    except (openai.APIConnectionError, openai.InternalServerError):
-        if created := find(client, metadata):
-            return created
-        raise
+    create = client.with_options(max_retries=0).fine_tuning.jobs.create
+    return _make_once(lambda: create(metadata=metadata, **request), lambda: find(client, metadata))
 
 
 def _what_counts(request: dict, content: Callable[[str], bytes]) -> str:
@@ -125,42 +142,3 @@ def _examples(content: bytes) -> Iterator[dict]:
             yield jsonl.parse(line)
         except ValueError as error:
             raise ValueError(f"Line {n} of the training file is not JSON ({error}). Nothing was started.") from None
-
-
-def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:
-    """Show a job's progress until it ends. Interrupting leaves the job alone; call again to go on."""
-    with tqdm(total=1, file=sys.stdout, bar_format="{desc}|{bar:30}| {n}/{total} {postfix}", ascii=" ▏▎▍▌▋▊▉█") as bar:
-        while True:
-            job = client.fine_tuning.jobs.retrieve(job_id)
-            newest = client.fine_tuning.jobs.list_events(job_id, limit=5).data
-            for event in newest:
-                if event.type == "metrics":
-                    bar.total, bar.n = event.data["total_steps"], event.data["step"]
-                    bar.set_postfix_str(f"training loss {event.data['train_loss']:.2f}", refresh=False)
-                    break
-            bar.set_description_str(f"{job.status} ", refresh=False)
-            if job.status in FINAL:
-                bar.n = bar.total if job.status == "succeeded" else bar.n
-                bar.refresh()
-                return job
-            bar.refresh()
-            time.sleep(poll_seconds)
-
-
-def events(client: OpenAI, job_id: str) -> list:
-    """All events of a job, oldest first."""
-    return list(client.fine_tuning.jobs.list_events(job_id, limit=100))[::-1]
-
-
-def loss_curve(events: list) -> pd.DataFrame:
-    """What was measured, indexed by step: train_loss, and valid_loss, full_valid_loss where they were measured."""
-    measured = [event.data for event in events if event.type == "metrics"]
-    return pd.DataFrame(measured).set_index("step")
-
-
-def result_table(client: OpenAI, job: FineTuningJob) -> pd.DataFrame:
-    """The job's result file. OpenAI has sent it as CSV and as base64 of CSV; both are read."""
-    content = client.files.content(job.result_files[0]).content
-    if not content.startswith(b"step"):
-        content = base64.b64decode(content)
-    return pd.read_csv(io.BytesIO(content), index_col="step")

@@ -22,8 +22,11 @@ MOST_WORDS = 100_000  # kept in memory
 
 
 def base_model(model: str) -> str:
-    """The base of a tuned model's name: `ft:gpt-4.1-mini-2025-04-14:org:suffix:id` → `gpt-4.1-mini-2025-04-14`."""
-    return model.split(":")[1] if model.startswith("ft:") else model
+    """The base of a tuned model's name: `ft:gpt-4.1-mini-2025-04-14:org:suffix:id` → `gpt-4.1-mini-2025-04-14`.
+
+    Microsoft Foundry's name is `gpt-4.1-mini-2025-04-14.ft-id`.
+    """
+    return model.split(":")[1] if model.startswith("ft:") else model.split(".ft-")[0]
 
 
 @cache

@@ -1,7 +1,9 @@
 """Tests need no network and no key, so both are taken away before anything starts."""
 
 import os
+import ssl
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,8 @@ settings.load_profile("course")
 def pytest_configure(config):
     closed = ROOT / "tests" / "closed_network"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(closed), os.environ.get("PYTHONPATH")]))
-    for name in [n for n in os.environ if n.startswith(("OPENAI_", "COURSE_PLACE", "COURSE_BASE_MODEL", "LOCAL_API_"))]:
+    theirs = ("OPENAI_", "AZURE_", "COURSE_PLACE", "COURSE_BASE_MODEL", "LOCAL_API_")
+    for name in [n for n in os.environ if n.startswith(theirs)]:
         del os.environ[name]
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tiny model is slower on several
@@ -26,9 +29,26 @@ def pytest_configure(config):
     import sitecustomize  # noqa: F401
 
 
+@pytest.fixture(scope="session", autouse=True)
+def certificates_once():
+    """Each client reads all certificates, which takes longer than ten requests to this machine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ssl.create_default_context", cache(ssl.create_default_context))
+        yield
+
+
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     """The folder of the tiny model."""
     from . import tiny_model
 
     return tiny_model.make(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture
+def a_day(monkeypatch):
+    """Prices and their end are those of this day."""
+    from datetime import date
+
+    today = type("Day", (date,), {"today": classmethod(lambda cls: date(2026, 11, 22))})
+    monkeypatch.setattr("helpers.prices.date", today)

@@ -6,9 +6,13 @@ from starlette.responses import JSONResponse
 
 import helpers
 from helpers import backend
+from helpers.paths import ROOT
+from helpers.places import account, base, local
 from helpers.replay import record
 from helpers.replay.places import Place
 from helpers.replay.server import everything, serve_in_thread
+
+from .faulty_server import FaultyServer
 
 KEY = "sk-" + "a" * 40
 
@@ -17,11 +21,11 @@ KEY = "sk-" + "a" * 40
 def clean(monkeypatch):
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
-    monkeypatch.setattr(backend, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
+    monkeypatch.setattr(base, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
 
 
 def test_replay_is_the_default_whatever_keys_are_there(monkeypatch, capsys):
-    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    monkeypatch.setitem(base._own_keys, "OPENAI_API_KEY", KEY)
     place = helpers.use(lesson="01_prepare_data")
     assert place.name == "replay" and not place.paid
     assert os.environ["OPENAI_BASE_URL"].startswith("http://127.0.0.1:") and os.environ["OPENAI_API_KEY"] == "replay"
@@ -41,14 +45,19 @@ def test_openai_without_a_key_says_where_to_put_it():
         helpers.use("openai")
 
 
-def test_openai_with_a_key_does_not_show_it(monkeypatch, capsys):
-    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+@pytest.fixture
+def openai_here(monkeypatch):
+    monkeypatch.setattr(account, "OPENAI_URL", FaultyServer().url)
+
+
+def test_openai_with_a_key_does_not_show_it(monkeypatch, capsys, openai_here):
+    monkeypatch.setitem(base._own_keys, "OPENAI_API_KEY", KEY)
     place = helpers.use("openai")
     assert place.paid and os.environ["OPENAI_API_KEY"] == KEY
     assert KEY not in capsys.readouterr().out + repr(place)
 
 
-def test_colabs_secret_is_found(monkeypatch):
+def test_colabs_secret_is_found(monkeypatch, openai_here):
     class Userdata:
         SecretNotFoundError = NotebookAccessError = KeyError
         get = staticmethod({"OPENAI_API_KEY": KEY}.__getitem__)
@@ -94,6 +103,25 @@ def test_an_address_with_several_models_asks_which():
     assert helpers.use(url, base_model="large").base_model == "large"
 
 
+def test_a_classrooms_local_api_is_free_and_other_servers_may_cost(monkeypatch, capsys):
+    served = {
+        "http://teacher:8017/": {"base_model": "small"},
+        "http://teacher:8017/v1/models": {"data": [{"id": "small"}]},
+        "http://other/v1/models": {"data": [{"id": "large"}]},
+    }
+
+    def get(url, key):
+        if url not in served:
+            raise OSError(404)
+        return served[url]
+
+    monkeypatch.setattr(backend, "get_json", get)
+    assert not helpers.use("http://teacher:8017/v1").paid
+    assert "Free" in capsys.readouterr().out
+    assert helpers.use("http://other/v1").paid
+    assert "may cost money" in capsys.readouterr().out
+
+
 def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
     assert not helpers.use(models("small")).paid
     seen = {}
@@ -106,14 +134,14 @@ def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
 
 
 def test_your_openai_key_is_not_sent_to_other_addresses(monkeypatch):
-    monkeypatch.setitem(backend._own_keys, "OPENAI_API_KEY", KEY)
+    monkeypatch.setitem(base._own_keys, "OPENAI_API_KEY", KEY)
     helpers.use(models("small"))
     assert os.environ["OPENAI_API_KEY"] != KEY
 
 
 def test_a_port_taken_by_something_else(monkeypatch):
     port = int(models("x").split(":")[2].split("/")[0])
-    monkeypatch.setattr(backend, "LOCAL_PORT", port)
+    monkeypatch.setattr(local, "LOCAL_PORT", port)
     with pytest.raises(helpers.BackendError, match=f"Port {port} is taken"):
         helpers.use("local")
 
@@ -121,7 +149,7 @@ def test_a_port_taken_by_something_else(monkeypatch):
 def test_local_without_torch_says_what_to_install(monkeypatch, tmp_path):
     (tmp_path / "torch.py").write_text("raise ImportError('not here', name='torch')")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}")
-    monkeypatch.setattr(backend, "LOCAL_PORT", 9)
+    monkeypatch.setattr(local, "LOCAL_PORT", 9)
     with pytest.raises(helpers.BackendError, match="pip install -r requirements-local.txt"):
         helpers.use("local")
 
@@ -130,4 +158,4 @@ def test_importing_helpers_imports_no_torch():
     import subprocess
 
     code = "import sys, helpers; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=backend.ROOT).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

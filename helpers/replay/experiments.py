@@ -38,7 +38,7 @@ class Run:
 
 EXPERIMENTS = {
     "examples": [Run(n, "auto", seed) for seed in (1, 2, 3) for n in (10, 25, 50, 100, None)],
-    "epochs": [Run(100, n, 1) for n in (1, 2, 4, 8, 16)],
+    "epochs": [Run(50, n, 1) for n in (1, 2, 4, 8, 16)],
 }
 
 
@@ -46,13 +46,14 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
     """Train once, ask all validation questions, grade: settings and measures of one run."""
     train = dataset.read_jsonl(DATA / "en" / "train.jsonl")
     chosen = train if run.examples is None else random.Random(run.seed).sample(train, run.examples)
+    settings = {"n_epochs": run.n_epochs, "batch_size": BATCH_SIZE, "learning_rate_multiplier": LEARNING_RATE_MULTIPLIER}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{len(chosen)}_{run.seed}.jsonl"
         dataset.write_jsonl(path, chosen)
         files = [jobs.upload_once(client, p) for p in (path, DATA / "en" / "validation.jsonl")]
-    settings = {"n_epochs": run.n_epochs, "batch_size": BATCH_SIZE, "learning_rate_multiplier": LEARNING_RATE_MULTIPLIER}
+        metadata = jobs.label(path, seed=run.seed, **settings) | {"course": "T-1000, experiment"}
     job = jobs.train_once(
-        client, model=base_model, training_file=files[0].id, validation_file=files[1].id, seed=run.seed,
+        client, model=base_model, training_file=files[0].id, validation_file=files[1].id, seed=run.seed, metadata=metadata,
         method={"type": "supervised", "supervised": {"hyperparameters": settings}},
     )  # fmt: skip
     while job.status not in jobs.FINAL:

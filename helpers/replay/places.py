@@ -13,8 +13,9 @@ from pathlib import Path
 
 import requests
 
-from ..backend import OPENAI_MODEL, OPENAI_URL, BackendError
 from ..paths import CACHE, ROOT
+from ..places.account import OPENAI_MODEL, OPENAI_URL
+from ..places.base import BackendError
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,11 @@ def notebook_hash(lesson: str) -> str:
     return hashlib.sha256("\n\n".join(code).encode()).hexdigest()
 
 
+def check() -> list[str]:
+    """What no longer fits, a sentence each."""
+    return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
+
+
 def mismatches(lesson: str) -> list[str]:
     """One sentence for each way in which a tape no longer fits; also what cannot be read."""
     path = TAPES / f"{lesson}.jsonl"

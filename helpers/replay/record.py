@@ -24,8 +24,9 @@ from starlette.responses import Response as HttpResponse
 
 from ..lessons import LESSONS
 from ..paths import NOTEBOOKS, ROOT, TAPES, write_whole
+from ..places.base import KEY
 from .places import Place, live_place
-from .provenance import describe, mismatches
+from .provenance import check, describe
 from .server import everything, serve_in_thread
 from .tape import Exchange, Request, Response, read_request, read_response, write_tape
 
@@ -59,7 +60,7 @@ class Recorder:
 def anonymous(exchange: Exchange, key: str) -> Exchange:
     """Without the organization, which OpenAI writes into jobs and model names. Raises if a key is in it."""
     text = json.dumps([exchange.request.body, exchange.response.body])
-    if len(key) > 8 and key in text or re.search(r"sk-(proj-)?[A-Za-z0-9]{20}", text):
+    if len(key) > 8 and key in text or KEY.search(text):
         raise ValueError(f"A key stands in {exchange.request.method} {exchange.request.path}; nothing was taped.")
     text = re.sub(r'"organization_id": "(?!org-local")[^"]*"', '"organization_id": "org-recorded"', text)
     text = re.sub(r"\bft:([^:\"]+):(?!local:)[^:\"]*:", r"ft:\1:recorded:", text)
@@ -96,11 +97,6 @@ def run_notebook(lesson: str, environment: dict) -> nbformat.NotebookNode:
     notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
                          "language_info": {"name": "python"}}  # fmt: skip
     return notebook
-
-
-def check() -> list[str]:
-    """What no longer fits, a sentence each."""
-    return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
 
 
 def main() -> None:

@@ -1,0 +1,104 @@
+"""What the course left at a place, and how it is deleted: on request, and nothing else.
+
+    left = cleanup.created(client)
+    cleanup.delete(client, left)      # or some of its rows: left[left.kind == "file"]
+"""
+
+import openai
+import pandas as pd
+from openai import OpenAI
+from openai.types import FileObject
+from openai.types.fine_tuning import FineTuningJob
+
+from .data.jsonl import BOM
+from .jobs import COURSE
+from .paths import ROOT, TAPES
+from .progress import FINAL
+from .refusals import explain, explained
+
+COLUMNS = ["kind", "id", "name", "state"]
+NOT_OURS = "left alone: gone, or not made by the course"
+
+
+@explained()
+def created(client: OpenAI) -> pd.DataFrame:
+    """A row for each job, model and file that the course made: kind, id, name, state.
+
+    Jobs are those with the course's label in their metadata, models those that such jobs made. Files are the course's
+    data, whole or its first lines, and what these jobs read and wrote; not a file that another job reads, too.
+    """
+    ours, others = [], []
+    for job in client.fine_tuning.jobs.list(limit=100):
+        label = (job.metadata or {}).get("course", "")
+        (ours if label.startswith(COURSE["course"]) else others).append(job)
+    rows = [("job", job.id, job.model, job.status) for job in ours]
+    rows += [("model", name, job.model, "ready") for name, job in _models(client, ours)]
+    rows += [("file", file.id, file.filename, file.status) for file in _files(client, ours, others)]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _models(client: OpenAI, ours: list[FineTuningJob]) -> list[tuple[str, FineTuningJob]]:
+    """The tuned models and checkpoints of these jobs that are still there."""
+    there = {model.id for model in client.models.list()} if ours else set()
+    made = [(job.fine_tuned_model, job) for job in ours]
+    for job in ours:
+        if job.status != "failed":
+            made += [(c.fine_tuned_model_checkpoint, job) for c in client.fine_tuning.jobs.checkpoints.list(job.id)]
+    return [(name, job) for name, job in made if name in there]
+
+
+def _files(client: OpenAI, ours: list[FineTuningJob], others: list[FineTuningJob]) -> list[FileObject]:
+    used = set().union(*map(_files_of, ours)).difference(*map(_files_of, others))
+    known = _beginnings()
+    return [file for file in client.files.list() if file.id in used or _is_course_data(client, file, known)]
+
+
+def _files_of(job: FineTuningJob) -> set[str]:
+    """The ids of the files that a job reads and wrote."""
+    return {job.training_file, job.validation_file, *(job.result_files or [])} - {None}
+
+
+def _beginnings() -> dict[int, list[bytes]]:
+    """The course's data files, and the first lines of each, by their size: lessons upload both."""
+    found: dict[int, list[bytes]] = {}
+    for path in (ROOT / "data").rglob("*.jsonl"):
+        if TAPES not in path.parents:
+            content, size = path.read_bytes(), 0
+            for line in content.splitlines(keepends=True):
+                size += len(line)
+                found.setdefault(size, []).append(content)
+    return found
+
+
+def _is_course_data(client: OpenAI, file: FileObject, known: dict[int, list[bytes]]) -> bool:
+    if file.purpose != "fine-tune" or not {file.bytes, file.bytes - len(BOM)} & known.keys():
+        return False
+    content = client.files.content(file.id).content.removeprefix(BOM)
+    return any(whole.startswith(content) for whole in known.get(len(content), []))
+
+
+def delete(client: OpenAI, table: pd.DataFrame) -> pd.DataFrame:
+    """Delete the rows of a table that `created` made, and say in the column `result` what came of each.
+
+    A row that is not among what the course made is left alone. Jobs that run are cancelled first; OpenAI has no way to
+    delete a job, so finished ones stay in its list.
+    """
+    ours = {(row.kind, row.id): row.state for row in created(client).itertuples()}
+    results = []
+    for row in table.itertuples():
+        state = ours.get((row.kind, row.id))
+        results.append(_delete(client, row.kind, row.id, state) if state else NOT_OURS)
+    return table.assign(result=results)
+
+
+def _delete(client: OpenAI, kind: str, id: str, state: str) -> str:
+    if kind == "job" and state in FINAL:
+        return "stays: the API keeps finished jobs"
+    act = {"job": client.fine_tuning.jobs.cancel, "model": client.models.delete, "file": client.files.delete}[kind]
+    try:
+        act(id)
+    except openai.NotFoundError:  # a lost answer and the SDK's second try, or somebody else was quicker
+        return "gone already"
+    except openai.APIError as error:
+        return f"not deleted: {explain(error)}"
+    return "cancelled" if kind == "job" else "deleted"

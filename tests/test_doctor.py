@@ -1,0 +1,114 @@
+"""What the doctor says of a machine that is ready, and of one that is not."""
+
+import os
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError
+
+import pytest
+from starlette.responses import JSONResponse
+
+from helpers import backend, doctor
+from helpers.paths import ROOT
+from helpers.places import base, local
+from helpers.replay import provenance
+from helpers.replay.server import everything, serve_in_thread
+
+KEY = "sk-" + "a" * 40
+
+
+def by_subject(printed):
+    """What was said, by subject: whether it is good, and the sentence."""
+    return {line[4:16].strip(): (line[:2] == "ok", line[17:]) for line in printed.splitlines()}
+
+
+def look(subject):
+    [finding] = [finding for finding in doctor.findings() if finding.subject == subject]
+    return finding
+
+
+def test_a_machine_that_is_ready_and_the_chosen_place_stays(monkeypatch, capsys):
+    monkeypatch.setattr(base, "_own_keys", {"OPENAI_API_KEY": None, "COURSE_API_KEY": None})
+    monkeypatch.setenv("OPENAI_BASE_URL", "https://example.com/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "of that place")
+    doctor.check()
+    said = by_subject(capsys.readouterr().out)
+    assert all(said[subject][0] for subject in ("Python", "packages", "tokenizer", "tapes", "replay")), said
+    assert said["replay"][1].startswith("works: answers recorded on") and "COURSE_PLACE" not in said
+    good, says = said["openai"]
+    assert not good and "OPENAI_API_KEY" in says
+    assert os.environ["OPENAI_BASE_URL"] == "https://example.com/v1" and os.environ["OPENAI_API_KEY"] == "of that place"
+
+
+def test_keys_are_not_shown_and_a_missing_vocabulary_is_not_fetched(tmp_path):
+    environment = {"OPENAI_API_KEY": KEY, "COURSE_API_KEY": KEY, "COURSE_PLACE": "local",
+                   "TIKTOKEN_CACHE_DIR": str(tmp_path)}  # fmt: skip
+    done = subprocess.run([sys.executable, "-m", "helpers.doctor"], cwd=ROOT, env=os.environ | environment,
+                          capture_output=True, text=True)  # fmt: skip
+    assert done.returncode == 0 and not done.stderr and KEY not in done.stdout
+    said = by_subject(done.stdout)
+    assert said["openai"][0] and said["COURSE_PLACE"] == (True, "'local' goes before what the notebooks say")
+    good, says = said["tokenizer"]
+    assert not good and "TIKTOKEN_CACHE_DIR" in says
+
+
+def test_a_broken_tape_is_named_and_replay_does_not_work(monkeypatch, tmp_path, capsys):
+    for tape in backend.TAPES.glob("*.jsonl"):
+        (tmp_path / tape.name).write_bytes(tape.read_bytes())
+    (tmp_path / "02_upload.jsonl").write_text("{}\n{not json\n")
+    monkeypatch.setattr(backend, "TAPES", tmp_path)
+    monkeypatch.setattr(provenance, "TAPES", tmp_path)
+    with pytest.raises(SystemExit) as left:
+        doctor.main()
+    said = capsys.readouterr().out
+    assert left.value.code == 1
+    assert "no  tapes        02_upload: 02_upload.jsonl, line 2" in said
+    assert "no  replay       02_upload.jsonl, line 2" in said
+
+
+def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
+    def version(name):
+        if name in ("tiktoken", "nbval", "peft"):
+            raise PackageNotFoundError(name)
+        return "0.1" if name == "openai" else real(name)
+
+    real = doctor.version
+    monkeypatch.setattr(doctor, "version", version)
+    monkeypatch.setattr(local, "LOCAL_PORT", 9)
+    packages = look("packages")
+    assert not packages.good
+    assert "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r req" in packages.says
+    found = look("local")
+    assert not found.good and "peft is missing" in found.says and "requirements-local.txt" in found.says
+
+
+def test_tools_that_the_lessons_do_not_need_may_be_missing(monkeypatch):
+    def version(name):
+        if name == "nbval":
+            raise PackageNotFoundError(name)
+        return real(name)
+
+    real = doctor.version
+    monkeypatch.setattr(doctor, "version", version)
+    packages = look("packages")
+    assert packages.good and "nbval is missing" in packages.says
+
+
+@pytest.mark.parametrize("about, good, says", [
+    ({"base_model": "small", "device": "cpu"}, True, "a server runs here with small (cpu)"),
+    ({"what": "else"}, False, "is taken by something that is not the local API"),
+])  # fmt: skip
+def test_a_server_on_the_local_port(monkeypatch, about, good, says):
+    async def answer(request):
+        return JSONResponse(about)
+
+    port = int(serve_in_thread(everything(answer)).split(":")[2].split("/")[0])
+    monkeypatch.setattr(local, "LOCAL_PORT", port)
+    found = look("local")
+    assert found.good is good and says in found.says
+
+
+def test_too_little_room_is_said(monkeypatch):
+    monkeypatch.setattr(doctor, "TRAINING_GB", {"memory": 10**6, "disk": 10**6})
+    room = look("room")
+    assert not room.good and "GB of disk free" in room.says
