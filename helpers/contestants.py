@@ -1,9 +1,14 @@
 """Ways to make a model answer for the desk: a short prompt, the handbook in the prompt, or the entries that fit the question."""
 
-import bm25s
+import warnings
+
 import pandas as pd
 
 from .dataset import SYSTEM_PROMPT
+
+with warnings.catch_warnings():
+    warnings.filterwarnings("ignore", message="IProgress not found")  # of progress bars that are not shown here
+    import bm25s
 
 ENTRIES = 3  # of the handbook, that retrieval puts into the prompt
 RULES = {

@@ -71,7 +71,7 @@ class Duel:
         if self.p < 0.05:
             better, other = (self.a, self.b) if self.only_a > self.only_b else (self.b, self.a)
             return f"{better} is better than {other}: {score}."
-        more = f"about {self.needed:,.0f} would be needed" if math.isfinite(self.needed) else "they do not differ at all"
+        more = f"about {self.needed:,.0f} would be needed" if math.isfinite(self.needed) else "as each won as many, nobody can say how many would be needed"
         return f"Not enough questions to tell {self.a} and {self.b} apart: {score}; {more}."
 
 
