@@ -47,6 +47,7 @@ class Recorder:
         content = await http.body()
         asked = read_request(http.method, http.url.path, http.url.query, dict(http.headers), content)
         passed = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
+        passed["Connection"] = "close"  # a server may hang up on an idle connection just when the next request comes
         live = await run_in_threadpool(
             self._session.request, http.method, self.place.base_url + asked.path, params=[tuple(p) for p in asked.query],
             headers=passed | {"Authorization": f"Bearer {self.place.key}"}, data=content, timeout=600,
