@@ -21,7 +21,7 @@ from helpers.local_api.vocabulary import Vocabulary  # noqa: E402
 
 from . import tiny_model  # noqa: E402
 from .local_server import finished, lines, start, supervised, upload  # noqa: E402
-from .test_course import REFEREE  # noqa: E402
+from .test_course import REFEREE, mended  # noqa: E402
 
 HELLO = [{"role": "user", "content": "hello"}]
 WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
@@ -255,16 +255,6 @@ def test_the_apis_own_description_accepts_the_answers(api, with_tools, says):
 def accepts(schema, body):
     components = json.loads(REFEREE.read_text(encoding="utf-8"))["components"]
     Draft202012Validator({"$ref": f"#/components/schemas/{schema}", "components": mended(components)}).validate(body)
-
-
-def mended(schema):
-    """The description says `nullable` in places, as OpenAPI 3.0 did; JSON Schema knows a type "null"."""
-    if isinstance(schema, list):
-        return [mended(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    rest = {key: mended(part) for key, part in schema.items() if key != "nullable"}
-    return {"anyOf": [rest, {"type": "null"}]} if schema.get("nullable") is True else rest
 
 
 def test_checkpoints_and_models_can_be_retrieved_and_deleted(api):
