@@ -12,6 +12,7 @@ _held: WeakValueDictionary[tuple[Path, str, str], torch.nn.Parameter] = WeakValu
 def load_base(folder: Path, device: str) -> torch.nn.Module:
     """The model in a folder, on a device, in float32; its weights are those of an earlier load that is still in use."""
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)
-    for name, weight in model.named_parameters():
-        weight.data = _held.setdefault((folder, device, name), weight).data
+    for name, weight in list(model.named_parameters(remove_duplicate=False)):
+        owner, _, own_name = name.rpartition(".")
+        setattr(model.get_submodule(owner), own_name, _held.setdefault((folder, device, name), weight))
     return model
