@@ -7,6 +7,7 @@
 import sys
 from dataclasses import dataclass
 
+from . import readme
 from .paths import NOTEBOOKS, ROOT
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
@@ -23,6 +24,7 @@ class Lesson:
     goal: str
     minutes: int
     live_cost: str
+    example: str = "the service desk of the T-1000"
     data: tuple[str, ...] = T1000  # files under data/ that its tape depends on
 
     @property
@@ -43,18 +45,18 @@ LESSONS = [
     Lesson("04_poll_events", "Poll events", "you can follow a job, read its loss curve, and understand one that failed",
            15, "nothing"),
     Lesson("05_compare", "Compare", "you can tell with numbers whether the tuned model is better than the base model",
-           25, "cents for the answers", (*T1000, "general/questions.csv")),
+           25, "cents for the answers", data=(*T1000, "general/questions.csv")),
     Lesson("06_cost_analysis", "Cost analysis", "you can say what training and answers cost, and when training pays off",
            25, "nothing"),
     Lesson("07_train_on_your_own_machine", "Train on your own machine", "you can train an open model yourself with the "
            "same calls, and change one setting at a time", 20, "minutes of your processor"),
     Lesson("08_your_own_data", "Your own data", "you can take a spreadsheet of your own customers' questions from file to "
            "tuned model, and say go or no-go before it costs anything", 30,
-           "the price of the training, shown first, and cents for the answers", ("library/desk.xlsx",)),
+           "the price of the training, shown first, and cents for the answers", "the help desk of a town's library, a spreadsheet", ("library/desk.xlsx",)),
     Lesson("10_other_doors", "Other doors", "you can call the same API without its package, many at once, at Microsoft, and "
-           "bring old code up to date", 20, "one training of twelve examples", ("examples/airport/train.jsonl",)),
+           "bring old code up to date", 20, "one training of twelve examples", "an airport's service desk", ("examples/airport/train.jsonl",)),
     Lesson("11_more_examples", "More examples", "you can train a tone, a form, a language, rules and a habit, and check each "
-           "by a rule of its own", 30, "the price of five small trainings", ("examples/*/*",)),
+           "by a rule of its own", 30, "the price of five small trainings", "sarcasm, JSON, German, an airport, misspelling", ("examples/*/*",)),
 ]  # fmt: skip
 
 SETUP = f'''\
@@ -92,26 +94,12 @@ def _neighbours(lesson: Lesson) -> str:
     return f"{before}[All lessons](../README.md#the-lessons){after}"
 
 
-def table() -> str:
-    """The README's table of lessons."""
-    rows = ["| lesson | what you can do afterwards | minutes | in `replay` | live, it costs |", "|---|---|---|---|---|"]
-    for x in LESSONS:
-        link = f"[{x.number} {x.title}](notebooks/{x.name}.ipynb)"
-        rows.append(f"| {link} | {x.goal} | {x.minutes} | free, no key | {x.live_cost} |")
-    return "\n".join(rows)
-
-
 def write_into(notebook, lesson: Lesson) -> None:
     """Put header, set-up and footer into the cells tagged so."""
     parts = {"header": header(lesson), "setup": SETUP, "footer": footer(lesson)}
     for cell in notebook.cells:
         for tag in cell.metadata.get("tags", []):
             cell.source = parts.get(tag, cell.source)
-
-
-def rewritten_readme(text: str) -> str:
-    before, rest = text.split("<!-- lessons -->", 1)
-    return f"{before}<!-- lessons -->\n{table()}\n<!-- /lessons -->{rest.split('<!-- /lessons -->', 1)[1]}"
 
 
 def main(check: bool) -> None:
@@ -127,12 +115,12 @@ def main(check: bool) -> None:
             stale.append(path.name)
             if not check:
                 nbformat.write(notebook, path)
-    readme = ROOT / "README.md"
-    text = readme.read_text(encoding="utf-8")
-    if rewritten_readme(text) != text:
-        stale.append(readme.name)
+    path = ROOT / "README.md"
+    text = path.read_text(encoding="utf-8")
+    if readme.rewritten(text, LESSONS) != text:
+        stale.append(path.name)
         if not check:
-            readme.write_text(rewritten_readme(text), encoding="utf-8")
+            path.write_text(readme.rewritten(text, LESSONS), encoding="utf-8")
     if check and stale:
         sys.exit(f"Written by hand or out of date: {', '.join(stale)}. Run: python -m helpers.lessons")
     print("changed:", ", ".join(stale) or "nothing")

@@ -4,6 +4,8 @@ import dataclasses
 import gc
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 torch = pytest.importorskip("torch", reason="training needs requirements-local.txt")
 pytest.importorskip("peft", reason="training needs requirements-local.txt")
@@ -11,7 +13,7 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from helpers.local_api.base import load_base  # noqa: E402
-from helpers.local_api.batches import IGNORE, common_start  # noqa: E402
+from helpers.local_api.batches import IGNORE, common_start, within  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
 from helpers.local_api.loss import loss_and_hits  # noqa: E402
 from helpers.local_api.trainer import Settings, Training  # noqa: E402
@@ -80,3 +82,15 @@ def test_answering_and_training_share_the_weights(model):
     del first
     gc.collect()  # the first one's end takes nothing from those who are still at work
     assert weights(load_base(model, "cpu")) == weights(training._base)
+
+
+@given(st.lists(st.integers(1, 30), max_size=20), st.integers(1, 60))
+def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
+    sizes = within([[0] * length for length in lengths], most)
+    assert sum(sizes) == len(lengths)
+    start = 0
+    for size in sizes:
+        assert size == 1 or size * max(lengths[start : start + size]) <= most
+        start += size
+        more = lengths[start - size : start + 1]
+        assert start == len(lengths) or len(more) * max(more) > most  # it is as large as it may be

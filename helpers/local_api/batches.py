@@ -29,6 +29,21 @@ def common_start(rows: list[list[int]]) -> int:
     return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*rows)))
 
 
+def within(rows: list[list[int]], most: int) -> list[int]:
+    """How many rows each batch takes, in order, so that it holds at most `most` tokens, padding counted.
+
+    A row that is longer than that is a batch of its own.
+    """
+    sizes, width = [], 0
+    for row in rows:
+        wider = max(width, len(row))
+        if sizes and wider * (sizes[-1] + 1) <= most:
+            sizes[-1], width = sizes[-1] + 1, wider
+        else:
+            sizes, width = [*sizes, 1], len(row)
+    return sizes
+
+
 def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:
     """Examples in batches of near lengths, so that little is padding; in random order if asked."""
     order = list(examples)

@@ -17,7 +17,7 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .base import load_base
-from .batches import common_start
+from .batches import common_start, within
 from .choice import Answer, Row
 from .compute import compute
 from .messages import check_shown, plain, render, token_ids
@@ -27,6 +27,7 @@ from .vocabulary import Vocabulary
 from .weights import context_length
 
 LARGEST_BATCH = 16
+LARGEST_PROMPTS = 6144  # tokens in the prompts of a batch; each takes about 75 kB while the batch is answered
 GATHER_SECONDS = 0.05  # how long a batch waits for one more request
 
 
@@ -78,11 +79,14 @@ class Models(threading.Thread):
                     break
             batch = [row for row in waiting if row.model == waiting[0].model]
             waiting = [row for row in waiting if row.model != waiting[0].model]
-            try:
-                compute(self._answer_batch, sorted(batch, key=lambda row: row.ids))  # the same requests, the same batch
-            except Exception as error:
-                for row in batch:
-                    row.grown.put(error)
+            batch.sort(key=lambda row: row.ids)  # the same requests, the same batches
+            for size in within([row.ids for row in batch], LARGEST_PROMPTS):
+                part, batch = batch[:size], batch[size:]
+                try:
+                    compute(self._answer_batch, part)
+                except Exception as error:
+                    for row in part:
+                        row.grown.put(error)
 
     @torch.inference_mode()
     def _answer_batch(self, rows: list[Row]) -> None:

@@ -22,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
+from .. import lessons
 from ..lessons import LESSONS
 from ..paths import NOTEBOOKS, ROOT, TAPES, write_whole
 from ..places.base import KEY
@@ -121,6 +122,7 @@ def main() -> None:
         for name in names:
             save_replayed(name)
             print(f"{name}: replayed and saved", flush=True)
+        lessons.main(check=False)  # the README says when each tape was made
     except CellExecutionError as error:
         sys.exit(f"{name}: a cell failed, and its tape was left as it was.\n{error}")
 
