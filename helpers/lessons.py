@@ -52,11 +52,17 @@ LESSONS = [
            "same calls, and change one setting at a time", 20, "minutes of your processor"),
     Lesson("08_your_own_data", "Your own data", "you can take a spreadsheet of your own customers' questions from file to "
            "tuned model, and say go or no-go before it costs anything", 30,
-           "the price of the training, shown first, and cents for the answers", "the help desk of a town's library, a spreadsheet", ("library/desk.xlsx",)),
+           "the price of the training, shown first, and cents for the answers",
+           "the help desk of a town's library, a spreadsheet", ("library/desk.xlsx",)),
+    Lesson("09_limits", "Limits", "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
+           "retrieval and training", 25, "the price of two small trainings",
+           data=(*T1000, "t1000/en/limits.csv", "results/epochs.jsonl")),
     Lesson("10_other_doors", "Other doors", "you can call the same API without its package, many at once, at Microsoft, and "
-           "bring old code up to date", 20, "one training of twelve examples", "an airport's service desk", ("examples/airport/train.jsonl",)),
+           "bring old code up to date", 20, "one training of twelve examples",
+           "an airport's service desk", ("examples/airport/train.jsonl",)),
     Lesson("11_more_examples", "More examples", "you can train a tone, a form, a language, rules and a habit, and check each "
-           "by a rule of its own", 30, "the price of five small trainings", "sarcasm, JSON, German, an airport, misspelling", ("examples/*/*",)),
+           "by a rule of its own", 30, "the price of five small trainings",
+           "sarcasm, JSON, German, an airport, misspelling", ("examples/*/*",)),
 ]  # fmt: skip
 
 SETUP = f'''\
