@@ -11,7 +11,8 @@ from .prices import NoPrice, price, prices  # noqa: F401, the lessons say costs.
 from .tokens import Bill, base_model, bill, epochs_when_auto
 
 MILLION = 1_000_000
-# USD an hour that a tuned model stands ready at Microsoft Foundry, as its pages said on 2026-11-21. Look it up again.
+# USD an hour that a tuned model stands ready at Microsoft Foundry, by its page of 2026-03-19, as an example; that of
+# 2026-10-05 names no amount. Look it up.
 FOUNDRY_HOUR = {"Standard": 1.70, "GlobalStandard": 1.70, "Developer": 0.0}
 DEVELOPER_HOURS = 24  # after these, Foundry removes a Developer deployment
 

@@ -5,13 +5,16 @@
     foundry.delete_deployment("t1000")
 
 Never run against the real service: written from Microsoft's pages, and tested against a fake of exactly these requests.
-Sources, all in github.com/MicrosoftDocs/azure-ai-docs: articles/ai-foundry/openai/how-to/fine-tune-test.md (2025-09-30:
-address, body, version, developer tier), articles/foundry/openai/how-to/fine-tuning-deploy.md (2026-02-11: the same for
-the standard kinds), articles/foundry/foundry-models/includes/concepts-deployment-types-content.md (2026-05-08: names of
-the kinds), articles/foundry/openai/includes/how-to-fine-tuning-cost-management-content.md (2026-03-19: hours);
-the answers' shapes are those of github.com/Azure/azure-rest-api-specs, Microsoft.CognitiveServices 2024-10-01,
+Sources, all in github.com/MicrosoftDocs/azure-ai-docs, under articles/:
+- foundry-classic/openai/how-to/fine-tune-test.md (2025-09-30): address, body, version, developer tier
+- foundry/openai/how-to/fine-tuning-deploy.md (2026-02-11): the same address and body, version 2024-10-21, capacity 1
+- foundry/foundry-models/includes/concepts-deployment-types-content.md (2026-05-08): names of the kinds
+- foundry/includes/fine-tune-supported-models.md (2026-10-06): the kinds that a model may have
+- foundry/openai/includes/how-to-fine-tuning-cost-management-content.md (2026-03-19: hours; 2026-10-05: no amounts)
+
+The answers' shapes are those of github.com/Azure/azure-rest-api-specs, Microsoft.CognitiveServices 2024-10-01,
 Put-, Get-, List- and DeleteDeployment.json. The page of 2026-10-07 shows this step in the portal only.
-Not known: whether Foundry keeps a job's metadata, by which `jobs.train_once` knows a job again.
+Not known: whether Foundry keeps a job's metadata, by which `jobs.train_once` knows a job again; its specification lists it.
 """
 
 import time
@@ -27,7 +30,7 @@ from . import costs
 from .places.base import BUDGET_USD, BackendError, find_key
 
 # For `extra_body` of a job. Microsoft recommends Global Standard and spells it like this for the v1 address. Developer
-# training is half the price, but may be interrupted, and its pages disagree: "Developer" here, "developerTier" there.
+# training is cheaper, but may be interrupted; older pages write "Developer", others and the SDK's tests "developerTier".
 TRAINING = {"trainingType": "GlobalStandard"}
 SKUS = {"Developer": "DeveloperTier", "Standard": "Standard", "GlobalStandard": "GlobalStandard"}
 CAPACITY = 50  # thousands of tokens a minute, as in Microsoft's example
@@ -45,8 +48,8 @@ def deploy(
 ) -> None:  # fmt: skip
     """Make a tuned model answer under a name, and wait until it does. What it costs is shown first.
 
-    `kind`: "Developer" costs nothing by the hour and is removed after 24 hours; "Standard" and "GlobalStandard" cost
-    until you delete them. `hours`: how long you mean to keep it. Raises costs.OverBudget where that costs more than
+    `kind`: "Developer" (for gpt-4.1 models, not for gpt-4o) costs nothing by the hour and is removed after 24 hours;
+    "Standard" and "GlobalStandard" cost until you delete them. `hours`: how long you mean to keep it. Raises costs.OverBudget where that costs more than
     `budget_usd`, and BackendError; what was there before is never replaced.
     """
     if kind not in SKUS:
