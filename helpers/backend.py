@@ -6,6 +6,7 @@
 
 import os
 import urllib.error
+from urllib.parse import urlsplit
 
 from .paths import TAPES
 from .places.base import Backend, BackendError, find_key, get_json
@@ -60,12 +61,12 @@ def _replay(lesson: str | None) -> tuple[Backend, str, str]:
 def _address(url: str, model: str | None) -> tuple[Backend, str, str]:
     key = find_key("COURSE_API_KEY") or "none"
     model = model or _only_model(url, key)
-    local = url.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    free = local or _is_course_server(url, key)
-    paid = not free or "COURSE_PAID" in os.environ  # the recorder stands on this machine before a place that costs
-    costs = "It may cost money" if paid else "Free"
-    says = f"whatever serves there answers, {model}. {costs}; a key is read from COURSE_API_KEY."
-    return Backend(url, url, model, 5.0 if local else 15.0, paid=paid), key, says
+    said = os.environ.get("COURSE_PAID")  # by the reader; or by the recorder, which stands before another place
+    paid = said != "0" if said else not _is_course_server(url, key)
+    costs = "It may cost money; if it is free, say so by COURSE_PAID=0" if paid else "Free"
+    says = f"whatever serves there answers, {model}. {costs}. A key is read from COURSE_API_KEY."
+    near = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+    return Backend(url, url, model, 5.0 if near else 15.0, paid=paid), key, says
 
 
 def _is_course_server(url: str, key: str) -> bool:

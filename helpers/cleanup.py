@@ -17,6 +17,7 @@ from .progress import FINAL
 from .refusals import explain, explained
 
 COLUMNS = ["kind", "id", "name", "state"]
+MODEL_DELETED = "deleted; its job counts as done: another seed trains it again"
 NOT_OURS = "left alone: gone, or not made by the course"
 
 
@@ -101,4 +102,4 @@ def _delete(client: OpenAI, kind: str, id: str, state: str) -> str:
         return "gone already"
     except openai.APIError as error:
         return f"not deleted: {explain(error)}"
-    return "cancelled" if kind == "job" else "deleted"
+    return {"job": "cancelled", "model": MODEL_DELETED, "file": "deleted"}[kind]

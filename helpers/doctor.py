@@ -19,7 +19,6 @@ from .paths import CACHE, ROOT
 from .places import local
 from .places.base import BackendError, find_key
 
-OLDEST_PYTHON = (3, 11)
 NOT_FOR_LESSONS = ("jupyterlab", "nbval", "pytest", "hypothesis", "jsonschema")  # they open notebooks, or test them
 INSTALL = "python -m pip install -r"
 TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark local_api` shows; the model on disk
@@ -41,15 +40,16 @@ class Finding:
 
 def check() -> None:
     """Print a line for each thing that matters. The place chosen by `helpers.use` stays as it is."""
-    print(*findings(), sep="\n")
+    for finding in findings():
+        print(finding)
 
 
 def findings() -> Iterator[Finding]:
     """What was looked at, in order. Room and COURSE_PLACE only if there is something to know."""
     looks = {
         "Python": _python, "packages": _packages, "tokenizer": _tokenizer, "tapes": _tapes,
-        "replay": _replay, "local": _local, "openai": _openai, "an address": _address,
-        "room": _room, "COURSE_PLACE": _chosen,
+        "replay": _replay, "local": _local, "openai": _openai, "azure": _azure,
+        "an address": _address, "room": _room, "COURSE_PLACE": _chosen,
     }  # fmt: skip
     for subject, look in looks.items():
         try:
@@ -63,9 +63,7 @@ def findings() -> Iterator[Finding]:
 
 
 def _python() -> str:
-    if sys.version_info < OLDEST_PYTHON:
-        raise Problem(f"{platform.python_version()} is too old: the course needs 3.11 or newer")
-    return platform.python_version()
+    return platform.python_version()  # an older one than 3.11 gets no further than `import helpers`
 
 
 def _packages() -> str:
@@ -146,6 +144,12 @@ def _openai() -> str:
     return "a key is there (not shown); it costs money, and lesson 3 asks whether the account may still train"
 
 
+def _azure() -> str:
+    if missing := [name for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY") if not find_key(name)]:
+        raise Problem(f"{' and '.join(missing)} not set: the address of your resource, and its key")
+    return "address and key are there (not shown); it costs money, and it was never run against the real service"
+
+
 def _address() -> str:
     there = find_key("COURSE_API_KEY")
     key = "the key of COURSE_API_KEY (not shown)" if there else "no key, COURSE_API_KEY is not set"
@@ -170,9 +174,11 @@ def _chosen() -> str | None:
 
 
 def main() -> None:
-    found = {finding.subject: finding for finding in findings()}
-    print(*found.values(), sep="\n")
-    sys.exit(not found["replay"].good)
+    works = False
+    for finding in findings():
+        print(finding, flush=True)
+        works = works or finding.subject == "replay" and finding.good
+    sys.exit(not works)
 
 
 if __name__ == "__main__":

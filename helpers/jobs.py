@@ -78,7 +78,7 @@ def label(*paths: Path, **settings) -> dict[str, str]:
     """Metadata that marks a job as "this data with these settings", to find it again."""
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(Path(path).read_bytes())
+        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())  # of one length, so that files have borders
     digest.update(repr(sorted(settings.items())).encode())
     return COURSE | {"fingerprint": digest.hexdigest()[:16]}
 
@@ -86,22 +86,22 @@ def label(*paths: Path, **settings) -> dict[str, str]:
 def find(client: OpenAI, metadata: dict[str, str]) -> FineTuningJob | None:
     """The newest job with this metadata that has not failed and was not cancelled."""
     for job in client.fine_tuning.jobs.list(limit=100):
-        if job.metadata == metadata and job.status not in ("failed", "cancelled"):
+        if metadata.items() <= (job.metadata or {}).items() and job.status not in ("failed", "cancelled"):
             return job
     return None
 
 
 @explained()
 def train_once(
-    client: OpenAI, *, metadata: dict[str, str] | None = None, budget_usd: float | None = None, **request
+    client: OpenAI, *, budget_usd: float | None, metadata: dict[str, str] | None = None, **request
 ) -> FineTuningJob:
     """The job for this request; created only if none like it runs or has succeeded.
 
     `metadata` is the label to find it by. Left out, it is made from the files' contents, the model and the settings,
     so that the same files, model and settings never make a second job, whatever the file or the new model is called.
     With `budget_usd` the price of a new job is estimated and shown first. Raises costs.OverBudget above it, and
-    costs.NoPrice or ValueError where it cannot be estimated; then nothing was started. Where training is free, its
-    model has no price: leave `budget_usd` out.
+    costs.NoPrice or ValueError where it cannot be estimated; then nothing was started. None where training is free;
+    `backend.budget_usd` is the one or the other.
     """
     content = cache(lambda file_id: client.files.content(file_id).content)
     metadata = metadata or label(request=_what_counts(request, content))
@@ -113,7 +113,10 @@ def train_once(
         print(f"{estimate} Budget: {budget_usd:.2f} USD.")
         costs.check_budget(estimate.usd, budget_usd)
     create = client.with_options(max_retries=0).fine_tuning.jobs.create
-    return _make_once(lambda: create(metadata=metadata, **request), lambda: find(client, metadata))
+    job = _make_once(lambda: create(metadata=metadata, **request), lambda: find(client, metadata))
+    if not metadata.items() <= (job.metadata or {}).items():
+        print(f"This place keeps no labels: running this again would train and bill again. Note the job: {job.id}")
+    return job
 
 
 def _what_counts(request: dict, content: Callable[[str], bytes]) -> str:

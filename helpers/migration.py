@@ -31,10 +31,15 @@ TODAY = {
     "openai.Model.list": "client.models.list()",
     "openai.Model.retrieve": "client.models.retrieve(model)",
     "openai.Model.delete": "client.models.delete(model)",
-    "openai.error.": "openai. and the same name, for instance openai.RateLimitError",
+    "openai.Embedding": "client.embeddings.create(model=…, input=…)",
+    "openai.Moderation": "client.moderations.create(input=…)",
+    "openai.Image": "client.images.generate(…)",
+    "openai.Audio": "client.audio.transcriptions.create(…)",
+    "openai.error": "openai. and the same name, for instance openai.RateLimitError",
     "openai.api_key": "OpenAI() reads OPENAI_API_KEY; or OpenAI(api_key=…)",
     "openai.api_base": "OpenAI(base_url=…), or the variable OPENAI_BASE_URL",
     "openai.api_type": 'OpenAI(base_url="https://RESOURCE.openai.azure.com/openai/v1/")',
+    "openai.api_version": "not needed at the v1 address",
     "openai.organization": "OpenAI(organization=…)",
     "openai api fine_tunes": "client.fine_tuning.jobs in Python; the command line has no training any more",
     "openai api fine_tuning.job": "client.fine_tuning.jobs in Python",
@@ -42,7 +47,8 @@ TODAY = {
     "engine=": "model=",
     "['choices']": "attributes: reply.choices[0].message.content",
 }  # fmt: skip
-_SPELLED = {"['choices']": r"\[\s*['\"]choices['\"]\s*\]", "engine=": r"\bengine\s*=(?!=)", "openai.FineTune": r"\bopenai\.FineTune\b"}
+_SPELLED = {"['choices']": r"\[\s*['\"]choices['\"]\s*\]", 
+            "engine=": r"openai\.\w+\.a?create\(.*\bengine\s*=(?!=)", "openai.FineTune": r"\bopenai\.FineTune\b"}
 
 
 def find_old_calls(path: str | Path) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from .refusals import explained, passes
 
 FINAL = ("succeeded", "failed", "cancelled")
 PATIENCE = 40  # looks in a row that may fail before `follow` gives up
+LONGEST_LOOK = 60.0  # seconds; a connection that died while the machine slept says nothing for ever
 
 
 @explained()
@@ -23,12 +24,13 @@ def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:
 
     Interrupting leaves the job alone; call again to go on. While the network or the server fails, it keeps asking.
     """
+    client = client.with_options(timeout=LONGEST_LOOK, max_retries=0)  # `_look` asks again, and says so
     began = time.monotonic()
     with tqdm(total=1, file=sys.stdout, bar_format="{desc}|{bar:30}| {n}/{total} {postfix}", ascii=" ▏▎▍▌▋▊▉█") as bar:
         while True:
             job, newest = _look(client, job_id, poll_seconds, bar)
             _show(job, newest, time.monotonic() - began, bar)
-            if job.status in FINAL:
+            if job.status in (*FINAL, "paused"):
                 break
             time.sleep(poll_seconds)
     if job.status != "succeeded":
@@ -39,7 +41,8 @@ def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:
 def _show(job: FineTuningJob, newest: list, seconds: float, bar: tqdm) -> None:
     """Draw how far the job is, or for how long we have waited for it."""
     if measured := next((event.data for event in newest if event.type == "metrics"), None):
-        bar.total, bar.n = measured["total_steps"], measured["step"]
+        bar.n = measured["step"]
+        bar.total = measured.get("total_steps") or max(bar.total, bar.n)  # Microsoft Foundry does not say how many
         bar.set_postfix_str(f"training loss {measured['train_loss']:.2f}", refresh=False)
     elif not bar.n:  # later events than the last step may be all there is among the newest
         waits = job.status not in ("running", *FINAL)
@@ -66,6 +69,8 @@ def _look(client: OpenAI, job_id: str, poll_seconds: float, bar: tqdm) -> tuple[
 
 def ending(job: FineTuningJob) -> str:
     """A sentence on how a job ended that did not succeed, and how to go on."""
+    if job.status == "paused":
+        return f"The job is paused. client.fine_tuning.jobs.resume({job.id!r}) goes on with it; then follow it again."
     if job.status == "cancelled":
         return "The job was cancelled; what it trained until then may be billed. train_once starts a new one."
     why = "and the API does not say why"
@@ -80,8 +85,13 @@ def events(client: OpenAI, job_id: str) -> list:
 
 
 def loss_curve(events: list) -> pd.DataFrame:
-    """What was measured, indexed by step: train_loss, and valid_loss, full_valid_loss where they were measured."""
+    """What was measured, indexed by step: train_loss, and valid_loss, full_valid_loss where they were measured.
+
+    Raises ValueError if there is nothing yet.
+    """
     measured = [event.data for event in events if event.type == "metrics"]
+    if not measured:
+        raise ValueError("Nothing was measured yet: the job has made no step, or failed before the first one.")
     return pd.DataFrame(measured).set_index("step")
 
 

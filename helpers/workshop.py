@@ -25,6 +25,7 @@ from .places.base import KEY
 NAME = "fine-tuning-course"
 PARTS = ("notebooks", "data", "helpers", "README.md", "TEACHING.md", "LICENSE",
          "requirements.txt", "requirements-local.txt")  # fmt: skip
+OWN = Path("data/own")  # what lesson 8 makes of the reader's customers
 
 INSTALL = """\
 The fine-tuning course, to install without a network. Made on {day} for {machine}:
@@ -70,14 +71,15 @@ def build(out: Path, local: bool = False) -> tuple[int, int]:
 
 
 def course_files() -> list[Path]:
-    """The course's files, relative to its folder: what git tracks, or without git all that is not hidden or cached."""
+    """The course's files, relative to its folder: what git tracks, or without git all but what is hidden, cached or the reader's own."""
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-z", "--", *PARTS]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout
         names = [Path(name) for name in listed.split("\0") if name]
     else:
         names = [path.relative_to(ROOT) for part in PARTS for path in (ROOT / part, *(ROOT / part).rglob("*"))]
-        names = [name for name in names if not any(p.startswith((".", "__pycache__")) for p in name.parts)]
+        names = [name for name in names if OWN not in name.parents
+                 and not any(p.startswith((".", "__pycache__")) for p in name.parts)]  # fmt: skip
     return sorted(name for name in names if (ROOT / name).is_file())
 
 

@@ -19,7 +19,7 @@ settings.load_profile("course")
 def pytest_configure(config):
     closed = ROOT / "tests" / "closed_network"
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(closed), os.environ.get("PYTHONPATH")]))
-    theirs = ("OPENAI_", "AZURE_", "COURSE_PLACE", "COURSE_BASE_MODEL", "LOCAL_API_")
+    theirs = ("OPENAI_", "AZURE_", "COURSE_PLACE", "COURSE_BASE_MODEL", "COURSE_PAID", "LOCAL_API_")
     for name in [n for n in os.environ if n.startswith(theirs)]:
         del os.environ[name]
     os.environ["HF_HUB_OFFLINE"] = "1"

@@ -49,6 +49,7 @@ class FakeOpenAI:
         self.models = {name: model(name, "system") for name in models}
         self.files, self.jobs, self.contents, self.looks = {}, {}, {}, {}
         self.life, self.error, self.new_status = life, error, "processed"
+        self.told = {"total_steps": 3}  # with the measures of a step; Microsoft Foundry does not tell it
         self.bodies, self.answers_billed = [], 0  # what jobs were asked for; how many answers were given
 
     def answer(self, line: str, body: bytes, kind: str):
@@ -124,7 +125,7 @@ class FakeOpenAI:
 
     def events(self, id, **_):
         begun = self.jobs[id]["status"] in ("running", "succeeded")
-        data = {"step": 3, "total_steps": 3, "train_loss": 0.5, "train_mean_token_accuracy": 0.9}
+        data = {"step": 3, "train_loss": 0.5, "train_mean_token_accuracy": 0.9} | self.told
         event = {"id": "ftevent-1", "object": "fine_tuning.job.event", "created_at": 1, "level": "info",
                  "type": "metrics", "message": "Step 3/3: training loss=0.50", "data": data}  # fmt: skip
         return page([event] if begun else [])

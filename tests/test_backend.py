@@ -1,8 +1,10 @@
 import os
+import socket
 import sys
+import threading
 
 import pytest
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
 import helpers
 from helpers import backend
@@ -123,7 +125,6 @@ def test_a_classrooms_local_api_is_free_and_other_servers_may_cost(monkeypatch, 
 
 
 def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
-    assert not helpers.use(models("small")).paid
     seen = {}
     monkeypatch.setattr(record, "run_notebook", lambda lesson, environment: seen.update(environment))
     monkeypatch.setattr(record, "write_tape", lambda *_: None)
@@ -131,6 +132,33 @@ def test_a_recording_of_a_place_that_costs_keeps_the_budget(monkeypatch):
     for name, value in seen.items():
         monkeypatch.setenv(name, value)
     assert helpers.use("replay").paid
+    record.record("03_train", Place("local", "http://127.0.0.1:8017/v1", "small", "local"))
+    for name, value in seen.items():
+        monkeypatch.setenv(name, value)
+    assert not helpers.use("replay").paid
+
+
+def test_an_address_on_this_machine_may_lead_to_one_that_costs(monkeypatch):
+    assert helpers.use(models("small")).paid
+    monkeypatch.setenv("COURSE_PAID", "0")
+    assert not helpers.use(models("small")).paid
+
+
+def test_a_key_goes_to_no_other_host():
+    seen = []
+
+    async def note(request):
+        seen.append(request.headers.get("authorization"))
+        return JSONResponse({})
+
+    other = serve_in_thread(everything(note))
+
+    async def elsewhere(request):
+        seen.append(request.headers.get("authorization"))
+        return RedirectResponse(other)
+
+    assert base.get_json(serve_in_thread(everything(elsewhere)), KEY) == {}
+    assert seen == [f"Bearer {KEY}", None]
 
 
 def test_your_openai_key_is_not_sent_to_other_addresses(monkeypatch):
@@ -144,6 +172,21 @@ def test_a_port_taken_by_something_else(monkeypatch):
     monkeypatch.setattr(local, "LOCAL_PORT", port)
     with pytest.raises(helpers.BackendError, match=f"Port {port} is taken"):
         helpers.use("local")
+
+
+@pytest.mark.parametrize("says", [b"SSH-2.0-OpenSSH\r\n", b""], ids=["another protocol", "hangs up"])
+def test_a_port_taken_by_what_speaks_no_http(monkeypatch, says):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(local, "LOCAL_PORT", server.getsockname()[1])
+
+        def answer():
+            line, _ = server.accept()
+            with line:
+                line.sendall(says)
+
+        threading.Thread(target=answer, daemon=True).start()
+        with pytest.raises(helpers.BackendError, match="is taken by something that is not the local API"):
+            helpers.use("local")
 
 
 def test_local_without_torch_says_what_to_install(monkeypatch, tmp_path):

@@ -138,8 +138,10 @@ def test_the_local_api_makes_one_job_for_the_same_data(tmp_path):
     client = openai.OpenAI(base_url=serve_in_thread(app), api_key="none")
     files = [client.files.create(file=(name, lines(10)), purpose="fine-tune") for name in ("a.jsonl", "b.jsonl")]
     first, again = (file.id for file in files)
-    job = jobs.train_once(client, model="tiny", training_file=first, method=supervised(n_epochs=50))
-    same = jobs.train_once(client, model="tiny", training_file=again, method=supervised(n_epochs=50), suffix="other")
+    job = jobs.train_once(client, budget_usd=None, model="tiny", training_file=first, method=supervised(n_epochs=50))
+    same = jobs.train_once(
+        client, budget_usd=None, model="tiny", training_file=again, method=supervised(n_epochs=50), suffix="other"
+    )
     assert same.id == job.id
     with pytest.raises(costs.NoPrice):
         jobs.train_once(client, model="tiny", training_file=first, method=supervised(n_epochs=2), budget_usd=1)

@@ -28,7 +28,7 @@ def server(monkeypatch):
         server.add_file(name, content)
     server.add_file("notes.txt", TRAIN, purpose="assistants")
     metrics = server.add_file("step_metrics.csv", b"step\n", purpose="fine-tune-results")
-    job = jobs.train_once(client, model=MINI, training_file="file-0", validation_file="file-6")
+    job = jobs.train_once(client, budget_usd=None, model=MINI, training_file="file-0", validation_file="file-6")
     theirs = client.fine_tuning.jobs.create(
         model=MINI, training_file="file-4", validation_file="file-6", metadata={"course": "Z"}
     )
@@ -59,7 +59,7 @@ def test_what_the_course_made_is_listed(server):
 def test_all_of_it_is_deleted_and_nothing_else(server):
     client = client_of(server)
     done = cleanup.delete(client, cleanup.created(client))
-    assert list(done.result) == ["stays: the API keeps finished jobs", *["deleted"] * 6]
+    assert list(done.result) == ["stays: the API keeps finished jobs", cleanup.MODEL_DELETED, *["deleted"] * 5]
     assert set(server.files) == {"file-4", "file-5", "file-6", "file-7"}
     assert set(server.models) == {MINI, "gpt-6-luna", f"ft:{MINI}:org::ftjob-1"}
     assert list(cleanup.created(client).kind) == ["job"]
@@ -106,14 +106,14 @@ def test_the_local_api_is_cleaned_up_too(tmp_path, model):
 
     api = start(tmp_path / "store", model)
     settings = {"model": "tiny", "method": supervised(n_epochs=2, batch_size=10)}
-    ours = jobs.train_once(api, training_file=upload(api, lines(10)), **settings)
+    ours = jobs.train_once(api, budget_usd=None, training_file=upload(api, lines(10)), **settings)
     theirs = api.fine_tuning.jobs.create(training_file=upload(api, lines(11)), **settings)
     ours, theirs = (finished(api, job) for job in (ours, theirs))
     assert ours.status == theirs.status == "succeeded"
     table = cleanup.created(api)
     assert list(table.kind) == ["job", "model", "model", "model", "file", "file"]
     done = cleanup.delete(api, table)
-    assert list(done.result[1:]) == ["deleted"] * 5
+    assert list(done.result[1:]) == [cleanup.MODEL_DELETED] * 3 + ["deleted"] * 2
     left = {m.id for m in api.models.list()}
     assert theirs.fine_tuned_model in left and not left & set(table.id)
     assert theirs.training_file in {f.id for f in api.files.list()}

@@ -209,6 +209,7 @@ def desk(monkeypatch):
     for name in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "NO_PROXY", "no_proxy"):
         monkeypatch.setenv(name, "")
     server = FaultyServer(prefix="/openai/v1")
+    server.told = {}
     monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", server.url.removesuffix("/openai/v1"))
     monkeypatch.setenv("AZURE_OPENAI_API_KEY", "the key of the desk")
     return server
@@ -251,8 +252,9 @@ def test_the_portals_address_becomes_the_v1_address(endpoint):
     from helpers.places.azure import v1_address
 
     assert v1_address(endpoint) == "https://desk.openai.azure.com/openai/v1/"
-    with pytest.raises(helpers.BackendError, match="no address: 'desk'"):
-        v1_address("desk")
+    with pytest.raises(helpers.BackendError, match="no address") as caught:
+        v1_address("my-secret-key")
+    assert "my-secret-key" not in str(caught.value)
 
 
 def test_azure_without_a_key_or_with_a_wrong_one(desk, monkeypatch):

@@ -41,6 +41,7 @@ def job(id, status, metadata):
     ([], 1),
     ([("failed", {"a": "1"}), ("cancelled", {"a": "1"}), ("succeeded", {"a": "2"}), ("succeeded", None)], 1),
     ([("running", {"a": "1"})], 0),
+    ([("running", {"a": "1", "added": "by the place"})], 0),
     ([("succeeded", {"a": "1"})], 0),
 ])  # fmt: skip
 def test_train_once_creates_only_what_is_not_there(there, created):
@@ -52,8 +53,16 @@ def test_train_once_creates_only_what_is_not_there(there, created):
             return JSONResponse(job("ftjob-new", "queued", {"a": "1"}))
         return list_of(*(job(f"ftjob-{n}", *what) for n, what in enumerate(there)))
 
-    found = jobs.train_once(api(answer), metadata={"a": "1"}, model="m", training_file="f")
-    assert len(posts) == created and found.metadata == {"a": "1"}
+    found = jobs.train_once(api(answer), budget_usd=None, metadata={"a": "1"}, model="m", training_file="f")
+    assert len(posts) == created and found.metadata["a"] == "1"
+
+
+def test_a_place_that_keeps_no_labels_is_named(capsys):
+    async def answer(request):
+        return JSONResponse(job("ftjob-new", "queued", None)) if request.method == "POST" else list_of()
+
+    jobs.train_once(api(answer), budget_usd=None, metadata={"a": "1"}, model="m", training_file="f")
+    assert "keeps no labels" in capsys.readouterr().out
 
 
 def test_upload_once_compares_the_content(tmp_path):
@@ -103,6 +112,29 @@ def test_a_label_depends_on_data_and_settings(tmp_path):
     assert first == jobs.label(path, n_epochs=2) != jobs.label(path, n_epochs=3)
     path.write_bytes(b"2")
     assert first != jobs.label(path, n_epochs=2)
+
+
+def test_a_line_that_moves_to_the_other_file_makes_another_label(tmp_path):
+    labels = set()
+    for parts in ((b"1\n2\n", b"3\n"), (b"1\n", b"2\n3\n")):
+        paths = [tmp_path / "train", tmp_path / "validation"]
+        for path, content in zip(paths, parts):
+            path.write_bytes(content)
+        labels.add(jobs.label(*paths)["fingerprint"])
+    assert len(labels) == 2
+
+
+def test_following_a_paused_job_ends_with_what_to_do(capsys):
+    async def answer(request):
+        return list_of() if request.url.path.endswith("events") else JSONResponse(job("ftjob-1", "paused", None))
+
+    assert jobs.follow(api(answer), "ftjob-1", 0.01).status == "paused"
+    assert "resume('ftjob-1')" in capsys.readouterr().out
+
+
+def test_a_curve_of_nothing_says_so():
+    with pytest.raises(ValueError, match="Nothing was measured yet"):
+        jobs.loss_curve([])
 
 
 @pytest.mark.parametrize("encode", [bytes, __import__("base64").b64encode])

@@ -1,6 +1,7 @@
 """The whole way through OpenAI, from `use` to an answer, on good days and on bad ones."""
 
 import contextlib
+import json
 from types import SimpleNamespace
 
 import openai
@@ -9,6 +10,7 @@ import pytest
 import helpers
 from helpers import compare, costs, jobs, progress
 from helpers.data.jsonl import write_jsonl
+from helpers.paths import NOTEBOOKS
 from helpers.places import account, base
 
 from .faulty_server import BROKEN, CLOSED, DROP, LOSE, MINI, NO_CREDIT, SLOW_DOWN, WRONG_KEY, FaultyServer, Refusal
@@ -197,6 +199,23 @@ def test_a_key_that_is_revoked_while_following_is_said_at_once(walk):
     server.fail("GET /fine_tuning/jobs/", WRONG_KEY)
     assert "The key was not accepted" in walk(server).says
     assert walk(server).answer == "Two years." and len(server.jobs) == 1
+
+
+def test_lesson_3s_own_cell_may_run_again_after_a_lost_answer(tmp_path):
+    cells = json.loads((NOTEBOOKS / "03_train.ipynb").read_text())["cells"]
+    [cell] = [source for cell in cells if "once.fine_tuning.jobs.create" in (source := "".join(cell["source"]))]
+    paths = [tmp_path / "train.jsonl", tmp_path / "validation.jsonl"]
+    for path in paths:
+        path.write_bytes(path.name.encode())
+    server = FaultyServer()
+    server.fail("POST /fine_tuning/jobs", LOSE)
+    known = {"client": openai.OpenAI(base_url=server.url, api_key=KEY), "jobs": jobs, "paths": paths, "metadata": {"a": "1"},
+             "backend": SimpleNamespace(base_model=MINI), "hyperparameters": {"n_epochs": 3}}  # fmt: skip
+    with pytest.raises(openai.APIConnectionError):
+        exec(cell, known)
+    exec(cell, known)
+    exec(cell, known)
+    assert len(server.jobs) == 1 and known["job"].id in server.jobs
 
 
 def test_above_the_budget_nothing_is_made(walk, monkeypatch):

@@ -42,11 +42,25 @@ def test_old_calls_of_a_notebook_are_named_by_cell(tmp_path):
 def test_todays_code_has_none(tmp_path):
     (tmp_path / "new.py").write_text(NEW)
     assert find_old_calls(tmp_path / "new.py").empty
+    (tmp_path / "new.py").write_text('table = pd.read_excel("x.xlsx", engine="openpyxl")\nengine = create_engine(url)\n')
+    assert find_old_calls(tmp_path / "new.py").empty
+
+
+@pytest.mark.parametrize("line", [
+    "from openai.error import RateLimitError", "import openai.error", "openai.Embedding.create(input=x)",
+    "openai.Moderation.create(input=x)", "openai.api_version = '2023-05-15'",
+])  # fmt: skip
+def test_calls_that_are_rare_are_found_too(tmp_path, line):
+    (tmp_path / "old.py").write_text(line)
+    assert len(find_old_calls(tmp_path / "old.py")) == 1
 
 
 def test_what_is_no_notebook_is_said(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no file"):
         find_old_calls(tmp_path / "none.ipynb")
+    (tmp_path / "text.ipynb").write_text("a letter")
+    with pytest.raises(ValueError, match="is not a notebook"):
+        find_old_calls(tmp_path / "text.ipynb")
 
 
 @given(st.binary(max_size=300))

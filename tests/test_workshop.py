@@ -15,6 +15,7 @@ FILES = {
 }  # fmt: skip
 NOT_OURS = {
     "helpers/__pycache__/x.pyc": "cache", "data/.env": "OPENAI_API_KEY=mine", ".env": "mine", "scrap.txt": "scrap",
+    "data/own/train.jsonl": "what a customer asked",
 }  # fmt: skip
 
 
@@ -89,7 +90,7 @@ def test_a_name_without_zip_is_a_folder(course, tmp_path, monkeypatch):
     assert (tmp_path / "room" / "notebooks").is_dir()
 
 
-@pytest.mark.parametrize("key", ["sk-" + "a" * 40, "a-key-of-my-own-server"])
+@pytest.mark.parametrize("key", ["sk-" + "a" * 40, "sk-proj-a_b-" + "c3_-" * 20, "sk-svcacct-" + "a" * 40, "a-key-of-my-own-server"])
 def test_a_key_in_a_notebook_stops_it(course, tmp_path, monkeypatch, key):
     monkeypatch.setenv("COURSE_API_KEY", "a-key-of-my-own-server")
     (course / "notebooks" / "02_upload.ipynb").write_text(f'{{"source": "{key}"}}')

@@ -26,9 +26,10 @@ def ready(wanted: str | None) -> tuple[Backend, str, str]:
         )
     client = OpenAI(base_url=OPENAI_URL, api_key=key, max_retries=1, timeout=20)
     try:
-        names = {model.id for model in client.models.list()}
+        models = {model.id: model for model in client.models.list()}
+        names = set(models)
         model = choose(wanted, names)
-        about = f"Base model: {model}, {_shutdown(client.models.retrieve(model))}. {_also(model, names)}"
+        about = f"Base model: {model}, {_shutdown(models[model])}. {_also(model, names)}"
         tuned = f"; the account lists {sum(name.startswith('ft:') for name in names)} fine-tuned models."
     except (openai.AuthenticationError, openai.APIConnectionError) as error:
         raise BackendError(f"OpenAI: {explain(error)}") from None

@@ -40,6 +40,8 @@ def v1_address(endpoint: str) -> str:
     """The address that speaks OpenAI's API, from the one that the portal shows."""
     address = endpoint.strip().rstrip("/").removesuffix("/openai/v1")
     if not address.startswith(("https://", "http://")):
-        looks = "https://RESOURCE.openai.azure.com"
-        raise BackendError(f"AZURE_OPENAI_ENDPOINT is no address: {address!r}. It looks like {looks}.")
+        raise BackendError(
+            "AZURE_OPENAI_ENDPOINT is no address (it is not shown, for it may be your key). An address looks like "
+            "https://RESOURCE.openai.azure.com."
+        )
     return f"{address}/openai/v1/"

@@ -1,5 +1,6 @@
 """What all places share: the record that `helpers.use` returns, its error, and the reader's own keys."""
 
+import http.client
 import json
 import os
 import re
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 BUDGET_USD = 1.00  # what a training may cost where it costs, unless the reader says otherwise
 
-KEY = re.compile(r"sk-(proj-)?[A-Za-z0-9]{20}")  # what OpenAI's keys look like
+KEY = re.compile(r"\bsk-[A-Za-z0-9_-]{20,}")  # what OpenAI's keys look like
 
 _own_keys = {name: os.environ.get(name) for name in ("OPENAI_API_KEY", "COURSE_API_KEY")}  # before `use` sets them
 
@@ -51,7 +52,12 @@ def find_key(name: str) -> str | None:
 
 
 def get_json(url: str, key: str | None) -> dict:
-    """What an address answers. Raises URLError, or ValueError where that is not JSON."""
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {key}"} if key else {})
-    with urllib.request.urlopen(request, timeout=10) as response:
-        return json.load(response)
+    """What an address answers. Raises URLError, or ValueError where that is not JSON or not even HTTP."""
+    request = urllib.request.Request(url)
+    if key:
+        request.add_unredirected_header("Authorization", f"Bearer {key}")  # another host has no business with it
+    try:
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.load(response)
+    except (http.client.HTTPException, ConnectionError, TimeoutError) as error:
+        raise ValueError(f"{url} does not answer as an API does ({type(error).__name__})") from None

@@ -51,9 +51,10 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
         path = Path(folder) / f"{len(chosen)}_{run.seed}.jsonl"
         dataset.write_jsonl(path, chosen)
         files = [jobs.upload_once(client, p) for p in (path, DATA / "en" / "validation.jsonl")]
-        metadata = jobs.label(path, seed=run.seed, **settings) | {"course": "T-1000, experiment"}
+        metadata = jobs.label(path, model=base_model, seed=run.seed, **settings) | {"course": "T-1000, experiment"}
     job = jobs.train_once(
-        client, model=base_model, training_file=files[0].id, validation_file=files[1].id, seed=run.seed, metadata=metadata,
+        client, budget_usd=None, metadata=metadata, model=base_model, seed=run.seed,
+        training_file=files[0].id, validation_file=files[1].id,
         method={"type": "supervised", "supervised": {"hyperparameters": settings}},
     )  # fmt: skip
     while job.status not in jobs.FINAL:

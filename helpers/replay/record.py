@@ -79,8 +79,8 @@ def record(lesson: str, place: Place) -> None:
     recorder = Recorder(place)
     began = datetime.now(timezone.utc)
     address = serve_in_thread(everything(recorder.answer))
-    costs = {} if place.name == "local" else {"COURSE_PAID": "1"}
-    run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model} | costs)
+    paid = "0" if place.name == "local" else "1"
+    run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model, "COURSE_PAID": paid})
     write_tape(TAPES / f"{lesson}.jsonl", describe(lesson, place, began), recorder.exchanges)
 
 
