@@ -89,6 +89,8 @@ def epochs(table: pd.DataFrame) -> None:
                                 (table.general_right / table.general_of, "black", "general questions")):  # fmt: skip
         right.plot(table.index, share, "o-", color=color, label=label)
     right.set_title("Right answers", loc="left", fontsize=12)
+    left.set_ylabel("loss (log scale)")
+    right.set_ylabel("share of questions")
     right.set_ylim(0, 1)
     right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
     for axes in (left, right):

@@ -91,6 +91,14 @@ def find(client: OpenAI, metadata: dict[str, str]) -> FineTuningJob | None:
     return None
 
 
+def trained(client: OpenAI, model: str) -> FineTuningJob:
+    """Lesson 3's newest job for this base model that has succeeded. Raises LookupError if there is none."""
+    for job in client.fine_tuning.jobs.list(limit=100):
+        if job.status == "succeeded" and job.model == model and (job.metadata or {}).get("course") == COURSE["course"]:
+            return job
+    raise LookupError(f"No job of lesson 3 for {model} has succeeded at this place. Run lessons 2 and 3 here first.")
+
+
 @explained()
 def train_once(
     client: OpenAI, *, budget_usd: float | None, metadata: dict[str, str] | None = None, **request

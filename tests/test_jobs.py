@@ -57,6 +57,20 @@ def test_train_once_creates_only_what_is_not_there(there, created):
     assert len(posts) == created and found.metadata["a"] == "1"
 
 
+def test_the_desks_own_model_is_found_or_the_way_to_it_is_said():
+    course = {"course": "T-1000", "fingerprint": "1"}
+    there = [job("ftjob-0", "running", course), job("ftjob-1", "succeeded", course | {"course": "T-1000, limits"}),
+             job("ftjob-2", "succeeded", course) | {"model": "other"}]  # fmt: skip
+
+    async def answer(request):
+        return list_of(*there)
+
+    with pytest.raises(LookupError, match="Run lessons 2 and 3 here first"):
+        jobs.trained(api(answer), "m")
+    there.append(job("ftjob-3", "succeeded", course))
+    assert jobs.trained(api(answer), "m").id == "ftjob-3"
+
+
 def test_a_place_that_keeps_no_labels_is_named(capsys):
     async def answer(request):
         return JSONResponse(job("ftjob-new", "queued", None)) if request.method == "POST" else list_of()
