@@ -14,7 +14,7 @@ from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: 
 
 from helpers import jobs  # noqa: E402
 
-from .local_server import finished, lines, start, supervised, upload  # noqa: E402
+from .local_server import finished, lines, start, supervised, until, upload  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -185,8 +185,7 @@ def test_an_unknown_model_is_a_404(api):
 
 def test_a_running_job_can_be_cancelled(api):
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(200)), method=supervised(n_epochs=50, batch_size=1))
-    while api.fine_tuning.jobs.retrieve(job.id).status != "running":
-        time.sleep(0.02)
+    until(api, job, lambda job: job.status == "running")
     assert api.fine_tuning.jobs.cancel(job.id).status == "cancelled"
     time.sleep(0.3)
     assert api.fine_tuning.jobs.retrieve(job.id).status == "cancelled"

@@ -175,6 +175,84 @@ def test_a_full_disk_fails_the_job_and_says_so(api, monkeypatch, error):
     assert (job.status, job.error.code) == ("failed", "insufficient_storage") and "disk is full" in job.error.message
 
 
+def test_weights_that_were_half_written_leave_nothing_behind(api, store, monkeypatch):
+    def half(training, folder):
+        folder.mkdir()
+        (folder / "adapter_model.safetensors").write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    before = set(store.glob("models/*"))
+    with monkeypatch.context() as patched:
+        patched.setattr(trainer.Training, "save", half)
+        job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+    assert job.status == "failed" and set(store.glob("models/*")) == before
+
+
+def test_a_start_leaves_the_files_of_others_alone(tmp_path):
+    for name in ("Downloads/film.part", "models/notes.part", "models/model-1.part"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    Store(tmp_path).close()
+    assert {path.name for path in tmp_path.glob("*/*.part")} == {"film.part", "notes.part"}
+
+
+def test_half_a_character_is_refused_and_the_lists_still_answer(api, url):
+    file_id = upload(api, lines(10))
+    body = '{"model": "tiny", "training_file": "%s", "metadata": {"a": "\\ud800"}}' % file_id
+    assert requests.post(f"{url}/fine_tuning/jobs", data=body, timeout=10).status_code == 400
+    assert requests.get(f"{url}/fine_tuning/jobs", timeout=10).status_code == 200
+    for line in ('{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "assistant", "content": "x"}]}', "[" * 100_000):
+        bad = upload(api, lines(10) + line.encode())
+        job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=bad))
+        assert job.error.code == "invalid_training_file" and "Example 11" in job.error.message
+
+
+def test_a_training_that_diverges_fails_and_says_what_to_do(api, monkeypatch):
+    real = trainer.Training._learn
+    with monkeypatch.context() as patched:
+        patched.setattr(trainer.Training, "_learn", lambda training, batch: (float("nan"), real(training, batch)[1]))
+        job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+    assert (job.status, job.error.code, job.error.param) == ("failed", "training_diverged", "learning_rate_multiplier")
+    assert "smaller learning_rate_multiplier" in job.error.message
+    assert api.fine_tuning.jobs.list_events(job.id).data
+
+
+def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(Store, "drop_state", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        patched.setattr("helpers.local_api.worker.time.sleep", lambda seconds: None)
+        finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+    job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(11)), method=supervised(n_epochs=1))
+    assert finished(api, job).status == "succeeded"
+
+
+def test_a_job_that_ends_every_server_is_given_up(tmp_path, model):
+    store = Store(tmp_path)
+    store.put("job", {"id": "ftjob-1", "status": "running", "model": "tiny"})
+    for start_number in (1, 2, 3):
+        Worker(store, model, "tiny")
+        status = store.get("job", "ftjob-1")["status"]
+        assert status == ("queued" if start_number < 3 else "failed")
+        if status == "queued":
+            store.change("job", "ftjob-1", status="running")
+            if start_number == 1:  # a step was made: the next restarts count anew
+                store.put("event", {"id": "ftevent-1", "type": "metrics", "message": "Step 1/9"}, parent="ftjob-1")
+                Worker(store, model, "tiny")
+                store.change("job", "ftjob-1", status="running")
+    assert "smaller batch_size" in store.get("job", "ftjob-1")["error"]["message"]
+    store.close()
+
+
+@pytest.mark.parametrize("change, status", [
+    ({"temperature": 1e-40}, 200), ({"logit_bias": {"9" * 5000: 1}}, 400), ({"stream": "false"}, 400), ({"stream": 1}, 400),
+])  # fmt: skip
+def test_odd_values_harm_nobody(url, change, status):
+    body = {"model": "tiny", "messages": [{"role": "user", "content": "x"}], "max_tokens": 2} | change
+    reply = requests.post(f"{url}/chat/completions", json=body, timeout=20)
+    assert reply.status_code == status
+    assert status == 200 or reply.json()["error"]["param"] in change
+
+
 def test_a_transaction_is_made_whole_or_not_at_all(tmp_path):
     store = Store(tmp_path)
     with contextlib.suppress(ZeroDivisionError), store.transaction():

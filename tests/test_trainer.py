@@ -16,6 +16,7 @@ from helpers.local_api.base import load_base  # noqa: E402
 from helpers.local_api.batches import IGNORE, common_start, within  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
 from helpers.local_api.loss import loss_and_hits  # noqa: E402
+from helpers.local_api import trainer  # noqa: E402
 from helpers.local_api.trainer import Settings, Training  # noqa: E402
 
 from . import tiny_model  # noqa: E402
@@ -86,11 +87,32 @@ def test_answering_and_training_share_the_weights(model):
 
 @given(st.lists(st.integers(1, 30), max_size=20), st.integers(1, 60))
 def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
-    sizes = within([[0] * length for length in lengths], most)
-    assert sum(sizes) == len(lengths)
-    start = 0
-    for size in sizes:
-        assert size == 1 or size * max(lengths[start : start + size]) <= most
-        start += size
-        more = lengths[start - size : start + 1]
-        assert start == len(lengths) or len(more) * max(more) > most  # it is as large as it may be
+    parts = within(lengths, most, lambda length: length)
+    assert [length for part in parts for length in part] == lengths
+    for part, following in zip(parts, [*parts[1:], None]):
+        assert len(part) == 1 or len(part) * max(part) <= most
+        more = part + (following or [])[:1]
+        assert following is None or len(more) * max(more) > most  # it is as large as it may be
+
+
+def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, monkeypatch):
+    say = lambda n: {"messages": [{"role": "user", "content": "q " * n}, {"role": "assistant", "content": f"a {'so ' * n}"}]}
+    training = Training(model, [say(n) for n in (1, 2, 3, 9, 4)], [], Settings(1, 5, 1.0, seed=0))
+    list(training.prepare())
+    torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
+    seen = []
+    for most in (10_000, 40, 1):
+        monkeypatch.setattr(trainer, "MOST_TOKENS", most)
+        training.model.zero_grad()
+        loss, accuracy = training._learn(training.examples)
+        seen.append((loss, accuracy, torch.cat([p.grad.flatten() for p in training.model.parameters() if p.requires_grad])))
+    for loss, accuracy, gradient in seen[1:]:
+        assert loss == pytest.approx(seen[0][0], rel=1e-4) and accuracy == pytest.approx(seen[0][1])
+        assert torch.allclose(gradient, seen[0][2], rtol=1e-3, atol=1e-6)
+
+
+def test_what_an_answer_loaded_can_be_trained(model, monkeypatch):
+    monkeypatch.setenv("HF_DEACTIVATE_ASYNC_LOAD", "1")
+    with torch.inference_mode():
+        loaded = load_base(model, "cpu")
+    assert not any(weight.is_inference() for weight in loaded.parameters())

@@ -9,6 +9,7 @@ from transformers import AutoModelForCausalLM
 _held: WeakValueDictionary[tuple[Path, str, str], torch.nn.Parameter] = WeakValueDictionary()
 
 
+@torch.inference_mode(False)  # also where an answer asks for it: what such a mode loads cannot be trained
 def load_base(folder: Path, device: str) -> torch.nn.Module:
     """The model in a folder, on a device, in float32; its weights are those of an earlier load that is still in use."""
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device)

@@ -2,7 +2,9 @@
 
 import itertools
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -29,19 +31,18 @@ def common_start(rows: list[list[int]]) -> int:
     return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*rows)))
 
 
-def within(rows: list[list[int]], most: int) -> list[int]:
-    """How many rows each batch takes, in order, so that it holds at most `most` tokens, padding counted.
-
-    A row that is longer than that is a batch of its own.
-    """
-    sizes, width = [], 0
+def within(rows: list, most: int, length: Callable[[Any], int] = len) -> list[list]:
+    """Rows in parts, in order, of at most `most` tokens each, padding counted; a longer row is a part of its own."""
+    parts, width = [], 0
     for row in rows:
-        wider = max(width, len(row))
-        if sizes and wider * (sizes[-1] + 1) <= most:
-            sizes[-1], width = sizes[-1] + 1, wider
+        wider = max(width, length(row))
+        if parts and wider * (len(parts[-1]) + 1) <= most:
+            parts[-1].append(row)
+            width = wider
         else:
-            sizes, width = [*sizes, 1], len(row)
-    return sizes
+            parts.append([row])
+            width = length(row)
+    return parts
 
 
 def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:

@@ -27,12 +27,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
         check_model(store, base_model, name)
         if name == base_model:
             raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
-        with store.transaction():
-            for job in store.all("job"):
-                for checkpoint in store.all("checkpoint", job["id"]):
-                    if checkpoint["fine_tuned_model_checkpoint"] == name:
-                        store.delete("checkpoint", checkpoint["id"])
-            store.delete_model(name)
+        store.delete_model(name)
         return JSONResponse({"id": name, "object": "model", "deleted": True})
 
     return [
@@ -42,8 +37,16 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
     ]
 
 
+def check_answers(store: Store, base_model: str, name: str) -> None:
+    """Raise an ApiError unless a model of this name can answer: its adapters fit only the model they were trained on."""
+    check_model(store, base_model, name)
+    if name != base_model and not name.startswith(f"ft:{base_model}:"):
+        message = f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
+        raise ApiError(400, message, param="model")
+
+
 def check_model(store: Store, base_model: str, name: str) -> None:
-    """Raise OpenAI's 404 unless a model of this name can answer."""
+    """Raise OpenAI's 404 unless there is a model of this name."""
     try:
         if name != base_model:
             store.get("model", name)

@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
@@ -11,14 +11,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from .catalog import check_model
+from .catalog import check_answers
 from .choice import Answer
-from .errors import ApiError, check, check_known, check_range, json_body
+from .errors import ApiError, check, check_flag, check_known, check_range, json_body
 from .generate import Models, TooLong
 from .messages import NotShown, check_message, check_tools, template_settings
 from .sampling import read_sampling
 from .store import Store, new_id
 from .tool_calls import CallReader
+from .waiting import begun, finished, to_its_end
 
 KNOWN = {
     "model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed", "stop", "stream",
@@ -34,7 +35,7 @@ def routes(store: Store, models: Models) -> list[Route]:
         body = await json_body(request) | request.path_params  # Azure's older paths name the model
         check_request(body)
         sampling = read_sampling(body, len(models.tokenizer))
-        check_model(store, models.base_name, body["model"])
+        check_answers(store, models.base_name, body["model"])
         said = {} if body.get("tool_choice") == "none" else template_settings(body)
         ids = await run_in_threadpool(prompt_ids, models, body["messages"], said, "messages")
         head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}
@@ -43,8 +44,9 @@ def routes(store: Store, models: Models) -> list[Route]:
         growing = models.answer(body["model"], ids, sampling, body.get("n") or 1)
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-            return StreamingResponse(stream(growing, form, with_usage), media_type="text/event-stream")
-        answers = await run_in_threadpool(finished, growing)
+            chunks = to_its_end(stream(await begun(growing), form, with_usage), error_chunk)
+            return StreamingResponse(chunks, media_type="text/event-stream")
+        answers = await finished(growing, request)
         milliseconds = max(answer.seconds for answer in answers) * 1000
         return JSONResponse(completion(answers, form), headers={"openai-processing-ms": f"{milliseconds:.0f}"})
 
@@ -56,6 +58,7 @@ def routes(store: Store, models: Models) -> list[Route]:
 
 def check_request(body: dict) -> None:
     check(CompletionCreateParamsBase, body | {"messages": []})
+    check_flag(body, "stream")
     if not isinstance(body.get("messages"), list) or not body["messages"]:
         raise ApiError(400, "Invalid 'messages': expected a list with at least one message.", param="messages")
     for n, message in enumerate(body["messages"]):
@@ -70,14 +73,15 @@ def check_request(body: dict) -> None:
             raise ApiError(400, f"The '{option}' parameter is only allowed when '{needs}' is true.", param=option)
 
 
-def prompt_ids(models: Models, messages: list[dict], said: dict, param: str) -> list[int]:
-    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages."""
+def prompt_ids(models: Models, messages: list[dict], said: dict, param: str, instructions: int = 0) -> list[int]:
+    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages after the `instructions`."""
     try:
         return models.prompt(messages, said)
     except TooLong as error:
         raise ApiError(400, str(error), param=param, code="context_length_exceeded") from None
     except NotShown as error:
-        where = "tools" if error.message is None else f"{param}[{error.message}]"
+        where = "tools" if error.message is None else f"{param}[{error.message - instructions}]"
+        where = "instructions" if error.message is not None and error.message < instructions else where
         raise ApiError(400, f"Invalid '{where}': {error}.", param=where) from None
 
 
@@ -104,11 +108,6 @@ class Form:
         return {"content": entries, "refusal": None} if self.logprobs else None
 
 
-def finished(growing: Iterator[Answer]) -> list[Answer]:
-    """The finished choices, in the order of their index."""
-    return sorted((answer for answer in growing if answer.finish_reason), key=lambda answer: answer.index)
-
-
 def usage(answers: list[Answer]) -> dict:
     prompt, completion = answers[0].prompt_tokens, sum(answer.completion_tokens for answer in answers)
     return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
@@ -123,7 +122,12 @@ def completion(answers: list[Answer], form: Form) -> dict:
     return form.head | {"object": "chat.completion", "choices": choices, "usage": usage(answers)}
 
 
-def stream(growing: Iterator[Answer], form: Form, with_usage: bool) -> Iterator[str]:
+def error_chunk(message: str) -> str:
+    error = {"message": message, "type": "server_error", "param": None, "code": None}
+    return f"data: {json.dumps({'error': error})}\n\n"
+
+
+async def stream(growing: AsyncIterator[Answer], form: Form, with_usage: bool) -> AsyncIterator[str]:
     """The chunks of all choices. With tools a choice is sent when it is complete: only then it is known to be a call."""
     head = form.head | {"object": "chat.completion.chunk"} | ({"usage": None} if with_usage else {})
     sent: dict[int, Answer] = {}
@@ -133,7 +137,7 @@ def stream(growing: Iterator[Answer], form: Form, with_usage: bool) -> Iterator[
         choice = {"index": index, "delta": delta, "finish_reason": finish, "logprobs": logprobs}
         return f"data: {json.dumps(head | {'choices': [choice]})}\n\n"
 
-    for answer in growing:
+    async for answer in growing:
         index = answer.index
         if index not in sent:
             yield chunk(index, {"role": "assistant", "content": ""})

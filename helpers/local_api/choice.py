@@ -1,6 +1,6 @@
 """One choice of an answer while it grows: its tokens become text."""
 
-import queue
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -25,8 +25,9 @@ class Answer:
 class Row:
     """One choice of a request in a batch: it takes token after token until its answer is finished."""
 
-    def __init__(self, model: str, ids: list[int], sampling: Sampling, index: int, grown: queue.Queue, vocabulary: Vocabulary):
-        self.model, self.ids, self.sampling, self.grown = model, ids, sampling, grown
+    def __init__(self, model: str, ids: list[int], sampling: Sampling, index: int, put: Callable, vocabulary: Vocabulary):
+        self.model, self.ids, self.sampling, self.put = model, ids, sampling, put
+        self.wanted = True  # until nobody waits for the answer any more
         self._vocabulary = vocabulary
         self._random = torch.Generator()
         self._random.seed() if sampling.seed is None else self._random.manual_seed(sampling.seed + index)
@@ -57,7 +58,7 @@ class Row:
                 answer.finish_reason = "length"
         answer.text = self._text if answer.finish_reason else self._text[: len(self._text) - self._held_back()]
         answer.logprobs = [entry for start, entry in self._entries if start < len(answer.text)]
-        self.grown.put(replace(answer))
+        self.put(replace(answer))
         return not answer.finish_reason
 
     def _read(self, text: str) -> None:

@@ -38,9 +38,16 @@ def storage_error(error: Exception) -> ApiError:
     return ApiError(500, f"The server failed: {type(error).__name__}: {error}")
 
 
+def parse(text: str | bytes) -> Any:
+    """The value that JSON spells. Raises ValueError, also for half of a surrogate pair: that is no text; or RecursionError."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
 async def json_body(request: Request) -> dict:
     try:
-        body = await request.json()
+        body = parse(await request.body())
     except (ValueError, RecursionError):
         raise ApiError(400, "We could not parse the JSON body of your request.") from None
     if not isinstance(body, dict):
@@ -90,19 +97,6 @@ def check_range(value: float | None, low: float, high: float, param: str) -> Non
         raise ApiError(400, f"Invalid '{param}': expected a value from {low} to {high}, got {value}.", param=param)
 
 
-def page(objects: list[dict], request: Request, default: int = 20) -> dict:
-    """One page of a list, newest first, by the query's `after` and `limit`."""
-    try:
-        limit = int(request.query_params.get("limit", default))
-    except ValueError:
-        raise ApiError(400, "Invalid 'limit': expected a whole number.", param="limit") from None
-    check_range(limit, 1, 10_000, "limit")
-    after = request.query_params.get("after")
-    if after:
-        ids = [o["id"] for o in objects]
-        if after not in ids:
-            raise ApiError(404, f"No object with the id {after!r} to list after.", param="after")
-        objects = objects[ids.index(after) + 1 :]
-    data = objects[:limit]
-    ends = {"first_id": data[0]["id"] if data else None, "last_id": data[-1]["id"] if data else None}
-    return {"object": "list", "data": data, "has_more": len(objects) > limit, **ends}
+def check_flag(body: dict, name: str) -> None:
+    if not isinstance(body.get(name), (bool, type(None))):
+        raise ApiError(400, f"Invalid value for '{name}': expected true or false.", param=name)

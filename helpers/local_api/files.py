@@ -10,8 +10,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from .errors import ApiError, check_range, page
+from .errors import ApiError, check_range
 from .guard import LARGEST_FILE
+from .paging import page
 from .store import NotFound, Store, new_id
 
 

@@ -4,11 +4,13 @@ Requests that arrive together are answered as one batch: most of a small model's
 into reading its weights, and a batch reads them once for all its rows.
 """
 
+import asyncio
+import contextlib
 import queue
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
 
@@ -56,17 +58,27 @@ class Models(threading.Thread):
             raise TooLong(f"The prompt has {len(ids)} tokens; the model reads {self._context}.")
         return ids
 
-    def answer(self, name: str, ids: list[int], sampling: Sampling, n: int = 1) -> Iterator[Answer]:
-        """The growing answers to a prompt: after each token the choice that it belongs to."""
-        grown: queue.Queue[Answer | Exception] = queue.Queue()
-        for index in range(n):
-            self._requests.put(Row(name, ids, sampling, index, grown, self._vocabulary))
-        while n:
-            answer = grown.get()
-            if isinstance(answer, Exception):
-                raise answer
-            n -= bool(answer.finish_reason)
-            yield answer
+    async def answer(self, name: str, ids: list[int], sampling: Sampling, n: int = 1) -> AsyncIterator[Answer]:
+        """The growing answers to a prompt: after each token the choice that it belongs to. Who stops reading ends them."""
+        loop, grown = asyncio.get_running_loop(), asyncio.Queue()
+
+        def put(what: Answer | Exception) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server ends, and nobody waits
+                loop.call_soon_threadsafe(grown.put_nowait, what)
+
+        rows = [Row(name, ids, sampling, index, put, self._vocabulary) for index in range(n)]
+        for row in rows:
+            self._requests.put(row)
+        try:
+            while n:
+                answer = await grown.get()
+                if isinstance(answer, Exception):
+                    raise answer
+                n -= bool(answer.finish_reason)
+                yield answer
+        finally:
+            for row in rows:
+                row.wanted = False
 
     def run(self) -> None:
         waiting: list[Row] = []
@@ -77,16 +89,16 @@ class Models(threading.Thread):
                     waiting.append(self._requests.get(timeout=GATHER_SECONDS))
                 except queue.Empty:
                     break
+            waiting = [row for row in waiting if row.wanted]
             batch = [row for row in waiting if row.model == waiting[0].model]
             waiting = [row for row in waiting if row.model != waiting[0].model]
             batch.sort(key=lambda row: row.ids)  # the same requests, the same batches
-            for size in within([row.ids for row in batch], LARGEST_PROMPTS):
-                part, batch = batch[:size], batch[size:]
+            for part in within(batch, LARGEST_PROMPTS, lambda row: len(row.ids)):
                 try:
                     compute(self._answer_batch, part)
                 except Exception as error:
                     for row in part:
-                        row.grown.put(error)
+                        row.put(error)
 
     @torch.inference_mode()
     def _answer_batch(self, rows: list[Row]) -> None:
@@ -105,7 +117,7 @@ class Models(threading.Thread):
                         use_cache=True, logits_to_keep=1)  # fmt: skip
             tokens = [row.choose(logits) for logits, row in zip(out.logits[:, -1].float().cpu(), rows)]
             seconds, started = time.perf_counter() - started, time.perf_counter()
-            goes_on = [i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds)]
+            goes_on = [i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds) and row.wanted]
             if not goes_on:
                 return
             cache = out.past_key_values
@@ -129,10 +141,10 @@ class Models(threading.Thread):
 
     def _model(self, name: str):
         if name not in self._loaded:
+            if len(self._loaded) > 1:
+                self._loaded.popitem(last=False)
             self._loaded[name] = self._load(name)
         self._loaded.move_to_end(name)
-        if len(self._loaded) > 2:
-            self._loaded.popitem(last=False)
         return self._loaded[name]
 
     def _load(self, name: str):

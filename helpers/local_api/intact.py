@@ -22,6 +22,7 @@ def open_database(path: Path) -> sqlite3.Connection:
             "CREATE TABLE IF NOT EXISTS objects"
             " (n INTEGER PRIMARY KEY, kind TEXT, id TEXT, parent TEXT, body TEXT, UNIQUE (kind, id))"
         )
+        db.execute("CREATE INDEX IF NOT EXISTS by_parent ON objects (kind, parent, n)")
         db.execute("BEGIN IMMEDIATE")  # takes the lock, which this mode keeps until the end
         db.execute("COMMIT")
         [found] = db.execute("PRAGMA quick_check(1)").fetchone()
@@ -43,8 +44,9 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 def remove_parts(folder: Path) -> None:
     """Remove what a killed server was writing; it was never confirmed to anybody."""
-    for part in folder.glob("*/*.part"):
-        shutil.rmtree(part) if part.is_dir() else part.unlink()
+    for pattern in ("files/file-*.part", "models/model-*.part", "states/ftjob-*.part"):  # and nothing that is not ours
+        for part in folder.glob(pattern):
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def readable_adapter(folder: Path) -> bool:

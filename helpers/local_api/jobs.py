@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from .errors import ApiError, check, check_range, json_body, page
+from .errors import ApiError, check, check_range, json_body
 from .files import find_file
+from .paging import newest_page, page
 from .record import add_event, add_place
 from .store import NotFound, Store, new_id
 from .worker import FINAL, Worker
@@ -42,7 +43,7 @@ def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
             job = find_job(store, request)
             if job["status"] in FINAL:
                 raise ApiError(400, f"Job has already completed: {job['id']}", code="invalid_cancel_request")
-            if job["status"] == "paused":  # no thread works on it that would do this
+            if job["status"] in ("paused", "queued"):  # no thread works on it that would do this
                 store.drop_state(job["id"])
             add_event(store, job["id"], "The job was cancelled.")
             job = store.change("job", job["id"], status="cancelled", finished_at=int(time.time()), estimated_finish=None)
@@ -70,10 +71,10 @@ def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
         return JSONResponse(job)
 
     async def events(request: Request) -> Response:
-        return JSONResponse(page(store.all("event", find_job(store, request)["id"])[::-1], request))
+        return JSONResponse(newest_page(store, "event", find_job(store, request)["id"], request))
 
     async def checkpoints(request: Request) -> Response:
-        return JSONResponse(page(store.all("checkpoint", find_job(store, request)["id"])[::-1], request, 10))
+        return JSONResponse(newest_page(store, "checkpoint", find_job(store, request)["id"], request, 10))
 
     return [
         Route("/fine_tuning/jobs", create, methods=["POST"]),

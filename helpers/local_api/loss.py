@@ -41,6 +41,10 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     return loss, accuracy
 
 
+def learned_tokens(batch: list[Example]) -> int:
+    return sum(label != IGNORE for example in batch for label in example.labels[1:])
+
+
 def _before_learning(example: Example) -> list[int]:
     """The tokens up to the one before the first learned token, whose logits are needed."""
     return example.ids[: next(i for i, label in enumerate(example.labels) if label != IGNORE) - 1]

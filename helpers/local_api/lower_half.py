@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import torch
 
-from .batches import Example, padded
+from .batches import Example, padded, within
+
+MOST_TOKENS = 1024  # that pass at once
 
 
 class Skipped(torch.nn.Module):
@@ -39,8 +41,7 @@ def run_lower_half(model, encoded: list[tuple[list[int], list[int]]]) -> Iterato
 
     hook = layers[first].register_forward_pre_hook(stop, with_kwargs=True)
     by_length = sorted(range(len(encoded)), key=lambda i: len(encoded[i][0]))
-    for start in range(0, len(encoded), 16):
-        chosen = by_length[start : start + 16]
+    for chosen in within(by_length, MOST_TOKENS, lambda i: len(encoded[i][0])):
         ids = [encoded[i][0] for i in chosen]
         mask = padded([[1] * len(x) for x in ids], 0)
         try:

@@ -7,13 +7,16 @@ here. What does not happen here, a moderation check for instance, is not claimed
 import contextlib
 import csv
 import io
+import itertools
 import time
+from collections.abc import Iterator
 
 from .compute import compute
 from .files import file_object
 from .store import NotFound, Store, new_id
 
 KEPT_CHECKPOINTS = 3
+RESTARTED = "The server was restarted while the job ran."
 RESULT_COLUMNS = ("step", "train_loss", "train_accuracy", "valid_loss", "valid_mean_token_accuracy")
 MEASURED = ("train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean_token_accuracy")  # as events name them
 
@@ -28,7 +31,8 @@ def add_place(store: Store, job_id: str) -> None:
     """Say how many jobs a queued job waits for, if there are any."""
     jobs = store.all("job")
     here = [job["id"] for job in jobs].index(job_id)
-    before = sum(job["status"] in ("running", "pausing") or job["status"] == "queued" and i < here
+    before = sum(job["model"] == jobs[here]["model"]  # others wait until a server with their model is started
+                 and (job["status"] in ("running", "pausing") or job["status"] == "queued" and i < here)
                  for i, job in enumerate(jobs))  # fmt: skip
     if before:
         add_event(store, job_id, f"Job is queued behind {before} job{'s' if before > 1 else ''}")
@@ -58,13 +62,19 @@ def steps_told(store: Store, job_id: str) -> list[dict]:
     return [event["data"] for event in store.all("event", job_id) if event["type"] == "metrics"]
 
 
+def restarts_in_vain(store: Store, job_id: str) -> int:
+    """How often the server was started again since the job's last step."""
+    newest = store.newest("event", job_id, None, 10)
+    since = itertools.takewhile(lambda event: event["type"] != "metrics", newest)
+    return sum(event["message"] == RESTARTED for event in since)
+
+
 def add_checkpoint(store: Store, job: dict, step, training) -> None:
     """Save the model as it is now, and let go of the oldest checkpoint of more than three."""
     if any(old["step_number"] == step.step for old in store.all("checkpoint", job["id"])):
         return  # saved before the training was interrupted
     name = f"{model_name(job)}:ckpt-step-{step.step}"
-    folder = save_weights(store, training)
-    with store.transaction():
+    with saved_weights(store, training) as folder, store.transaction():
         add_model(store, name, folder)
         store.put(
             "checkpoint",
@@ -77,17 +87,22 @@ def add_checkpoint(store: Store, job: dict, step, training) -> None:
     saved = sorted(store.all("checkpoint", job["id"]), key=lambda checkpoint: checkpoint["step_number"])
     for old in saved[:-KEPT_CHECKPOINTS]:
         with contextlib.suppress(NotFound):  # somebody deleted the model meanwhile
-            store.delete("checkpoint", old["id"])
             store.delete_model(old["fine_tuned_model_checkpoint"])
 
 
-def save_weights(store: Store, training) -> str:
-    """Write a training's adapters whole or not at all; returns the name of their folder."""
+@contextlib.contextmanager
+def saved_weights(store: Store, training) -> Iterator[str]:
+    """The name of a folder with a training's adapters, written whole or not at all; gone if what needs them fails."""
     folder = new_id("model-", 12)
     part = store.folder / "models" / f"{folder}.part"
-    compute(training.save, part)
-    part.rename(part.with_suffix(""))
-    return folder
+    try:
+        compute(training.save, part)
+        part.rename(part.with_suffix(""))
+        yield folder
+    except BaseException:
+        for unfinished in (part.name, folder):
+            store.drop_weights(unfinished)
+        raise
 
 
 def add_model(store: Store, name: str, folder: str) -> None:

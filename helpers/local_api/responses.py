@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 from openai.types.responses import EasyInputMessageParam
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
@@ -11,13 +11,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from .catalog import check_model
-from .chat import finished, prompt_ids
+from .catalog import check_answers
+from .chat import prompt_ids
 from .choice import Answer
-from .errors import ApiError, check, check_known, json_body
+from .errors import ApiError, check, check_flag, check_known, json_body
 from .generate import Models
 from .sampling import read_sampling
 from .store import Store, new_id
+from .waiting import begun, finished, to_its_end
 
 KNOWN = {
     "model", "input", "instructions", "temperature", "top_p", "max_output_tokens", "stream", "stream_options", "store",
@@ -34,13 +35,14 @@ def routes(store: Store, models: Models) -> list[Route]:
         body = await json_body(request)
         messages = read_input(body)
         sampling = read_sampling(body, len(models.tokenizer))
-        check_model(store, models.base_name, body["model"])
-        ids = await run_in_threadpool(prompt_ids, models, messages, {}, "input")
+        check_answers(store, models.base_name, body["model"])
+        ids = await run_in_threadpool(prompt_ids, models, messages, {}, "input", 1 if body.get("instructions") else 0)
         growing = models.answer(body["model"], ids, sampling)
         head = response_head(body)
         if body.get("stream"):
-            return StreamingResponse(stream(growing, head), media_type="text/event-stream")
-        [answer] = await run_in_threadpool(finished, growing)
+            events = to_its_end(stream(await begun(growing), head), error_event)
+            return StreamingResponse(events, media_type="text/event-stream")
+        [answer] = await finished(growing, request)
         return JSONResponse(whole(head, new_id("msg_"), answer))
 
     return [Route("/responses", create, methods=["POST"])]
@@ -49,6 +51,7 @@ def routes(store: Store, models: Models) -> list[Route]:
 def read_input(body: dict) -> list[dict]:
     """The conversation that a request gives, as chat messages; `instructions` come first."""
     check(ResponseCreateParamsBase, body | {"input": ""})
+    check_flag(body, "stream")
     if body.get("previous_response_id") is not None:
         message = "This server keeps no responses: send the whole conversation as 'input' instead of its id."
         raise ApiError(400, message, param="previous_response_id")
@@ -118,7 +121,12 @@ def whole(head: dict, message_id: str, answer: Answer) -> dict:
     }  # fmt: skip
 
 
-def stream(growing: Iterator[Answer], head: dict) -> Iterator[str]:
+def error_event(message: str) -> str:
+    error = {"type": "error", "code": "server_error", "message": message, "param": None, "sequence_number": 0}
+    return f"event: error\ndata: {json.dumps(error)}\n\n"
+
+
+async def stream(growing: AsyncIterator[Answer], head: dict) -> AsyncIterator[str]:
     """The events of a response, numbered in order, as server-sent events."""
     count, message_id, sent = 0, new_id("msg_"), ""
 
@@ -134,7 +142,7 @@ def stream(growing: Iterator[Answer], head: dict) -> Iterator[str]:
     yield event("in_progress", response=head)
     yield event("output_item.added", **item, item=message_item(message_id, "in_progress"))
     yield event("content_part.added", **part, part=text_part(""))
-    for answer in growing:
+    async for answer in growing:
         if new := answer.text[len(sent) :]:
             yield event("output_text.delta", **part, delta=new, logprobs=[])
             sent = answer.text

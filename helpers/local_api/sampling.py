@@ -43,7 +43,7 @@ def read_sampling(body: dict, vocabulary: int) -> Sampling:
 
 def _biases(asked: dict[str, int], vocabulary: int) -> dict[int, int]:
     for token, bias in asked.items():
-        if not token.isdecimal() or int(token) >= vocabulary:
+        if not token.isdecimal() or len(token) > 9 or int(token) >= vocabulary:
             raise ApiError(400, f"Invalid 'logit_bias': {token!r} is no token of this model.", param="logit_bias")
         check_range(bias, -100, 100, "logit_bias")
     return {int(token): bias for token, bias in asked.items()}
@@ -63,7 +63,7 @@ def adjusted(logits: torch.Tensor, produced: list[int], sampling: Sampling) -> t
 
 def pick(logits: torch.Tensor, sampling: Sampling, random: torch.Generator) -> int:
     """The most probable token at temperature 0, else a draw from the `top_p` most probable."""
-    if sampling.temperature == 0:
+    if sampling.temperature < 1e-5:  # a smaller one would divide the logits to infinity
         return int(logits.argmax())
     chances, order = torch.softmax(logits / sampling.temperature, -1).sort(descending=True)
     chances[chances.cumsum(0) - chances > sampling.top_p] = 0

@@ -43,13 +43,13 @@ def read_state(path: Path) -> State:
     found, moments = {}, defaultdict(dict)
     with safe_open(path, "pt") as file:
         rest = json.loads(file.metadata()["rest"])
-        for key in file.keys():
+        for key in file.keys():  # copies: Windows cannot replace a file that is still mapped
             kind, name = key.split(" ", 1)
             if kind == "adapter":
-                found[name] = file.get_tensor(key)
+                found[name] = file.get_tensor(key).clone()
             else:
                 index, name = name.split(" ")
-                moments[int(index)][name] = file.get_tensor(key)
+                moments[int(index)][name] = file.get_tensor(key).clone()
     return State(rest["step"], found, dict(moments), rest["groups"], rest["schedule"])
 
 

@@ -64,7 +64,7 @@ class Store:
             self._db.execute(
                 "INSERT INTO objects (kind, id, parent, body) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-                (kind, body["id"], parent, json.dumps(body)),
+                (kind, body["id"], parent, json.dumps(body, allow_nan=False)),
             )
         return body
 
@@ -89,6 +89,21 @@ class Store:
         with self._lock:
             rows = self._db.execute(
                 "SELECT body FROM objects WHERE kind = ? AND parent IS ? ORDER BY n", (kind, parent)
+            ).fetchall()
+        return [json.loads(body) for (body,) in rows]
+
+    def newest(self, kind: str, parent: str, after: str | None, limit: int) -> list[dict]:
+        """At most `limit` objects, newest first, those older than `after` if it is given. Raises NotFound without it."""
+        with self._lock:
+            before = 2**63 - 1
+            if after:
+                row = self._db.execute("SELECT n FROM objects WHERE kind = ? AND id = ? AND parent IS ?", (kind, after, parent)).fetchone()
+                if row is None:
+                    raise NotFound(after)
+                [before] = row
+            rows = self._db.execute(
+                "SELECT body FROM objects WHERE kind = ? AND parent IS ? AND n < ? ORDER BY n DESC LIMIT ?",
+                (kind, parent, before, limit),
             ).fetchall()
         return [json.loads(body) for (body,) in rows]
 
@@ -128,9 +143,17 @@ class Store:
         return folder
 
     def delete_model(self, name: str) -> None:
-        folder = self.folder / "models" / self.get("model", name)["folder"]
-        self.delete("model", name)
-        shutil.rmtree(folder, ignore_errors=True)
+        """Delete a model or checkpoint; its weights when that is certain."""
+        with self.transaction():
+            folder = self.get("model", name)["folder"]
+            self._db.execute(
+                "DELETE FROM objects WHERE kind = 'checkpoint' AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?", (name,)
+            )
+            self.delete("model", name)
+        self.drop_weights(folder)
+
+    def drop_weights(self, folder: str) -> None:
+        shutil.rmtree(self.folder / "models" / folder, ignore_errors=True)
 
     def state_path(self, job_id: str) -> Path:
         """Where the state of a job's unfinished training is kept, if it has any."""

@@ -11,13 +11,15 @@ from peft import LoraConfig, get_peft_model
 from transformers import AutoTokenizer
 
 from .base import load_base
-from .batches import IGNORE, Example, batches
+from .batches import Example, batches, within
 from .encoding import encode_file
-from .loss import loss_and_hits
+from .loss import learned_tokens, loss_and_hits
 from .lower_half import run_lower_half
 from .weights import context_length
 
 BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
+
+MOST_TOKENS = 2048  # of a batch that pass the model at once; each takes some 0.7 MB until its gradient is there
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,7 @@ class Training:
                 self.step += 1
                 torch.manual_seed(self.settings.seed + self.step)  # for models with dropout
                 self.model.train()
-                loss, correct = loss_and_hits(self.model, batch)
-                loss.backward()
+                loss, correct = self._learn(batch)
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
                 self.optimizer.step()
                 self.schedule.step()
@@ -106,11 +107,21 @@ class Training:
                 last = self.step % self.steps_per_epoch == 0
                 sampled = self.step % validate_every == 0 or last
                 yield Step(
-                    self.step, self.total_steps, loss.item(), correct,
+                    self.step, self.total_steps, loss, correct,
                     *self._validate(self._sample() if sampled else []),
                     *self._validate(range(len(self.validation)) if last else []),
                     epoch_ended=epoch + 1 if last else None,
                 )  # fmt: skip
+
+    def _learn(self, batch: list[Example]) -> tuple[float, float]:
+        """Mean loss per learned token and accuracy; the gradients are left in the model. Large batches pass in parts."""
+        tokens, loss, accuracy = learned_tokens(batch), 0.0, 0.0
+        for part in within(batch, MOST_TOKENS, lambda example: len(example.labels)):
+            share = learned_tokens(part) / tokens
+            part_loss, part_accuracy = loss_and_hits(self.model, part)
+            (part_loss * share).backward()
+            loss, accuracy = loss + part_loss.item() * share, accuracy + part_accuracy * share
+        return loss, accuracy
 
     def _chance(self, what: str) -> random.Random:
         """Random numbers that follow from the seed and `what` alone: a run that goes on draws what it would have drawn."""
@@ -130,7 +141,7 @@ class Training:
         self.model.eval()
         loss = hits = tokens = 0.0
         for batch in batches(chosen, 8, None):
-            n = sum(label != IGNORE for e in batch for label in e.labels[1:])
+            n = learned_tokens(batch)
             batch_loss, accuracy = loss_and_hits(self.model, batch)
             loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
         return loss / tokens, hits / tokens

@@ -1,8 +1,6 @@
 """Read a training file as OpenAI's service does, and refuse it with the same codes and words."""
 
-import json
-
-from .errors import ApiError
+from .errors import ApiError, parse
 from .messages import MESSAGES, check_message, check_tools, template_settings
 
 MIN_EXAMPLES = 10
@@ -39,8 +37,8 @@ def read_examples(content: bytes, param: str = "training_file") -> list[dict]:
 
 def _example(line: str, n: int, param: str) -> dict:
     try:
-        example = json.loads(line)
-    except ValueError as error:
+        example = parse(line)
+    except (ValueError, RecursionError) as error:
         raise bad_file(param, f"Example {n} is not JSON: {error}") from None
     messages = example.get("messages") if isinstance(example, dict) else None
     if not isinstance(messages, list) or not messages:
@@ -75,8 +73,8 @@ def _check_message(message, where: str, param: str) -> None:
 
 def _is_object(text: str) -> bool:
     try:
-        return isinstance(json.loads(text), dict)
-    except ValueError:
+        return isinstance(parse(text), dict)
+    except (ValueError, RecursionError):
         return False
 
 

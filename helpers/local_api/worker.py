@@ -5,7 +5,9 @@ that was killed goes on where it stopped.
 """
 
 import contextlib
+import itertools
 import logging
+import math
 import sqlite3
 import threading
 import time
@@ -22,8 +24,11 @@ from .intact import BrokenStore
 from .store import NotFound, Store
 from .training_file import BadFile, read_examples
 
+log = logging.getLogger(__name__)
+
 FINAL = ("succeeded", "failed", "cancelled")
 AT_WORK = ("running", "pausing")
+RESTARTS = 2  # of a server while it trained a job, without a step in between
 UNFINISHED = ("validating_files", "queued", *AT_WORK)
 
 
@@ -32,6 +37,10 @@ def resolve(job: dict, examples: int) -> dict:
     auto = {"n_epochs": epochs_when_auto(examples), "batch_size": 4, "learning_rate_multiplier": 2.0}
     numbers = {name: auto[name] if value == "auto" else value for name, value in job["hyperparameters"].items()}
     return {"hyperparameters": numbers, "method": {"type": "supervised", "supervised": {"hyperparameters": numbers}}}
+
+
+class Diverged(ValueError):
+    """The loss is no number any more, and the model none that could answer."""
 
 
 class Interrupted(Exception):
@@ -48,10 +57,18 @@ class Worker:
             if job["status"] in FINAL:
                 store.drop_state(job["id"])
             elif job["status"] in AT_WORK:
-                with store.transaction():
-                    status = "queued" if job["status"] == "running" else "paused"
-                    store.change("job", job["id"], status=status, estimated_finish=None)
-                    record.add_event(store, job["id"], "The server was restarted while the job ran.", level="warn")
+                self._take_up(job)
+
+    def _take_up(self, job: dict) -> None:
+        """What the last server left while it trained: to be gone on with, unless just that ends every server."""
+        if record.restarts_in_vain(self.store, job["id"]) >= RESTARTS:
+            message = ("The server ended three times at the same step of this job. Perhaps its memory was too small: take a "
+                       "smaller batch_size, or shorter examples.")  # fmt: skip
+            return self._fail(job, "server_error", message)
+        with self.store.transaction():
+            status = "queued" if job["status"] == "running" else "paused"
+            self.store.change("job", job["id"], status=status, estimated_finish=None)
+            record.add_event(self.store, job["id"], record.RESTARTED, level="warn")
 
     def start(self, device: str) -> None:
         self.device = device
@@ -67,11 +84,15 @@ class Worker:
         do, news = self._work[status]
         while True:
             news.clear()
-            todo = [j for j in self.store.all("job") if j["status"] == status and j["model"] == self.base_model]
-            if todo:
-                self._attempt(do, todo[0])
-            else:
-                news.wait()
+            try:
+                todo = [j for j in self.store.all("job") if j["status"] == status and j["model"] == self.base_model]
+                if todo:
+                    self._attempt(do, todo[0])
+                else:
+                    news.wait()
+            except (OSError, sqlite3.Error):  # the store cannot be read or written: the jobs wait until it can
+                log.exception("jobs that are %s", status)
+                time.sleep(1)
 
     def _attempt(self, do: Callable[[dict], None], job: dict) -> None:
         try:
@@ -80,11 +101,13 @@ class Worker:
             pass
         except BadFile as error:
             self._fail(job, error.code, str(error), error.param)
+        except Diverged as error:
+            self._fail(job, "training_diverged", str(error), "learning_rate_multiplier")
         except (OSError, sqlite3.Error, SafetensorError) as error:
             explained = storage_error(error)
             self._fail(job, explained.code or "server_error", explained.message)
         except Exception as error:
-            logging.getLogger(__name__).exception("job %s", job["id"])  # unlike print, it bears a full disk
+            log.exception("job %s", job["id"])  # unlike print, it bears a full disk
             self._fail(job, "server_error", f"{type(error).__name__}: {error}")
         if self.store.get("job", job["id"])["status"] in FINAL:
             self.store.drop_state(job["id"])
@@ -128,6 +151,8 @@ class Worker:
         told = len(record.steps_told(self.store, job["id"]))  # after a crash some steps are done, but not told, again
         began, first, path = time.time(), training.step, self.store.state_path(job["id"])
         for step in in_turns(training.steps()):
+            if not all(map(math.isfinite, record.metrics(step).values())):
+                raise Diverged(f"The training diverged at step {step.step}: choose a smaller learning_rate_multiplier.")
             left = (time.time() - began) / (step.step - first) * (step.total_steps - step.step)
             with self.store.transaction():
                 pausing = self._expect(job, AT_WORK) == "pausing"
@@ -159,8 +184,8 @@ class Worker:
             return None
 
     def _succeed(self, job: dict, training) -> None:
-        name, folder = record.model_name(job), record.save_weights(self.store, training)
-        with self.store.transaction():
+        name = record.model_name(job)
+        with record.saved_weights(self.store, training) as folder, self.store.transaction():
             self._expect(job, AT_WORK)
             record.add_model(self.store, name, folder)
             record.add_event(self.store, job["id"], "New fine-tuned model created")
@@ -172,14 +197,16 @@ class Worker:
 
     def _fail(self, job: dict, code: str, message: str, param: str | None = None) -> None:
         error = {"code": code, "message": message, "param": param}
-        while True:
+        for attempt in itertools.count():
             try:
                 with contextlib.suppress(Interrupted):
                     self._advance(job, UNFINISHED, "failed", message, level="error", error=error,
                                   finished_at=int(time.time()), estimated_finish=None)  # fmt: skip
                 return
-            except (OSError, sqlite3.Error):
-                time.sleep(1)  # the disk is full: say so as soon as there is room
+            except (OSError, sqlite3.Error):  # the disk is full: say so as soon as there is room
+                if not attempt:
+                    log.exception("job %s failed, which cannot be noted yet", job["id"])
+                time.sleep(1)
 
     def _expect(self, job: dict, statuses: Collection[str]) -> str:
         """The job's status now. Raises Interrupted if it is none of these."""
