@@ -21,7 +21,16 @@ import openai
 
 from helpers import jobs
 
-from .local_server import Server, finished, lines, messages, steps_told, supervised, until, upload
+from .local_server import (
+    Server,
+    finished,
+    lines,
+    messages,
+    steps_told,
+    supervised,
+    until,
+    upload,
+)
 
 PATIENCE = 1800  # seconds for what has to wait in a queue
 

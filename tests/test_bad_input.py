@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from helpers.data import balance, copies, privacy
 from helpers.data.check import check
-from helpers.local_api.training_file import read_examples
 from helpers.data.reading import read
 from helpers.data.splitting import split
+from helpers.local_api.training_file import read_examples
 
 GOOD = json.dumps({"messages": [{"role": "user", "content": "Wie schwer?"}, {"role": "assistant", "content": "Für Böden."}]},
                   ensure_ascii=False).encode()  # fmt: skip

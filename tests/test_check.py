@@ -9,8 +9,8 @@ from helpers.data.balance import address, find_other_tone, find_uneven_topics
 from helpers.data.check import MODEL, check
 from helpers.data.copies import find_contradictions, find_copies
 from helpers.data.inspection import inspect
-from helpers.paths import DATA
 from helpers.data.privacy import find_personal
+from helpers.paths import DATA
 
 CALL = {"id": "c1", "type": "function", "function": {"name": "find_order", "arguments": '{"number": 7}'}}
 TOOL = {"type": "function", "function": {"name": "find_order", "parameters": {"type": "object", "properties": {}}}}

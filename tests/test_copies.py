@@ -5,8 +5,8 @@ from hypothesis import strategies as st
 from helpers import dataset
 from helpers.data import copies
 from helpers.data.examples import asked
-from helpers.paths import DATA
 from helpers.data.splitting import split
+from helpers.paths import DATA
 
 PHRASES = ["red light", "red lights", "the red light blinks", "blinks", "Red light!", "", "red light blinks", "lights"]
 

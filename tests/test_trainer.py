@@ -12,15 +12,14 @@ pytest.importorskip("peft", reason="training needs requirements-local.txt")
 
 from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
+from helpers.local_api import trainer  # noqa: E402
 from helpers.local_api.base import load_base  # noqa: E402
 from helpers.local_api.batches import IGNORE, common_start, within  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
 from helpers.local_api.loss import loss_and_hits  # noqa: E402
-from helpers.local_api import trainer  # noqa: E402
 from helpers.local_api.trainer import Settings, Training  # noqa: E402
 
 from . import tiny_model  # noqa: E402
-
 
 FAMILIES = {
     "llama": {}, "qwen2": {}, "qwen3": {"head_dim": 16}, "phi3": {}, "granite": {"logits_scaling": 4.0},

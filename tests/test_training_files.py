@@ -8,9 +8,9 @@ pytest.importorskip("torch", reason="training needs requirements-local.txt")
 
 from transformers import AutoTokenizer  # noqa: E402
 
-from helpers.local_api.messages import NotShown  # noqa: E402
 from helpers.local_api.batches import IGNORE  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
+from helpers.local_api.messages import NotShown  # noqa: E402
 
 from . import tiny_model  # noqa: E402
 from .local_server import finished, lines, start, supervised, upload  # noqa: E402

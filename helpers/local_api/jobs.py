@@ -12,8 +12,9 @@ from .errors import ApiError, check, check_range, json_body
 from .files import find_file
 from .paging import newest_page, page
 from .record import add_event, add_place
+from .statuses import FINAL
 from .store import NotFound, Store, new_id
-from .worker import FINAL, Worker
+from .worker import Worker
 
 PAUSED = {"running": "pausing", "validating_files": "paused", "queued": "paused"}  # what a status becomes by a pause
 

@@ -4,14 +4,12 @@ The store is the queue: a job's status says what is to be done with it next, so 
 that was killed goes on where it stopped.
 """
 
-import contextlib
-import itertools
 import logging
 import math
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -21,15 +19,11 @@ from . import record
 from .compute import compute, in_turns
 from .errors import storage_error
 from .intact import BrokenStore
+from .statuses import AT_WORK, FINAL, Interrupted, advance, expect, fail, take_up
 from .store import NotFound, Store
 from .training_file import BadFile, read_examples
 
 log = logging.getLogger(__name__)
-
-FINAL = ("succeeded", "failed", "cancelled")
-AT_WORK = ("running", "pausing")
-RESTARTS = 2  # of a server while it trained a job, without a step in between
-UNFINISHED = ("validating_files", "queued", *AT_WORK)
 
 
 def resolve(job: dict, examples: int) -> dict:
@@ -43,32 +37,13 @@ class Diverged(ValueError):
     """The loss is no number any more, and the model none that could answer."""
 
 
-class Interrupted(Exception):
-    """The job was cancelled or paused meanwhile; nothing more is done for it now."""
-
-
 class Worker:
     """Two threads: one validates the files of new jobs, the other trains, one job at a time."""
 
     def __init__(self, store: Store, model_folder: Path, base_model: str):
         self.store, self.model_folder, self.base_model = store, model_folder, base_model
         self._work = {"validating_files": (self._validate, threading.Event()), "queued": (self._train, threading.Event())}
-        for job in store.all("job"):
-            if job["status"] in FINAL:
-                store.drop_state(job["id"])
-            elif job["status"] in AT_WORK:
-                self._take_up(job)
-
-    def _take_up(self, job: dict) -> None:
-        """What the last server left while it trained: to be gone on with, unless just that ends every server."""
-        if record.restarts_in_vain(self.store, job["id"]) >= RESTARTS:
-            message = ("The server ended three times at the same step of this job. Perhaps its memory was too small: take a "
-                       "smaller batch_size, or shorter examples.")  # fmt: skip
-            return self._fail(job, "server_error", message)
-        with self.store.transaction():
-            status = "queued" if job["status"] == "running" else "paused"
-            self.store.change("job", job["id"], status=status, estimated_finish=None)
-            record.add_event(self.store, job["id"], record.RESTARTED, level="warn")
+        take_up(store)
 
     def start(self, device: str) -> None:
         self.device = device
@@ -100,15 +75,15 @@ class Worker:
         except Interrupted:
             pass
         except BadFile as error:
-            self._fail(job, error.code, str(error), error.param)
+            fail(self.store, job, error.code, str(error), error.param)
         except Diverged as error:
-            self._fail(job, "training_diverged", str(error), "learning_rate_multiplier")
+            fail(self.store, job, "training_diverged", str(error), "learning_rate_multiplier")
         except (OSError, sqlite3.Error, SafetensorError) as error:
             explained = storage_error(error)
-            self._fail(job, explained.code or "server_error", explained.message)
+            fail(self.store, job, explained.code or "server_error", explained.message)
         except Exception as error:
             log.exception("job %s", job["id"])  # unlike print, it bears a full disk
-            self._fail(job, "server_error", f"{type(error).__name__}: {error}")
+            fail(self.store, job, "server_error", f"{type(error).__name__}: {error}")
         if self.store.get("job", job["id"])["status"] in FINAL:
             self.store.drop_state(job["id"])
 
@@ -118,7 +93,7 @@ class Worker:
         record.add_event(self.store, job["id"], f"Validating {named}")
         examples, _ = self._read(job)
         with self.store.transaction():
-            self._advance(job, ["validating_files"], "queued", "Files validated, moving job to queued state", **resolve(job, len(examples)))
+            advance(self.store, job, ["validating_files"], "queued", "Files validated, moving job to queued state", **resolve(job, len(examples)))
             record.add_place(self.store, job["id"])
         self.wake()
 
@@ -135,17 +110,20 @@ class Worker:
         return tuple(examples)
 
     def _train(self, job: dict) -> None:
-        from .state import restore, save_state  # torch is not loaded with the server's routes
+        from .state import (  # torch is not loaded with the server's routes
+            restore,
+            save_state,
+        )
         from .trainer import Settings, Training
 
         examples, validation = self._read(job)
         saved = self._saved_state(job)
         started = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
-        job = self._advance(job, ["queued"], "running", started, **resolve(job, len(examples)))
+        job = advance(self.store, job, ["queued"], "running", started, **resolve(job, len(examples)))
         settings = Settings(**job["hyperparameters"], seed=job["seed"])
         training = compute(Training, self.model_folder, examples, validation, settings, self.device)
         for _ in in_turns(training.prepare()):
-            self._expect(job, AT_WORK)
+            expect(self.store, job, AT_WORK)
         if saved:
             compute(restore, training, saved)
         told = len(record.steps_told(self.store, job["id"]))  # after a crash some steps are done, but not told, again
@@ -155,7 +133,7 @@ class Worker:
                 raise Diverged(f"The training diverged at step {step.step}: choose a smaller learning_rate_multiplier.")
             left = (time.time() - began) / (step.step - first) * (step.total_steps - step.step)
             with self.store.transaction():
-                pausing = self._expect(job, AT_WORK) == "pausing"
+                pausing = expect(self.store, job, AT_WORK) == "pausing"
                 if step.step > told:
                     record.add_step(self.store, job["id"], step)
                 self.store.change("job", job["id"], estimated_finish=None if pausing else int(time.time() + left))
@@ -164,7 +142,7 @@ class Worker:
             if step.epoch_ended or pausing:
                 compute(save_state, training, path)
             if pausing:
-                self._advance(job, ["pausing"], "paused", f"The job was paused after step {step.step}")
+                advance(self.store, job, ["pausing"], "paused", f"The job was paused after step {step.step}")
                 raise Interrupted
         self._succeed(job, training)
 
@@ -186,38 +164,11 @@ class Worker:
     def _succeed(self, job: dict, training) -> None:
         name = record.model_name(job)
         with record.saved_weights(self.store, training) as folder, self.store.transaction():
-            self._expect(job, AT_WORK)
+            expect(self.store, job, AT_WORK)
             record.add_model(self.store, name, folder)
             record.add_event(self.store, job["id"], "New fine-tuned model created")
-            self._advance(
-                job, AT_WORK, "succeeded", "The job has successfully completed", fine_tuned_model=name,
+            advance(
+                self.store, job, AT_WORK, "succeeded", "The job has successfully completed", fine_tuned_model=name,
                 result_files=[record.add_result_file(self.store, job["id"])], trained_tokens=training.tokens,
                 finished_at=int(time.time()), estimated_finish=None,
             )  # fmt: skip
-
-    def _fail(self, job: dict, code: str, message: str, param: str | None = None) -> None:
-        error = {"code": code, "message": message, "param": param}
-        for attempt in itertools.count():
-            try:
-                with contextlib.suppress(Interrupted):
-                    self._advance(job, UNFINISHED, "failed", message, level="error", error=error,
-                                  finished_at=int(time.time()), estimated_finish=None)  # fmt: skip
-                return
-            except (OSError, sqlite3.Error):  # the disk is full: say so as soon as there is room
-                if not attempt:
-                    log.exception("job %s failed, which cannot be noted yet", job["id"])
-                time.sleep(1)
-
-    def _expect(self, job: dict, statuses: Collection[str]) -> str:
-        """The job's status now. Raises Interrupted if it is none of these."""
-        status = self.store.get("job", job["id"])["status"]
-        if status not in statuses:
-            raise Interrupted
-        return status
-
-    def _advance(self, job: dict, now: Collection[str], then: str, message: str, level="info", **values) -> dict:
-        """From one status to the next, with an event, unless the job was cancelled or paused meanwhile."""
-        with self.store.transaction():
-            self._expect(job, now)
-            record.add_event(self.store, job["id"], message, level=level)
-            return self.store.change("job", job["id"], status=then, **values)
