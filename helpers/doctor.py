@@ -19,7 +19,7 @@ from .paths import CACHE, ROOT
 from .places import local
 from .places.base import BackendError, find_key
 
-NOT_FOR_LESSONS = ("jupyterlab", "nbval", "pytest", "hypothesis", "jsonschema")  # they open notebooks, or test them
+NOT_FOR_LESSONS = ("jupyterlab", "nbval", "pytest", "pytest-xdist", "hypothesis", "jsonschema")  # they open notebooks, or test them
 INSTALL = "python -m pip install -r"
 TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark local_api` shows; the model on disk
 
