@@ -344,7 +344,7 @@ def test_a_job_whose_state_is_damaged_begins_again(api, store):
     api.fine_tuning.jobs.resume(job.id)
     assert finished(api, job).status == "succeeded"
     assert any("damaged" in m and "begins again" in m for m in messages(api, job))
-    assert not list((store / "states").iterdir())
+    until(api, job, lambda job: not (store / "states" / f"{job.id}.safetensors").exists())
 
 
 def test_a_restart_finds_work_by_the_jobs_statuses(tmp_path, model):
