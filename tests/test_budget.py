@@ -41,7 +41,7 @@ class Api:
         return failure(500, "lost", None) if lost else JSONResponse(self.jobs[-1])
 
     def train(self, model=MINI, training_file="a", **request):
-        return jobs.train_once(self.client, model=model, training_file=training_file, **request)
+        return jobs.train_once(self.client, **{"budget_usd": None, "model": model, "training_file": training_file} | request)
 
 
 def supervised(**hyperparameters):
