@@ -27,7 +27,10 @@ def runs_table(lessons: list) -> str:
     """What was run to make each tape: where, when, on which model and processor; read from the tapes."""
     rows = ["| lesson | its example | run at | begun (UTC) | model | on |", "|---|---|---|---|---|---|"]
     for x in lessons:
-        with open(TAPES / f"{x.name}.jsonl", encoding="utf-8") as tape:
+        path = TAPES / f"{x.name}.jsonl"
+        if not path.exists():
+            continue  # a new lesson; `record --check` names it
+        with open(path, encoding="utf-8") as tape:
             about = json.loads(tape.readline())
         when = datetime.fromisoformat(about["recorded"])
         rows.append(f"| {x.number} {x.title} | {x.example} | `{about['against']}` | {when:%Y-%m-%d %H:%M} | {about['base_model']} "
