@@ -44,7 +44,8 @@ def _no_constant(name: str):
     raise ValueError(f"{name} is no value of JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_no_constant).decode
+_decoder = json.JSONDecoder(parse_constant=_no_constant)
+_BLANKS = " \t\n\r"  # what JSON allows around a value
 
 
 def parse(line: bytes):
@@ -52,7 +53,11 @@ def parse(line: bytes):
     if len(line) >= LONGEST:
         raise ValueError(f"the line is longer than {LONGEST // 2**20} MB")
     try:
-        return _decode(line.decode())
+        text = line.decode()
+        value, end = _decoder.raw_decode(text, len(text) - len(text.lstrip(_BLANKS)))
+        if text[end:].strip(_BLANKS):
+            raise json.JSONDecodeError("Extra data", text, end)
+        return value
     except UnicodeDecodeError as error:
         raise UnicodeError(f"byte {error.start + 1} of the line is not UTF-8") from None
     except json.JSONDecodeError as error:
