@@ -11,6 +11,7 @@ from .weights import DEFAULT_MODEL
 
 MISSING = "Training on this machine needs a few more packages: pip install -r requirements-local.txt"
 DEVICES = ("cpu", "cuda", "mps")
+KEEP_ALIVE = 75  # seconds; OpenAI's client gives up an idle connection after 5, and must be the first to do so
 DESCRIPTION = """\
 OpenAI's files, fine-tuning, models and chat API on this machine. It really trains an open
 model. Any OpenAI client uses it with two environment variables:
@@ -51,7 +52,8 @@ def main() -> None:
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     address = f"http://{host}:{arguments.port}/v1"
     print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
-    server = uvicorn.Server(uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level="warning"))
+    config = uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE)
+    server = uvicorn.Server(config)
     loading = app.state.rest
     loading.add_done_callback(lambda loading: setattr(server, "should_exit", loading.exception() is not None))
     try:

@@ -4,6 +4,7 @@ import os
 import platform
 import sqlite3
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
@@ -43,13 +44,14 @@ def build(
     }  # fmt: skip
 
     def load() -> Router:
+        digest = ThreadPoolExecutor(1).submit(weights_sha256, model_folder)  # the other core has time for it
         from transformers.utils.logging import disable_progress_bar
 
-        from . import chat, generate, responses, state  # noqa: F401  # all that imports torch, before other threads need it
+        from . import chat, generate, responses
 
         disable_progress_bar()  # it would wait forever if its output could not be written
         about["device"] = device or best_device()
-        about["weights_sha256"] = weights_sha256(model_folder)
+        about["weights_sha256"] = digest.result()
         models = generate.Models(model_folder, base_model, store, about["device"])
         models.start()
         worker.start(about["device"])

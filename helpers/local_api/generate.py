@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from .base import load_base
@@ -150,6 +149,8 @@ class Models(threading.Thread):
     def _load(self, name: str):
         if name == self.base_name:
             return load_base(self.base_folder, self.device).eval()
+        from peft import PeftModel  # only here: it takes longer to import than the base model to load
+
         own = AutoModelForCausalLM.from_pretrained(self.base_folder, dtype=torch.float32)  # merging changes weights
         tuned = PeftModel.from_pretrained(own, self.store.weights_folder(name)).merge_and_unload()
         return tuned.eval().to(self.device)

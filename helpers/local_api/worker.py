@@ -10,6 +10,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -110,10 +111,8 @@ class Worker:
         return tuple(examples)
 
     def _train(self, job: dict) -> None:
-        from .state import (  # torch is not loaded with the server's routes
-            restore,
-            save_state,
-        )
+        compute(import_module, ".state", __package__)  # with torch and PEFT, while no other thread uses them
+        from .state import restore, save_state
         from .trainer import Settings, Training
 
         examples, validation = self._read(job)
