@@ -21,16 +21,7 @@ import openai
 
 from helpers import jobs
 
-from .local_server import (
-    Server,
-    finished,
-    lines,
-    messages,
-    steps_told,
-    supervised,
-    until,
-    upload,
-)
+from .local_server import Server, finished, lines, messages, steps_told, supervised, until, upload
 
 PATIENCE = 1800  # seconds for what has to wait in a queue
 

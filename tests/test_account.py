@@ -5,15 +5,7 @@ import pytest
 import helpers
 from helpers.places import account, base
 
-from .faulty_server import (
-    BROKEN,
-    DROP,
-    MINI,
-    SLOW_DOWN,
-    WRONG_KEY,
-    FaultyServer,
-    Refusal,
-)
+from .faulty_server import BROKEN, DROP, MINI, SLOW_DOWN, WRONG_KEY, FaultyServer, Refusal
 
 KEY = "sk-" + "a" * 40
 FULL = "gpt-4.1-2025-04-14"

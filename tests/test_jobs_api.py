@@ -14,16 +14,7 @@ from jsonschema import Draft202012Validator  # noqa: E402
 
 from helpers import jobs  # noqa: E402
 
-from .local_server import (  # noqa: E402
-    finished,
-    lines,
-    messages,
-    start,
-    steps_told,
-    supervised,
-    until,
-    upload,
-)
+from .local_server import finished, lines, messages, start, steps_told, supervised, until, upload  # noqa: E402
 from .test_course import ERROR, REFEREE, find_operation, with_known_exceptions  # noqa: E402
 
 LONG = supervised(n_epochs=40, batch_size=1)

@@ -13,18 +13,7 @@ from helpers.data.jsonl import write_jsonl
 from helpers.paths import NOTEBOOKS
 from helpers.places import account, base
 
-from .faulty_server import (
-    BROKEN,
-    CLOSED,
-    DROP,
-    LOSE,
-    MINI,
-    NO_CREDIT,
-    SLOW_DOWN,
-    WRONG_KEY,
-    FaultyServer,
-    Refusal,
-)
+from .faulty_server import BROKEN, CLOSED, DROP, LOSE, MINI, NO_CREDIT, SLOW_DOWN, WRONG_KEY, FaultyServer, Refusal
 
 KEY = "sk-proj-" + "a" * 40
 ASK = [{"role": "user", "content": "How long is the warranty?"}]

@@ -157,9 +157,7 @@ def _plain(message) -> tuple[str, str]:
 
 def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
     """Role and text of any other message, as far as they are to be looked at, and the flaws of its shape."""
-    from . import (
-        shapes,  # with it comes the package openai, which most files do not need
-    )
+    from . import shapes  # with it comes the package openai, which most files do not need
 
     if not isinstance(message, dict):
         return "", "", shapes.message_flaws(message)
