@@ -49,8 +49,8 @@ def deploy(
     """Make a tuned model answer under a name, and wait until it does. What it costs is shown first.
 
     `kind`: "Developer" (for gpt-4.1 models, not for gpt-4o) costs nothing by the hour and is removed after 24 hours;
-    "Standard" and "GlobalStandard" cost until you delete them. `hours`: how long you mean to keep it. Raises costs.OverBudget where that costs more than
-    `budget_usd`, and BackendError; what was there before is never replaced.
+    "Standard" and "GlobalStandard" cost until you delete them. `hours`: how long you mean to keep it.
+    Raises costs.OverBudget where that costs more than `budget_usd`, and BackendError; what was there before is never replaced.
     """
     if kind not in SKUS:
         raise ValueError(f"kind is one of {', '.join(SKUS)}, not {kind!r}.")

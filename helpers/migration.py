@@ -47,7 +47,7 @@ TODAY = {
     "engine=": "model=",
     "['choices']": "attributes: reply.choices[0].message.content",
 }  # fmt: skip
-_SPELLED = {"['choices']": r"\[\s*['\"]choices['\"]\s*\]", 
+_SPELLED = {"['choices']": r"\[\s*['\"]choices['\"]\s*\]",
             "engine=": r"openai\.\w+\.a?create\(.*\bengine\s*=(?!=)", "openai.FineTune": r"\bopenai\.FineTune\b"}
 
 

@@ -45,6 +45,20 @@ def model(tmp_path_factory):
     return tiny_model.make(tmp_path_factory.mktemp("models") / "tiny")
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    """The folder of the local API that `api` asks."""
+    return tmp_path_factory.mktemp("store")
+
+
+@pytest.fixture(scope="module")
+def api(store, model):
+    """A client of a local API with the tiny model, one for each file of tests."""
+    from .local_server import start
+
+    return start(store, model)
+
+
 @pytest.fixture
 def a_day(monkeypatch):
     """Prices and their end are those of this day."""

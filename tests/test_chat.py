@@ -30,11 +30,6 @@ CALLED = [*HELLO, {"role": "assistant", "content": None, "tool_calls": [CALL]}]
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory, model):
-    return start(tmp_path_factory.mktemp("store"), model)
-
-
-@pytest.fixture(scope="module")
 def tool_model(tmp_path_factory):
     """The tiny model with a chat template that shows tools."""
     return tiny_model.make(tmp_path_factory.mktemp("tools") / "tiny", tiny_model.TOOL_TEMPLATE)

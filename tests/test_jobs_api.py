@@ -14,16 +14,11 @@ from jsonschema import Draft202012Validator  # noqa: E402
 
 from helpers import jobs  # noqa: E402
 
-from .local_server import finished, lines, messages, start, steps_told, supervised, until, upload  # noqa: E402
+from .local_server import finished, lines, messages, steps_told, supervised, until, upload  # noqa: E402
 from .test_course import ERROR, REFEREE, find_operation, with_known_exceptions  # noqa: E402
 
 LONG = supervised(n_epochs=40, batch_size=1)
 SHORT = supervised(n_epochs=1, batch_size=10)
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory, model):
-    return start(tmp_path_factory.mktemp("store"), model)
 
 
 def create(api, examples=10, method=SHORT, seed=3, **request):

@@ -18,11 +18,6 @@ from .local_server import finished, lines, start, supervised, until, upload  # n
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory, model):
-    return start(tmp_path_factory.mktemp("store"), model)
-
-
-@pytest.fixture(scope="module")
 def trained(api):
     job = api.fine_tuning.jobs.create(
         model="tiny", training_file=upload(api, lines(12)), validation_file=upload(api, lines(4)), suffix="my_desk",

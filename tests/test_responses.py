@@ -13,12 +13,6 @@ from openai.types.responses import Response, ResponseStreamEvent  # noqa: E402
 
 from helpers.local_api.choice import Row  # noqa: E402
 
-from .local_server import start  # noqa: E402
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory, model):
-    return start(tmp_path_factory.mktemp("store"), model)
 
 
 @pytest.fixture

@@ -29,16 +29,6 @@ from .local_server import finished, lines, messages, start, supervised, until, u
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(scope="module")
-def api(store, model):
-    return start(store, model)
-
-
-@pytest.fixture(scope="module")
 def url(api):
     return str(api.base_url).rstrip("/")
 

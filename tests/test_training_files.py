@@ -30,11 +30,6 @@ def tool_model(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def api(tmp_path_factory, model):
-    return start(tmp_path_factory.mktemp("store"), model)
-
-
-@pytest.fixture(scope="module")
 def with_tools(tmp_path_factory, tool_model):
     return start(tmp_path_factory.mktemp("store"), tool_model)
 

@@ -10,19 +10,9 @@ pytest.importorskip("torch", reason="training needs requirements-local.txt")
 from helpers.local_api import generate  # noqa: E402
 from helpers.local_api.choice import Row  # noqa: E402
 
-from .local_server import finished, lines, start, supervised, upload  # noqa: E402
+from .local_server import finished, lines, supervised, upload  # noqa: E402
 
 LONG = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 2000, "temperature": 1, "seed": 1}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    return tmp_path_factory.mktemp("store")
-
-
-@pytest.fixture(scope="module")
-def api(store, model):
-    return start(store, model)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from .weights import context_length
 
 BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 
-MOST_TOKENS = 2048  # of a batch that pass the model at once; each takes some 0.7 MB until its gradient is there
+MOST_TOKENS = 2048  # of a batch that pass the model at once: what a backward pass keeps grows with them
 
 
 @dataclass(frozen=True)
