@@ -37,7 +37,7 @@ def test_the_model_its_end_the_budget_and_who_may_train(use):
     place, shown = use(server)
     assert (place.base_model, place.budget_usd, place.paid) == (MINI, 2.0, True)
     assert f"Base model: {MINI}, which shuts down on 2027-01-14. Others that can be tuned: {FULL}." in shown
-    assert "the default budget of a training is 2.00 USD" in shown
+    assert "the default budget of a training is 3.00 USD" in shown
     for fact in (
         "2026-05-07",
         "past 60 days (since 2026-07-02)",

@@ -121,7 +121,7 @@ def test_deploying_asks_exactly_what_microsofts_page_says(plane, capsys):
 
 
 def test_what_hosting_costs_is_shown_and_above_the_budget_nothing_is_asked(plane, capsys):
-    with pytest.raises(costs.OverBudget, match="40.80 USD, above your budget of 2.00 USD"):
+    with pytest.raises(costs.OverBudget, match="40.80 USD, above your budget of 3.00 USD"):
         foundry.deploy(TUNED, "t1000", kind="Standard")
     assert "1.70 USD an hour, asked or not; 24 hours 40.80 USD" in capsys.readouterr().out and not plane.asked
     foundry.deploy(TUNED, "t1000", kind="GlobalStandard", hours=2, budget_usd=3.4)

@@ -70,7 +70,7 @@ def test_on_a_good_day(walk, capsys):
     assert (end.job.status, end.answer) == ("succeeded", "Two years.")
     assert (len(server.files), len(server.jobs), server.answers_billed) == (1, 1, 1)
     shown = capsys.readouterr().out
-    assert "budget of a training is 2.00 USD" in shown and "Budget: 2.00 USD" in shown
+    assert "budget of a training is 3.00 USD" in shown and "Budget: 3.00 USD" in shown
     assert "queued" in shown and "waiting for 0 min" in shown and KEY not in shown
 
 

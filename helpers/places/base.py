@@ -8,7 +8,7 @@ import sys
 import urllib.request
 from dataclasses import dataclass
 
-BUDGET_USD = 2.00  # what a training may cost where it costs, unless the reader says otherwise
+BUDGET_USD = 3.00  # what a training may cost where it costs, unless the reader says otherwise
 
 KEY = re.compile(r"\bsk-[A-Za-z0-9_-]{20,}")  # what OpenAI's keys look like
 

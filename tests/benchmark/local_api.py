@@ -13,7 +13,7 @@ from helpers.dataset import read_jsonl
 from helpers.paths import DATA
 from helpers.replay.places import local_server
 
-SETTINGS = {"n_epochs": 3, "batch_size": 8, "learning_rate_multiplier": 2.5}  # those of lesson 3
+SETTINGS = {"n_epochs": 4, "batch_size": 8, "learning_rate_multiplier": 2.5}  # those of lesson 3
 TOKENS = 40  # the longest answer
 
 
