@@ -31,7 +31,7 @@ from .provenance import check, describe
 from .server import everything, serve_in_thread
 from .tape import Exchange, Request, Response, read_request, read_response, write_tape
 
-CELL_SECONDS = 1800
+CELL_SECONDS = 4 * 3600
 
 
 class Recorder:
