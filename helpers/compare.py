@@ -7,11 +7,13 @@ import pandas as pd
 from openai import OpenAI
 from tqdm import tqdm
 
+from . import costs
 from .data.copies import letter_triples, likeness
 from .grading import states_fact  # noqa: F401, the lessons say compare.states_fact(...)
 from .refusals import explained
 from .stats import exact_interval  # noqa: F401, and compare.exact_interval(...)
 
+BUDGET_USD = 1.00  # what the answers of one call may cost, unless the reader says otherwise
 RETRIES = 5  # of one question among many: each answer is paid, and one that fails takes the others with it
 
 
@@ -30,16 +32,29 @@ def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) 
     }
 
 
-def ask_all(client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16, max_tokens: int = 40) -> pd.DataFrame:
+def ask_all(
+    client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16, max_tokens: int = 40, budget_usd: float = BUDGET_USD
+) -> pd.DataFrame:
     """Ask every prompt, several at once, with a bar; a row for each in the order given.
 
-    Where one fails for good, those not yet asked are not asked.
+    Of a model with a price, the most that this can cost is shown first. Raises costs.OverBudget above the budget; then
+    nothing was asked. Where one question fails for good, those not yet asked are not asked.
     """
+    _show_cost(model, prompts, max_tokens, budget_usd)
     patient = client.with_options(max_retries=RETRIES)
     with ThreadPoolExecutor(at_once) as pool:
         answers = pool.map(lambda messages: ask(patient, model, messages, max_tokens), prompts)
         bar = "{desc}|{bar:30}| {n}/{total}"
         return pd.DataFrame(tqdm(answers, model, len(prompts), file=sys.stdout, bar_format=bar, ascii=" ▏▎▍▌▋▊▉█"))
+
+
+def _show_cost(model: str, prompts: list[list[dict]], max_tokens: int, budget_usd: float) -> None:
+    try:
+        usd = costs.answers_at_most(prompts, model, max_tokens)
+    except costs.NoPrice:
+        return  # an open model costs nothing, and of another one nothing is known
+    print(f"{len(prompts)} answers of {model} cost at most about {usd:.2f} USD. Budget: {budget_usd:.2f} USD.")
+    costs.check_budget(usd, budget_usd)
 
 
 def like(answer: str, reference: str) -> float:

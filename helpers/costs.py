@@ -44,6 +44,12 @@ def answers_usd(
     return n * usd * (1 - batch_discount) / MILLION
 
 
+def answers_at_most(prompts: list[list[dict]], model: str, max_tokens: int, on: date | str | None = None) -> float:
+    """What the answers to these prompts cost on a day if each is `max_tokens` long. Raises NoPrice as `price` does."""
+    read = bill(({"messages": prompt} for prompt in prompts), model).tokens
+    return answers_usd(read, max_tokens * len(prompts), price(model, on), tuned=base_model(model) != model)
+
+
 def hosting_usd(hours: float, deployment: str = "GlobalStandard") -> float:
     """What a tuned model costs at Microsoft Foundry for standing ready, asked or not. Tokens come on top."""
     if deployment == "Developer" and hours > DEVELOPER_HOURS:

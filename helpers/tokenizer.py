@@ -85,6 +85,6 @@ def count(text: str, model: str) -> int:
     """
     first_words, words = _words(encoding(model))
     pieces = text.split(" ")
-    if pieces != text.split():  # other blanks than single spaces
+    if "" in pieces or not text.isprintable():  # there are other blanks than single spaces
         pieces = WORD_BEGINS.split(text)
     return first_words[pieces[0]] + sum(map(words.__getitem__, pieces[1:]))

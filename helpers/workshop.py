@@ -29,7 +29,7 @@ OWN = Path("data/own")  # what lesson 8 makes of the reader's customers
 
 INSTALL = """\
 The fine-tuning course, to install without a network. Made on {day} for {machine}:
-the wheels fit only this system with this Python. Elsewhere, make it there: python -m helpers.workshop OUT.zip
+the wheels fit only this system with this Python or a later {minor}. Elsewhere, make it there: python -m helpers.workshop OUT.zip
 
 In this folder (on Windows write py for python3, and .venv\\Scripts\\ for .venv/bin/):
 
@@ -104,13 +104,13 @@ def requirements(local: bool) -> list[str]:
 
 
 def install_text(local: bool) -> str:
-    text = INSTALL.format(day=date.today(), machine=machine(), requirements=" ".join(requirements(local)))
+    minor = ".".join(platform.python_version_tuple()[:2])  # some packages refuse its first releases
+    text = INSTALL.format(day=date.today(), machine=machine(), minor=minor, requirements=" ".join(requirements(local)))
     return text + INSTALL_LOCAL if local else text
 
 
 def machine() -> str:
-    python = ".".join(platform.python_version_tuple()[:2])
-    return f"{platform.python_implementation()} {python} on {sysconfig.get_platform()}"
+    return f"{platform.python_implementation()} {platform.python_version()} on {sysconfig.get_platform()}"
 
 
 def main() -> None:

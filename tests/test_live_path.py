@@ -226,6 +226,18 @@ def test_above_the_budget_nothing_is_made(walk, monkeypatch):
     assert not server.jobs
 
 
+def test_what_many_answers_cost_at_most_is_shown_and_above_the_budget_none_is_asked(capsys):
+    server = FaultyServer()
+    client = openai.OpenAI(base_url=server.url, api_key=KEY)
+    long = [{"role": "user", "content": "word " * 4_000}]
+    with pytest.raises(costs.OverBudget, match="above your budget of 1.00 USD. Nothing was started"):
+        compare.ask_all(client, MINI, [long] * 800)
+    assert server.answers_billed == 0
+    compare.ask_all(client, MINI, [long] * 4, budget_usd=0.02)
+    assert server.answers_billed == 4
+    assert f"4 answers of {MINI} cost at most about 0.01 USD. Budget: 0.02 USD." in capsys.readouterr().out
+
+
 def test_many_questions_stop_where_the_credit_ends():
     server = FaultyServer()
     server.permission = lambda line: NO_CREDIT if server.answers_billed >= 4 else None

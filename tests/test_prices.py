@@ -144,6 +144,14 @@ def test_an_estimate_shows_all_it_rests_on():
     assert "Assumed: how OpenAI bills tools" in str(costs.estimate(examples(10, tools=[{}]), MINI, 2, "2026-11-22"))
 
 
+def test_many_answers_cost_at_most_what_the_longest_would():
+    prompts = [[{"role": "user", "content": "word" + " word" * 994}]] * 1000  # 1,000 tokens with those of the chat format
+    base, tuned = (costs.answers_at_most(prompts, name, 100, "2026-11-22") for name in (MINI, f"ft:{MINI}:org::id"))
+    assert (base, tuned) == pytest.approx((0.4 + 0.16, 0.8 + 0.32))
+    with pytest.raises(costs.NoPrice):
+        costs.answers_at_most(prompts, "SmolLM2-135M-Instruct", 100, "2026-11-22")
+
+
 @pytest.mark.parametrize("model, n_epochs, n, error, words", [
     (MINI, "auto", 0, ValueError, "no example"),
     (MINI, 0, 10, ValueError, "from 1 to 50"),

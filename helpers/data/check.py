@@ -1,7 +1,6 @@
 """Is a training file good enough? Every finding names line, message, kind, and what to do."""
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -71,9 +70,9 @@ class _Checker:
         self.examples = self.tokens = 0
         self._longest = next((n for name, n in LONGEST_OF.items() if base.startswith(name)), LONGEST_EXAMPLE)
         self._count = partial(tokens.count, model=model)
-        # Each system prompt, by its beginning and hash: how often it came, and in which lines (from, to, from, to, …).
-        self._prompt_counts: Counter[tuple] = Counter()
+        # Each system prompt, by its beginning and hash, and the lines of its examples: from, to, from, to, …
         self._prompt_lines: dict[tuple, array] = {}
+        self._last_prompt, self._last_lines = None, array("Q")
         # System prompts and answers come again, questions and long texts do not.
         self._look_again = lru_cache(4096)(self._look)
 
@@ -125,25 +124,30 @@ class _Checker:
         return count, flaws
 
     def _remember(self, prompt: str, line: int) -> None:
-        key = (prompt[:60], hash(prompt))
-        if key not in self._prompt_lines and len(self._prompt_lines) >= KEPT:
-            key = ("one of very many", 0)
-        self._prompt_counts[key] += 1
-        ranges = self._prompt_lines.setdefault(key, array("Q"))
-        if ranges and ranges[-1] == line - 1:
-            ranges[-1] = line
+        if prompt != self._last_prompt:  # it seldom is another one
+            key = (prompt[:60], hash(prompt))
+            if key not in self._prompt_lines and len(self._prompt_lines) >= KEPT:
+                key = ("one of very many", 0)
+            self._last_prompt, self._last_lines = prompt, self._prompt_lines.setdefault(key, array("Q"))
+        lines = self._last_lines
+        if lines and lines[-1] == line - 1:
+            lines[-1] = line
         else:
-            ranges.extend((line, line))
+            lines.extend((line, line))
 
     def other_prompts(self) -> Iterator[Finding]:
         """Examples whose system prompt is not the most frequent one."""
-        usual = max(self._prompt_counts, key=self._prompt_counts.get, default=None)
+        usual = max(self._prompt_lines, key=lambda prompt: _how_many(self._prompt_lines[prompt]), default=None)
         for prompt, ranges in self._prompt_lines.items():
             if prompt != usual:
                 detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
                 detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
                 for start, end in zip(ranges[::2], ranges[1::2]):
                     yield from (flaw(line, None, "other system prompt", detail) for line in range(start, end + 1))
+
+
+def _how_many(ranges: array) -> int:
+    return sum(ranges[1::2]) - sum(ranges[::2]) + len(ranges) // 2
 
 
 def _plain(message) -> tuple[str, str]:

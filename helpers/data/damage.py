@@ -29,6 +29,8 @@ _CLOSING = re.compile(
 
 def encoding_damage(text: str) -> str:
     """What a wrong encoding did to the text, in words; empty if nothing."""
+    if text.isascii() and text.isprintable():
+        return ""
     if not text.isascii() and (found := MOJIBAKE.search(text)):
         start = max(0, found.start() - 10)
         return f"{text[start : found.end() + 10]!r} was read in a wrong encoding"
