@@ -37,7 +37,7 @@ class Run:
 
 
 EXPERIMENTS = {
-    "examples": [Run(n, "auto", seed) for seed in (1, 2, 3) for n in (10, 25, 50, 100, None)],
+    "examples": [Run(n, "auto", seed) for n in (10, 25, 50, 100, None) for seed in (1, 2, 3)],
     "epochs": [Run(50, n, 1) for n in (1, 2, 4, 8, 16)],
 }
 
