@@ -59,7 +59,7 @@ LESSONS = [
            data=(*T1000, "t1000/en/limits.csv", "results/epochs.jsonl")),
     Lesson("10_other_doors", "Other doors", "you can call the same API without its package, many at once, at Microsoft, and "
            "bring old code up to date", 20, "one training of twelve examples",
-           "an airport's service desk", ("examples/airport/train.jsonl",)),
+           "an airport's service desk", (*T1000, "examples/airport/train.jsonl")),
     Lesson("11_more_examples", "More examples", "you can train a tone, a form, a language, rules and a habit, and check each "
            "by a rule of its own", 30, "the price of five small trainings",
            "sarcasm, JSON, German, an airport, misspelling", ("examples/*/*",)),

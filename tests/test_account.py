@@ -35,7 +35,7 @@ def test_the_model_its_end_the_budget_and_who_may_train(use):
     server = FaultyServer(models=(MINI, FULL, "gpt-6-luna", "ft:gpt-4o-2024-08-06:org::1"))
     server.models[MINI]["shutdown_date"] = "2027-01-14"
     place, shown = use(server)
-    assert (place.base_model, place.budget_usd, place.paid) == (MINI, 2.0, True)
+    assert (place.base_model, place.budget_usd, place.paid) == (MINI, 3.0, True)
     assert f"Base model: {MINI}, which shuts down on 2027-01-14. Others that can be tuned: {FULL}." in shown
     assert "the default budget of a training is 3.00 USD" in shown
     for fact in (
