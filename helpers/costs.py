@@ -46,8 +46,9 @@ def answers_usd(
 
 def answers_at_most(prompts: list[list[dict]], model: str, max_tokens: int, on: date | str | None = None) -> float:
     """What the answers to these prompts cost on a day if each is `max_tokens` long. Raises NoPrice as `price` does."""
+    row = price(model, on)  # first: without one, no tokenizer need be loaded
     read = bill(({"messages": prompt} for prompt in prompts), model).tokens
-    return answers_usd(read, max_tokens * len(prompts), price(model, on), tuned=base_model(model) != model)
+    return answers_usd(read, max_tokens * len(prompts), row, tuned=base_model(model) != model)
 
 
 def hosting_usd(hours: float, deployment: str = "GlobalStandard") -> float:
