@@ -17,12 +17,13 @@ _SPOKEN = re.compile(r"\b(?:[ap]\.m|e\.g|i\.e|z\. ?B|d\. ?h|bzw|ca|Nr|No|approx)
 _SHOUTING = re.compile("[!\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001faff]")
 _CODE = re.compile(r"\b[A-Z]{1,3}-?\d{1,4}\b")  # F-10, E4, T-1000
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
-_NUMBER_WORDS = {
+_NUMBER_WORDS = {  # but for one, which often is no number
     word: str(n)
-    for words in ("one two three four five six seven eight nine ten eleven twelve",
-                  "ein(?:e[mnrs]?)? zwei drei vier fünf sechs sieben acht neun zehn elf zwölf")
-    for n, word in enumerate(words.split(), 1)
+    for words in ("two three four five six seven eight nine ten eleven twelve",
+                  "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf")
+    for n, word in enumerate(words.split(), 2)
 }  # fmt: skip
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 
 
 def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFrame) -> pd.DataFrame:
@@ -31,11 +32,11 @@ def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFra
     `right`: it states the fact, or keeps the rule for other questions; `tone`: see `keeps_tone`; `invented`: numbers and
     parts that do not exist, as text; `chrf`: how alike it is to the desk's answer in letters, 0 to 100, a weak measure.
     """
-    facts = handbook.reset_index().set_index("answer")
+    facts = {fact.answer: fact for fact in handbook.reset_index().itertuples()}
     known, rows = tuple(handbook.answer), []
     for answer, example in zip(answers, examples, strict=True):
         question, desk = example["messages"][1]["content"], example["messages"][2]["content"]
-        fact = facts.loc[desk]
+        fact = facts[desk]
         rows.append({
             "topic": fact.id, "question": question, "answer": answer, "right": states_fact(answer, fact.must_match),
             "tone": keeps_tone(answer, known), "invented": ", ".join(sorted(invented(answer, question, known))),
@@ -63,7 +64,7 @@ def keeps_tone(answer: str, handbook: Iterable[str]) -> bool:
         and sentences(answer) <= MOST_SENTENCES
         and not _SHOUTING.search(answer)
         and "du" not in address(answer)
-        and not _codes(answer) - _codes(" ".join(handbook))
+        and not _codes(answer) - _in_handbook(tuple(handbook))
     )
 
 
@@ -76,8 +77,16 @@ def sentences(text: str) -> int:
 
 def invented(answer: str, question: str, handbook: Iterable[str]) -> set[str]:
     """Numbers and part names in the answer that stand neither in the handbook nor in the question."""
-    known = " ".join([question, *handbook])
-    return (_codes(answer) - _codes(known)) | (_numbers(answer) - _numbers(known))
+    return _named(answer) - _named(question) - _in_handbook(tuple(handbook))
+
+
+@cache  # it is the same one for all answers
+def _in_handbook(entries: tuple[str, ...]) -> set[str]:
+    return _named(" ".join(entries))
+
+
+def _named(text: str) -> set[str]:
+    return _codes(text) | _numbers(text)
 
 
 def _codes(text: str) -> set[str]:
@@ -85,6 +94,6 @@ def _codes(text: str) -> set[str]:
 
 
 def _numbers(text: str) -> set[str]:
-    """Numbers in figures, also those that are written as a word, but for one, which often is no number."""
-    spelled = (n for word, n in _NUMBER_WORDS.items() if n != "1" and re.search(rf"\b{word}\b", text, re.IGNORECASE))
-    return {found.replace(",", ".").strip(".") for found in _NUMBER.findall(_CODE.sub(" ", text))} | set(spelled)
+    """Numbers in figures, and those that are written as a word."""
+    spelled = {_NUMBER_WORDS[word] for word in _NUMBER_WORD.findall(text.casefold())}
+    return {found.replace(",", ".").strip(".") for found in _NUMBER.findall(_CODE.sub(" ", text))} | spelled
