@@ -6,10 +6,9 @@
 
 import os
 import urllib.error
-from urllib.parse import urlsplit
 
 from .paths import TAPES
-from .places.base import Backend, BackendError, find_key, get_json
+from .places.base import Backend, BackendError, find_key, get_json, on_this_machine
 
 
 def use(place: str = "replay", *, lesson: str | None = None, base_model: str | None = None) -> Backend:
@@ -65,8 +64,7 @@ def _address(url: str, model: str | None) -> tuple[Backend, str, str]:
     paid = said != "0" if said else not _is_course_server(url, key)
     costs = "It may cost money; if it is free, say so by COURSE_PAID=0" if paid else "Free"
     says = f"whatever serves there answers, {model}. {costs}. A key is read from COURSE_API_KEY."
-    near = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
-    return Backend(url, url, model, 5.0 if near else 15.0, paid=paid), key, says
+    return Backend(url, url, model, 5.0 if on_this_machine(url) else 15.0, paid=paid), key, says
 
 
 def _is_course_server(url: str, key: str) -> bool:

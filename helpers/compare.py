@@ -10,8 +10,10 @@ from tqdm import tqdm
 from . import costs
 from .data.copies import letter_triples, likeness
 from .grading import states_fact  # noqa: F401, the lessons say compare.states_fact(...)
+from .places.base import on_this_machine
 from .refusals import explained
 from .stats import exact_interval  # noqa: F401, and compare.exact_interval(...)
+from .tokens import bill
 
 BUDGET_USD = 1.00  # what the answers of one call may cost, unless the reader says otherwise
 RETRIES = 5  # of one question among many: each answer is paid, and one that fails takes the others with it
@@ -37,10 +39,10 @@ def ask_all(
 ) -> pd.DataFrame:
     """Ask every prompt, several at once, with a bar; a row for each in the order given.
 
-    Of a model with a price, the most that this can cost is shown first. Raises costs.OverBudget above the budget; then
-    nothing was asked. Where one question fails for good, those not yet asked are not asked.
+    The most that this can cost is shown first, or the tokens of it where no price is known. Raises costs.OverBudget
+    above the budget; then nothing was asked. Where one question fails for good, those not yet asked are not asked.
     """
-    _show_cost(model, prompts, max_tokens, budget_usd)
+    _show_cost(client, model, prompts, max_tokens, budget_usd)
     patient = client.with_options(max_retries=RETRIES)
     with ThreadPoolExecutor(at_once) as pool:
         answers = pool.map(lambda messages: ask(patient, model, messages, max_tokens), prompts)
@@ -48,11 +50,15 @@ def ask_all(
         return pd.DataFrame(tqdm(answers, model, len(prompts), file=sys.stdout, bar_format=bar, ascii=" ▏▎▍▌▋▊▉█"))
 
 
-def _show_cost(model: str, prompts: list[list[dict]], max_tokens: int, budget_usd: float) -> None:
+def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens: int, budget_usd: float) -> None:
     try:
         usd = costs.answers_at_most(prompts, model, max_tokens)
     except costs.NoPrice:
-        return  # an open model costs nothing, and of another one nothing is known
+        if not on_this_machine(str(client.base_url)):
+            read = bill(({"messages": prompt} for prompt in prompts), model).tokens
+            print(f"{len(prompts)} answers of {model} read about {read:,} tokens and write at most {max_tokens * len(prompts):,}. "
+                  "Its price is not known here: if this address costs money, look it up there.")  # fmt: skip
+        return
     print(f"{len(prompts)} answers of {model} cost at most about {usd:.2f} USD. Budget: {budget_usd:.2f} USD.")
     costs.check_budget(usd, budget_usd)
 

@@ -238,6 +238,17 @@ def test_what_many_answers_cost_at_most_is_shown_and_above_the_budget_none_is_as
     assert f"4 answers of {MINI} cost at most about 0.01 USD. Budget: 0.02 USD." in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("url, shown", [
+    ("https://models.example/v1", "2 answers of gemma-4 read about 22 tokens and write at most 80. Its price is not known here"),
+    ("http://127.0.0.1:8017/v1", ""),
+])  # fmt: skip
+def test_where_no_price_is_known_the_tokens_are_shown_but_not_on_this_machine(monkeypatch, capsys, url, shown):
+    monkeypatch.setattr(compare, "ask", lambda *asked: {"answer": "Two years."})
+    compare.ask_all(openai.OpenAI(base_url=url, api_key=KEY), "gemma-4", [ASK] * 2)
+    out = capsys.readouterr().out
+    assert out.startswith(shown) and ("tokens" in out) == bool(shown)
+
+
 def test_many_questions_stop_where_the_credit_ends():
     server = FaultyServer()
     server.permission = lambda line: NO_CREDIT if server.answers_billed >= 4 else None

@@ -7,6 +7,7 @@ import re
 import sys
 import urllib.request
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 BUDGET_USD = 3.00  # what a training may cost where it costs, unless the reader says otherwise
 
@@ -49,6 +50,11 @@ def find_key(name: str) -> str | None:
         return userdata.get(name)
     except (userdata.SecretNotFoundError, userdata.NotebookAccessError):
         return None
+
+
+def on_this_machine(url: str) -> bool:
+    """Whether an address is this machine's own, where asking costs nothing."""
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def get_json(url: str, key: str | None) -> dict:
