@@ -183,7 +183,7 @@ def payback(model: str, training: float, saved: float, daily: list[int], start, 
         won = n * saved * days - training
         axes.plot(days, won, color=TUNED if won[-1] >= 0 else BASE, linewidth=2)
         axes.annotate(f"{n} answers a day", (days[-1], won[-1]), xytext=(6, 0), textcoords="offset points", va="center")
-    axes.axhline(0, color="black", linewidth=1)
+    axes.hlines(0, 0, days[-1], color="black", linewidth=1)  # not on through the labels
     axes.axvline(days[-1], color="black", linestyle=":", linewidth=1)
     axes.annotate(f"gone on {pd.Timestamp(retires):%Y-%m-%d}", (days[-1], axes.get_ylim()[0]), xytext=(-6, 4),
                   textcoords="offset points", ha="right")  # fmt: skip
