@@ -97,7 +97,7 @@ def finish(name: str, fresh: bool) -> None:
         for run in EXPERIMENTS[name][len(lines) - 1 :]:
             lines.append(measure(client, place.base_model, run))
             write_whole(path, "".join(json.dumps(line) + "\n" for line in lines).encode())
-            print(lines[-1], flush=True)
+            print(json.dumps(lines[-1]), flush=True)
 
 
 def main() -> None:
