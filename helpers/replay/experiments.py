@@ -1,4 +1,4 @@
-"""Many trainings, one question each: results that lessons 5 and 9 show. They take hours, so they are kept as files.
+"""Many trainings, one question each: results that lesson 9 shows. They take long, so they are kept as files.
 
     python -m helpers.replay.experiments             goes on with what is missing
     python -m helpers.replay.experiments examples    only this one
@@ -85,10 +85,15 @@ def asked(client: OpenAI, model: str) -> dict:
     return {"right": int(grades.right.sum()), "of": len(grades), "general_right": sum(knows), "general_of": len(general)}
 
 
+def data_hashes() -> dict[str, str]:
+    """SHA-256 of each file that the runs depend on."""
+    return file_hashes(("t1000/handbook.csv", "t1000/en/*.jsonl"))
+
+
 def finish(name: str, fresh: bool) -> None:
     """Make the runs of one experiment that its result file does not have yet; each is written as soon as it is there."""
     path = RESULTS / f"{name}.jsonl"
-    data = file_hashes(("t1000/handbook.csv", "t1000/en/*.jsonl"))
+    data = data_hashes()
     lines = dataset.read_jsonl(path) if path.exists() and not fresh else []
     if lines and lines[0]["data"] != data:
         raise SystemExit(f"{path.name} was measured on other data. Begin again: python -m helpers.replay.experiments {name} --fresh")
