@@ -54,7 +54,7 @@ def _replay(lesson: str | None) -> tuple[Backend, str, str]:
     url = serve_in_thread(stub([exchange for _, exchanges in tapes for exchange in exchanges]))
     says = (f"answers recorded on {about['recorded'][:10]} from {about['base_model']} at the place "
             f"{about['against']!r}. Free, no key, no network.")  # fmt: skip
-    return Backend("replay", url, about["base_model"], 0.02, paid=False), "replay", says
+    return Backend("replay", url, about["base_model"], 0.005, paid=False), "replay", says
 
 
 def _address(url: str, model: str | None) -> tuple[Backend, str, str]:

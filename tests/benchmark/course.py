@@ -1,13 +1,12 @@
-"""Seconds for the course in replay, milliseconds for a replayed call."""
+"""Seconds for each lesson in replay, from the start of its kernel to its last cell; milliseconds for a replayed call."""
 
-import subprocess
-import sys
 import time
 
 from openai import OpenAI
 
 from helpers.lessons import LESSONS
-from helpers.paths import NOTEBOOKS, TAPES
+from helpers.paths import TAPES
+from helpers.replay.record import run_notebook
 from helpers.replay.server import serve_in_thread, stub
 from helpers.replay.tape import read_tape
 
@@ -16,8 +15,7 @@ def run(full: bool) -> None:
     started = time.perf_counter()
     for lesson in LESSONS:
         began = time.perf_counter()
-        command = [sys.executable, "-m", "jupyter", "execute", str(NOTEBOOKS / f"{lesson.name}.ipynb")]
-        subprocess.run(command, check=True, capture_output=True)
+        run_notebook(lesson.name, {"COURSE_PLACE": "replay"})
         print(f"  {lesson.name:30} {time.perf_counter() - began:6.1f} s")
     print(f"  {'all lessons':30} {time.perf_counter() - started:6.1f} s")
     print(f"  {replayed_call():.2f} ms a replayed call")
