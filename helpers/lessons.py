@@ -55,7 +55,7 @@ LESSONS = [
            "the price of the training, shown first, and cents for the answers",
            "the help desk of a town's library, a spreadsheet", ("library/desk.xlsx",)),
     Lesson("09_limits", "Limits", "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
-           "retrieval and training", 25, "the price of two small trainings",
+           "retrieval and training", 30, "the price of two small trainings",
            data=(*T1000, "t1000/en/limits.csv", "results/*.jsonl")),
     Lesson("10_other_doors", "Other doors", "you can call the same API without its package, many at once, at Microsoft, and "
            "bring old code up to date", 20, "one training of twelve examples",
