@@ -131,7 +131,8 @@ def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m helpers.replay.record", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON", help="record only these, on the last server state, its trainings are not made again")
+    parser.add_argument("lessons", nargs="*", metavar="LESSON",
+                        help="record only these, on the last server state; a training found there is not made again")  # fmt: skip
     parser.add_argument("--against", default="local", metavar="PLACE", help="local (default) or openai")
     parser.add_argument("--check", action="store_true", help="record nothing; say what no longer fits")
     return parser
