@@ -104,7 +104,7 @@ def epochs(table: pd.DataFrame) -> None:
 
 def learning_curve(table: pd.DataFrame) -> None:
     """Share `right` by number of `examples`: a dot for each training, a line through the means."""
-    axes = _figure("How many examples are enough?", "examples in the training file", "facts right, validation questions")
+    axes = _figure("How many examples are enough?", "examples in the training file (log scale)", "facts right, validation questions")
     share = table.right / table.of
     axes.plot(table.examples, share, "o", color=BASE, alpha=0.7, label="one training")
     mean = share.groupby(table.examples).mean()
