@@ -100,10 +100,11 @@ def test_log_probabilities_are_those_of_the_tokens_said(api):
     reply = ask(api, temperature=0, logprobs=True, top_logprobs=20).choices[0]
     entries = reply.logprobs.content
     assert b"".join(bytes(e.bytes) for e in entries).decode(errors="replace").startswith(reply.message.content)
+    assert entries
     for entry in entries:
         assert len(entry.top_logprobs) == 20 and entry.top_logprobs[0].logprob == entry.logprob
         assert sum(math.exp(t.logprob) for t in entry.top_logprobs) < 1
-    assert ask(api, logprobs=True).choices[0].logprobs.content[0].top_logprobs == []
+    assert ask(api, temperature=0, logprobs=True).choices[0].logprobs.content[0].top_logprobs == []
     assert ask(api).choices[0].logprobs is None
 
 
