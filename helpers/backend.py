@@ -1,7 +1,7 @@
 """Where the API lives: one line chooses, and from there on every cell is plain `openai`.
 
-    import helpers
-    backend = helpers.use("replay")      # or "local", "openai", "azure", or the address of a server
+import helpers
+backend = helpers.use("replay")      # or "local", "openai", "azure", or the address of a server
 """
 
 import os
@@ -48,12 +48,16 @@ def _replay(lesson: str | None) -> tuple[Backend, str, str]:
 
     paths = [TAPES / f"{lesson}.jsonl"] if lesson else sorted(TAPES.glob("*.jsonl"))
     if not paths or not paths[0].exists():
-        raise BackendError(f"There is no recording {lesson or ''} in {TAPES.name}/. Get the course again, or record it.")
+        raise BackendError(
+            f"There is no recording {lesson or ''} in {TAPES.name}/. Get the course again, or record it."
+        )
     tapes = [read_tape(path) for path in paths]
     about = tapes[0][0]
     url = serve_in_thread(stub([exchange for _, exchanges in tapes for exchange in exchanges]))
-    says = (f"answers recorded on {about['recorded'][:10]} from {about['base_model']} at the place "
-            f"{about['against']!r}. Free, no key, no network.")  # fmt: skip
+    says = (
+        f"answers recorded on {about['recorded'][:10]} from {about['base_model']} at the place "
+        f"{about['against']!r}. Free, no key, no network."
+    )
     return Backend("replay", url, about["base_model"], 0.005, paid=False), "replay", says
 
 

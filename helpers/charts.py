@@ -21,7 +21,9 @@ def lengths(tokens: pd.DataFrame) -> None:
     axes = _figure("How long are questions and answers?", "tokens", "examples")
     bins = np.arange(0, tokens.to_numpy().max() + 3, 2)
     for column, color in (("question", BASE), ("answer", TUNED)):
-        axes.hist(tokens[column], bins=bins, alpha=0.75, color=color, label=f"{column} (median {tokens[column].median():.0f})")
+        axes.hist(
+            tokens[column], bins=bins, alpha=0.75, color=color, label=f"{column} (median {tokens[column].median():.0f})"
+        )
     axes.legend(frameon=False)
     plt.show()
 
@@ -85,8 +87,10 @@ def epochs(table: pd.DataFrame) -> None:
     left.set_yscale("log")
     left.yaxis.set_major_formatter("{x:g}")
     left.yaxis.set_minor_formatter("")
-    for share, color, label in ((table.right / table.of, TUNED, "the desk's questions"),
-                                (table.general_right / table.general_of, "black", "general questions")):  # fmt: skip
+    for share, color, label in (
+        (table.right / table.of, TUNED, "the desk's questions"),
+        (table.general_right / table.general_of, "black", "general questions"),
+    ):
         right.plot(table.index, share, "o-", color=color, label=label)
     right.set_title("Right answers", loc="left", fontsize=12)
     left.set_ylabel("loss (log scale)")
@@ -104,7 +108,11 @@ def epochs(table: pd.DataFrame) -> None:
 
 def learning_curve(table: pd.DataFrame) -> None:
     """Share `right` by number of `examples`: a dot for each training, a line through the means."""
-    axes = _figure("How many examples are enough?", "examples in the training file (log scale)", "facts right, validation questions")
+    axes = _figure(
+        "How many examples are enough?",
+        "examples in the training file (log scale)",
+        "facts right, validation questions",
+    )
     share = table.right / table.of
     axes.plot(table.examples, share, "o", color=BASE, alpha=0.7, label="one training")
     mean = share.groupby(table.examples).mean()
@@ -120,7 +128,9 @@ def learning_curve(table: pd.DataFrame) -> None:
 
 def before_and_after(table: pd.DataFrame) -> None:
     """Shares `before` and `after`, a pair of bars for each row."""
-    axes = _figure("Answers that pass the check, before and after training", "share of test answers", "", (8, 1 + 0.6 * len(table)))
+    axes = _figure(
+        "Answers that pass the check, before and after training", "share of test answers", "", (8, 1 + 0.6 * len(table))
+    )
     at = np.arange(len(table))
     for column, shift, color in (("before", -0.2, BASE), ("after", 0.2, TUNED)):
         bars = axes.barh(at + shift, table[column], height=0.38, color=color, label=column)
@@ -154,7 +164,9 @@ def break_even(model: str, training: float, base_answer: float, tuned_answer: fl
     axes.plot(n, n * base_answer, color=BASE, linewidth=2, label="base model, long prompt")
     axes.plot(n, training + n * tuned_answer, color=TUNED, linewidth=2, label="tuned model, short prompt")
     axes.plot([answers], [answers * base_answer], "o", color="black")
-    axes.annotate(f"{answers:,.0f} answers", (answers, answers * base_answer), xytext=(8, -14), textcoords="offset points")
+    axes.annotate(
+        f"{answers:,.0f} answers", (answers, answers * base_answer), xytext=(8, -14), textcoords="offset points"
+    )
     axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylim(bottom=0)
     axes.legend(frameon=False)
@@ -185,7 +197,12 @@ def payback(model: str, training: float, saved: float, daily: list[int], start, 
         axes.annotate(f"{n} answers a day", (days[-1], won[-1]), xytext=(6, 0), textcoords="offset points", va="center")
     axes.hlines(0, 0, days[-1], color="black", linewidth=1)  # not on through the labels
     axes.axvline(days[-1], color="black", linestyle=":", linewidth=1)
-    axes.annotate(f"gone on {pd.Timestamp(retires):%Y-%m-%d}", (days[-1], axes.get_ylim()[0]), xytext=(-6, 4),
-                  textcoords="offset points", ha="right")  # fmt: skip
+    axes.annotate(
+        f"gone on {pd.Timestamp(retires):%Y-%m-%d}",
+        (days[-1], axes.get_ylim()[0]),
+        xytext=(-6, 4),
+        textcoords="offset points",
+        ha="right",
+    )
     axes.set_xlim(0, days[-1] * 1.25)
     plt.show()

@@ -89,24 +89,61 @@ def _topics_seen(examples: int, desk: Desk) -> list[float]:
 
 
 CLAIMS = [
-    Claim("OpenAI: 100,000 tokens × 3 epochs cost 2.40 USD", "training, USD", [(2.40, 2.40)],
-          lambda row, desk: [training_usd(100_000, 3, row)]),
-    Claim("A tuned model costs 8 times as much for input and output", "tuned / base: input and output",
-          [(8, 8), (8, 8)], lambda row, desk: [_times(row, "input"), _times(row, "output")]),
-    Claim("A tuned model costs 6–7 times as much", "tuned / base: one answer, same prompt", [(6, 7)],
-          lambda row, desk: [_answer(row, desk, tuned=True) / _answer(row, desk, tuned=False)]),
-    Claim("3 times as much for input, 4 times for output", "tuned / base: input and output", [(3, 3), (4, 4)],
-          lambda row, desk: [_times(row, "input"), _times(row, "output")]),
-    Claim("Prompts shrink by up to 90 %", "share of the long prompt that goes", [(0.9, 1)],
-          lambda row, desk: [desk.handbook / (desk.handbook + desk.conversation.prompt)]),
-    Claim("106,000 tokens cost about 1 USD", "training, USD, all epochs together", [_about(1)],
-          lambda row, desk: [training_usd(106_000, 1, row)]),
-    Claim("the same, if that is the file and it is trained for 3 epochs", "training, USD", [_about(1)],
-          lambda row, desk: [training_usd(106_000, 3, row)]),
-    Claim("A tuned GPT-3.5 costs about a third of GPT-4", "tuned GPT-3.5 / GPT-4: one answer", [_about(1 / 3)],
-          _by_gpt_4),
-    Claim("10 examples already work", "share of the topics they can show", [(1, 1)],
-          lambda row, desk: _topics_seen(10, desk)),
-    Claim("50–100 examples show clear improvement", "share of the topics they can show", [(1, 1)],
-          lambda row, desk: _topics_seen(50, desk)),
-]  # fmt: skip
+    Claim(
+        "OpenAI: 100,000 tokens × 3 epochs cost 2.40 USD",
+        "training, USD",
+        [(2.40, 2.40)],
+        lambda row, desk: [training_usd(100_000, 3, row)],
+    ),
+    Claim(
+        "A tuned model costs 8 times as much for input and output",
+        "tuned / base: input and output",
+        [(8, 8), (8, 8)],
+        lambda row, desk: [_times(row, "input"), _times(row, "output")],
+    ),
+    Claim(
+        "A tuned model costs 6–7 times as much",
+        "tuned / base: one answer, same prompt",
+        [(6, 7)],
+        lambda row, desk: [_answer(row, desk, tuned=True) / _answer(row, desk, tuned=False)],
+    ),
+    Claim(
+        "3 times as much for input, 4 times for output",
+        "tuned / base: input and output",
+        [(3, 3), (4, 4)],
+        lambda row, desk: [_times(row, "input"), _times(row, "output")],
+    ),
+    Claim(
+        "Prompts shrink by up to 90 %",
+        "share of the long prompt that goes",
+        [(0.9, 1)],
+        lambda row, desk: [desk.handbook / (desk.handbook + desk.conversation.prompt)],
+    ),
+    Claim(
+        "106,000 tokens cost about 1 USD",
+        "training, USD, all epochs together",
+        [_about(1)],
+        lambda row, desk: [training_usd(106_000, 1, row)],
+    ),
+    Claim(
+        "the same, if that is the file and it is trained for 3 epochs",
+        "training, USD",
+        [_about(1)],
+        lambda row, desk: [training_usd(106_000, 3, row)],
+    ),
+    Claim(
+        "A tuned GPT-3.5 costs about a third of GPT-4", "tuned GPT-3.5 / GPT-4: one answer", [_about(1 / 3)], _by_gpt_4
+    ),
+    Claim(
+        "10 examples already work",
+        "share of the topics they can show",
+        [(1, 1)],
+        lambda row, desk: _topics_seen(10, desk),
+    ),
+    Claim(
+        "50–100 examples show clear improvement",
+        "share of the topics they can show",
+        [(1, 1)],
+        lambda row, desk: _topics_seen(50, desk),
+    ),
+]

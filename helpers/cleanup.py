@@ -1,7 +1,7 @@
 """What the course left at a place, and how it is deleted: on request, and nothing else.
 
-    left = cleanup.created(client)
-    cleanup.delete(client, left)      # or some of its rows: left[left.kind == "file"]
+left = cleanup.created(client)
+cleanup.delete(client, left)      # or some of its rows: left[left.kind == "file"]
 """
 
 import openai

@@ -35,7 +35,12 @@ def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) 
 
 
 def ask_all(
-    client: OpenAI, model: str, prompts: list[list[dict]], at_once: int = 16, max_tokens: int = 40, budget_usd: float = BUDGET_USD
+    client: OpenAI,
+    model: str,
+    prompts: list[list[dict]],
+    at_once: int = 16,
+    max_tokens: int = 40,
+    budget_usd: float = BUDGET_USD,
 ) -> pd.DataFrame:
     """Ask every prompt, several at once, with a bar; a row for each in the order given.
 
@@ -56,8 +61,10 @@ def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens
     except costs.NoPrice:
         if not on_this_machine(str(client.base_url)):
             read = bill(({"messages": prompt} for prompt in prompts), model).tokens
-            print(f"{len(prompts)} answers of {model} read about {read:,} tokens and write at most {max_tokens * len(prompts):,}. "
-                  "Its price is not known here: if this address costs money, look it up there.")  # fmt: skip
+            print(
+                f"{len(prompts)} answers of {model} read about {read:,} tokens and write at most {max_tokens * len(prompts):,}. "
+                "Its price is not known here: if this address costs money, look it up there."
+            )
         return
     print(f"{len(prompts)} answers of {model} cost at most about {usd:.2f} USD. Budget: {budget_usd:.2f} USD.")
     costs.check_budget(usd, budget_usd)

@@ -13,10 +13,10 @@ with warnings.catch_warnings():
 ENTRIES = 3  # of the handbook, that retrieval puts into the prompt
 RULES = {
     "en": "You are the service desk of the vacuum cleaner T-1000. Answer the customer in at most two short, polite sentences, "
-          "without exclamation marks. Use only the facts below. If they do not answer the question, say exactly: {off_topic}",
+    "without exclamation marks. Use only the facts below. If they do not answer the question, say exactly: {off_topic}",
     "de": "Du bist der Kundendienst des Staubsaugers T-1000. Antworte dem Kunden in höchstens zwei kurzen, höflichen Sätzen, "
-          "mit Sie und ohne Ausrufezeichen. Nutze nur die Fakten unten. Wenn sie die Frage nicht beantworten, sag genau: {off_topic}",
-}  # fmt: skip
+    "mit Sie und ohne Ausrufezeichen. Nutze nur die Fakten unten. Wenn sie die Frage nicht beantworten, sag genau: {off_topic}",
+}
 
 
 def short_prompt(question: str, language: str = "en") -> list[dict]:

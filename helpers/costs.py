@@ -27,9 +27,15 @@ def training_usd(tokens_per_epoch: int, epochs: int, price: pd.Series) -> float:
 
 
 def answers_usd(
-    prompt_tokens: float, completion_tokens: float, price: pd.Series, *,
-    tuned: bool, n: int = 1, cached_tokens: float = 0, batch_discount: float = 0,
-) -> float:  # fmt: skip
+    prompt_tokens: float,
+    completion_tokens: float,
+    price: pd.Series,
+    *,
+    tuned: bool,
+    n: int = 1,
+    cached_tokens: float = 0,
+    batch_discount: float = 0,
+) -> float:
     """What `n` answers (or conversations) cost; NaN if the model has no such price.
 
     `cached_tokens`: how many of the prompt's tokens are billed at the cached price. `batch_discount`: the share that
@@ -81,9 +87,15 @@ class Payback:
 
 
 def payback(
-    training: float, base_answer: float, tuned_answer: float, *,
-    a_day: float, start: date | str, retires: date | str | None = None, hosting_a_day: float = 0,
-) -> Payback:  # fmt: skip
+    training: float,
+    base_answer: float,
+    tuned_answer: float,
+    *,
+    a_day: float,
+    start: date | str,
+    retires: date | str | None = None,
+    hosting_a_day: float = 0,
+) -> Payback:
     """The day on which a training has paid for itself, with `a_day` answers from `start` on, all amounts in USD.
 
     The last day that counts is the one before the model retires; leave `retires` out where no such day is known.

@@ -15,13 +15,21 @@ from .data.jsonl import read_jsonl, write_jsonl
 from .data.splitting import split
 from .paths import DATA
 
-__all__ = ["SYSTEM_PROMPT", "answer", "copies", "find_flaws", "load_handbook", "mend", "question", "read_jsonl", "split",
-           "to_example", "write_jsonl"]  # fmt: skip
+__all__ = [
+    "SYSTEM_PROMPT",
+    "answer",
+    "copies",
+    "find_flaws",
+    "load_handbook",
+    "mend",
+    "question",
+    "read_jsonl",
+    "split",
+    "to_example",
+    "write_jsonl",
+]
 
-SYSTEM_PROMPT = {
-    "en": "T-1000 service desk. Be brief.",
-    "de": "Kundendienst T-1000. Kurz antworten.",
-}
+SYSTEM_PROMPT = {"en": "T-1000 service desk. Be brief.", "de": "Kundendienst T-1000. Kurz antworten."}
 
 
 def load_handbook(language: str = "en") -> pd.DataFrame:
@@ -39,7 +47,9 @@ def find_flaws(tickets: list[dict], handbook: pd.DataFrame) -> pd.DataFrame:
             found.append((line, ticket["ticket"], flaw, detail))
     for first, second, alike in copies(tickets):
         flaw = "duplicate" if alike == 1 else "near copy"
-        found.append((second + 1, tickets[second]["ticket"], flaw, f"of line {first + 1}: {question(tickets[first]).strip()}"))
+        found.append(
+            (second + 1, tickets[second]["ticket"], flaw, f"of line {first + 1}: {question(tickets[first]).strip()}")
+        )
     return pd.DataFrame(sorted(found), columns=["line", "ticket", "flaw", "detail"])
 
 

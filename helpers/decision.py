@@ -12,9 +12,13 @@ FEWEST = 50  # examples; OpenAI's guide names 10 as the least that is accepted, 
 
 
 def conditions(
-    parts: dict[str, list[dict]], report: Report, estimate: Estimate, budget_usd: float, payback: Payback,
+    parts: dict[str, list[dict]],
+    report: Report,
+    estimate: Estimate,
+    budget_usd: float,
+    payback: Payback,
     keep: Collection[str] = (),
-) -> pd.DataFrame:  # fmt: skip
+) -> pd.DataFrame:
     """A row for each condition: what was found, and whether it is met.
 
     `report` is that of the examples in `parts`, after mending; findings of the kinds in `keep` are put up with.
@@ -25,7 +29,10 @@ def conditions(
         f"at least {FEWEST} examples to learn from": (f"{examples:,}", examples >= FEWEST),
         "no flaw is left": (f"{flaws:,} findings", not flaws),
         "no question stands in two parts": (f"{shared:,} do", not shared),
-        "the training is within the budget": (f"{estimate.usd:.2f} of {budget_usd:.2f} USD", estimate.usd <= budget_usd),
+        "the training is within the budget": (
+            f"{estimate.usd:.2f} of {budget_usd:.2f} USD",
+            estimate.usd <= budget_usd,
+        ),
         "it pays for itself in time": (str(payback), payback.day is not None),
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["found", "met"])

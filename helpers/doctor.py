@@ -19,7 +19,14 @@ from .paths import CACHE, ROOT
 from .places import local
 from .places.base import BackendError, find_key
 
-NOT_FOR_LESSONS = ("jupyterlab", "nbval", "pytest", "pytest-xdist", "hypothesis", "jsonschema")  # they open notebooks, or test them
+NOT_FOR_LESSONS = (
+    "jupyterlab",
+    "nbval",
+    "pytest",
+    "pytest-xdist",
+    "hypothesis",
+    "jsonschema",
+)  # they open notebooks, or test them
 INSTALL = "python -m pip install -r"
 TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark local_api` shows; the model on disk
 
@@ -47,10 +54,18 @@ def check() -> None:
 def findings() -> Iterator[Finding]:
     """What was looked at, in order. Room and COURSE_PLACE only if there is something to know."""
     looks = {
-        "Python": _python, "packages": _packages, "tokenizer": _tokenizer, "tapes": _tapes,
-        "replay": _replay, "local": _local, "openai": _openai, "azure": _azure,
-        "an address": _address, "room": _room, "COURSE_PLACE": _chosen,
-    }  # fmt: skip
+        "Python": _python,
+        "packages": _packages,
+        "tokenizer": _tokenizer,
+        "tapes": _tapes,
+        "replay": _replay,
+        "local": _local,
+        "openai": _openai,
+        "azure": _azure,
+        "an address": _address,
+        "room": _room,
+        "COURSE_PLACE": _chosen,
+    }
     for subject, look in looks.items():
         try:
             says, good = look(), True

@@ -43,9 +43,13 @@ PATIENCE_SECONDS = 1800.0
 
 
 def deploy(
-    model: str, name: str, *,
-    kind: str = "Developer", hours: float = costs.DEVELOPER_HOURS, budget_usd: float = BUDGET_USD,
-) -> None:  # fmt: skip
+    model: str,
+    name: str,
+    *,
+    kind: str = "Developer",
+    hours: float = costs.DEVELOPER_HOURS,
+    budget_usd: float = BUDGET_USD,
+) -> None:
     """Make a tuned model answer under a name, and wait until it does. What it costs is shown first.
 
     `kind`: "Developer" (for gpt-4.1 models, not for gpt-4o) costs nothing by the hour and is removed after 24 hours;
@@ -55,8 +59,10 @@ def deploy(
     if kind not in SKUS:
         raise ValueError(f"kind is one of {', '.join(SKUS)}, not {kind!r}.")
     usd = costs.hosting_usd(hours, kind)
-    print(f"{name}: a {kind} deployment costs {costs.FOUNDRY_HOUR[kind]:.2f} USD an hour, asked or not; "
-          f"{hours:g} hours {usd:.2f} USD. Tokens come on top. Budget: {budget_usd:.2f} USD.")  # fmt: skip
+    print(
+        f"{name}: a {kind} deployment costs {costs.FOUNDRY_HOUR[kind]:.2f} USD an hour, asked or not; "
+        f"{hours:g} hours {usd:.2f} USD. Tokens come on top. Budget: {budget_usd:.2f} USD."
+    )
     costs.check_budget(usd, budget_usd)
     if there := _find(name):
         other, sku = there["properties"]["model"]["name"], there["sku"]["name"]

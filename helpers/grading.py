@@ -13,16 +13,20 @@ from .data.balance import address
 
 MOST_SENTENCES = 2
 _SENTENCE_ENDS = re.compile(r"[.!?]+(?=\s|$)")
-_SPOKEN = re.compile(r"\b(?:[ap]\.m|e\.g|i\.e|z\. ?B|d\. ?h|bzw|ca|Nr|No|approx)\.(?=\s+[a-z0-9])")  # a full stop within a sentence
+_SPOKEN = re.compile(
+    r"\b(?:[ap]\.m|e\.g|i\.e|z\. ?B|d\. ?h|bzw|ca|Nr|No|approx)\.(?=\s+[a-z0-9])"
+)  # a full stop within a sentence
 _SHOUTING = re.compile("[!\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001faff]")
 _CODE = re.compile(r"\b[A-Z]{1,3}-?\d{1,4}\b")  # F-10, E4, T-1000
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
 _NUMBER_WORDS = {  # but for one, which often is no number
     word: str(n)
-    for words in ("two three four five six seven eight nine ten eleven twelve",
-                  "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf")
+    for words in (
+        "two three four five six seven eight nine ten eleven twelve",
+        "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    )
     for n, word in enumerate(words.split(), 2)
-}  # fmt: skip
+}
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 
 
@@ -37,11 +41,17 @@ def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFra
     for answer, example in zip(answers, examples, strict=True):
         question, desk = example["messages"][1]["content"], example["messages"][2]["content"]
         fact = facts[desk]
-        rows.append({
-            "topic": fact.id, "question": question, "answer": answer, "right": states_fact(answer, fact.must_match),
-            "tone": keeps_tone(answer, known), "invented": ", ".join(sorted(invented(answer, question, known))),
-            "chrf": _chrf().sentence_score(answer, [desk]).score,
-        })  # fmt: skip
+        rows.append(
+            {
+                "topic": fact.id,
+                "question": question,
+                "answer": answer,
+                "right": states_fact(answer, fact.must_match),
+                "tone": keeps_tone(answer, known),
+                "invented": ", ".join(sorted(invented(answer, question, known))),
+                "chrf": _chrf().sentence_score(answer, [desk]).score,
+            }
+        )
     return pd.DataFrame(rows)
 
 

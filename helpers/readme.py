@@ -33,6 +33,8 @@ def runs_table(lessons: list) -> str:
         with open(path, encoding="utf-8") as tape:
             about = json.loads(tape.readline())
         when = datetime.fromisoformat(about["recorded"])
-        rows.append(f"| {x.number} {x.title} | {x.example} | `{about['against']}` | {when:%Y-%m-%d %H:%M} | {about['base_model']} "
-                    f"| {about['cores']} cores, {about['processor']} |")  # fmt: skip
+        rows.append(
+            f"| {x.number} {x.title} | {x.example} | `{about['against']}` | {when:%Y-%m-%d %H:%M} | {about['base_model']} "
+            f"| {about['cores']} cores, {about['processor']} |"
+        )
     return "\n".join(rows)

@@ -8,11 +8,11 @@ import openai
 NOT_TWICE = "Wait a minute, then run the cell again: what was made is found, not made twice."
 WAYS_ON = {
     "training_not_available": "OpenAI no longer lets this account train (it is closing its fine-tuning service). "
-                              'Go on with helpers.use("replay") or helpers.use("local").',
-    "insufficient_quota": "The account has no credit left. Add some, or go on with helpers.use(\"local\").",
+    'Go on with helpers.use("replay") or helpers.use("local").',
+    "insufficient_quota": 'The account has no credit left. Add some, or go on with helpers.use("local").',
     401: "The key was not accepted. Check OPENAI_API_KEY (AZURE_OPENAI_API_KEY for Foundry, COURSE_API_KEY for an "
-         'address), or go on with helpers.use("replay"), which needs none.',
-}  # fmt: skip
+    'address), or go on with helpers.use("replay"), which needs none.',
+}
 
 
 def explain(error: openai.APIError) -> str:

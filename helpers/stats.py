@@ -42,7 +42,9 @@ def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = 0) -> 
     return float(differences.mean()), float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
-def questions_needed(a_right: Sequence[bool], b_right: Sequence[bool], power: float = 0.8, alpha: float = 0.05) -> float:
+def questions_needed(
+    a_right: Sequence[bool], b_right: Sequence[bool], power: float = 0.8, alpha: float = 0.05
+) -> float:
     """How many questions would tell the two apart, if they go on differing as on these; infinity if they do not differ.
 
     With shares p and q of questions that only one of them gets right: (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)²
@@ -71,7 +73,11 @@ class Duel:
         if self.p < 0.05:
             better, other = (self.a, self.b) if self.only_a > self.only_b else (self.b, self.a)
             return f"{better} is better than {other}: {score}."
-        more = f"about {self.needed:,.0f} would be needed" if math.isfinite(self.needed) else "as each won as many, nobody can say how many would be needed"
+        more = (
+            f"about {self.needed:,.0f} would be needed"
+            if math.isfinite(self.needed)
+            else "as each won as many, nobody can say how many would be needed"
+        )
         return f"Not enough questions to tell {self.a} and {self.b} apart: {score}; {more}."
 
 
@@ -87,6 +93,8 @@ def duels(right: dict[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) ->
 def _discordant(a_right: Sequence[bool], b_right: Sequence[bool]) -> tuple[int, int]:
     """How many only a got right, and only b. Raises ValueError unless both answered the same questions."""
     if len(a_right) != len(b_right) or not len(a_right):
-        raise ValueError(f"Both must have answered the same questions, at least one; they answered {len(a_right)} and {len(b_right)}.")
+        raise ValueError(
+            f"Both must have answered the same questions, at least one; they answered {len(a_right)} and {len(b_right)}."
+        )
     a, b = np.asarray(a_right, dtype=bool), np.asarray(b_right, dtype=bool)
     return int((a & ~b).sum()), int((b & ~a).sum())

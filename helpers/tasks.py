@@ -15,4 +15,6 @@ def check(given, expected, hint: str) -> None:
 
 def _near(given, expected) -> bool:
     """Money and shares may be rounded."""
-    return isinstance(expected, float) and isinstance(given, (int, float)) and math.isclose(given, expected, rel_tol=0.02)
+    return (
+        isinstance(expected, float) and isinstance(given, (int, float)) and math.isclose(given, expected, rel_tol=0.02)
+    )

@@ -23,8 +23,16 @@ from .paths import ROOT
 from .places.base import KEY
 
 NAME = "fine-tuning-course"
-PARTS = ("notebooks", "data", "helpers", "README.md", "TEACHING.md", "LICENSE",
-         "requirements.txt", "requirements-local.txt")  # fmt: skip
+PARTS = (
+    "notebooks",
+    "data",
+    "helpers",
+    "README.md",
+    "TEACHING.md",
+    "LICENSE",
+    "requirements.txt",
+    "requirements-local.txt",
+)
 OWN = Path("data/own")  # what lesson 8 makes of the reader's customers
 
 INSTALL = """\
@@ -78,8 +86,11 @@ def course_files() -> list[Path]:
         names = [Path(name) for name in listed.split("\0") if name]
     else:
         names = [path.relative_to(ROOT) for part in PARTS for path in (ROOT / part, *(ROOT / part).rglob("*"))]
-        names = [name for name in names if OWN not in name.parents
-                 and not any(p.startswith((".", "__pycache__")) for p in name.parts)]  # fmt: skip
+        names = [
+            name
+            for name in names
+            if OWN not in name.parents and not any(p.startswith((".", "__pycache__")) for p in name.parts)
+        ]
     return sorted(name for name in names if (ROOT / name).is_file())
 
 
@@ -121,8 +132,10 @@ def main() -> None:
     parser.add_argument("--local", action="store_true", help="also what training on one's own machine needs (large)")
     arguments = parser.parse_args()
     files, wheels = build(arguments.out, arguments.local)
-    print(f"{arguments.out}: {files} files of the course and {wheels} wheels for {machine()}. "
-          "It installs without a network on the same system and Python; INSTALL.txt inside says how.")  # fmt: skip
+    print(
+        f"{arguments.out}: {files} files of the course and {wheels} wheels for {machine()}. "
+        "It installs without a network on the same system and Python; INSTALL.txt inside says how."
+    )
 
 
 if __name__ == "__main__":

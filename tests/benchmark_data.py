@@ -88,7 +88,9 @@ def measured(work: Callable, path: Path, times: int = 3) -> tuple[float, float]:
         runs.append(results.get())
         process.join()
     seconds, added, peak, counted = min(runs)
-    print(f"    {work.__name__:9} {seconds:7.2f} s  {added:7.1f} MB added, {peak:6.0f} MB in all  {counted:>12,} tokens")
+    print(
+        f"    {work.__name__:9} {seconds:7.2f} s  {added:7.1f} MB added, {peak:6.0f} MB in all  {counted:>12,} tokens"
+    )
     return seconds, added
 
 
@@ -97,7 +99,9 @@ def main() -> None:
     desk = sorted({e["messages"][2]["content"] for e in read_jsonl(DATA / "en" / "train.jsonl")})
     sets = {
         "a desk: questions all different, its 37 answers": lambda rng, n: rng.choice(desk),
-        "the worst case: every question and every answer different": lambda rng, n: f"{rng.choice(desk)} Your number is {n}.",
+        "the worst case: every question and every answer different": lambda rng, n: (
+            f"{rng.choice(desk)} Your number is {n}."
+        ),
     }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "set.jsonl"
@@ -105,8 +109,10 @@ def main() -> None:
             print(f"  {write_set(path, answers):,} examples, {path.stat().st_size / 2**20:.0f} MB, {name}")
             (slow, large), (quick, small) = measured(cookbook, path), measured(ours, path)
             print(f"    check takes {quick / slow:.0%} of the time and {small / large:.0%} of the memory")
-        print(f"  {write_set(path, sets['a desk: questions all different, its 37 answers'], LARGE):,} examples, "
-              f"{path.stat().st_size / 2**20:.0f} MB")  # fmt: skip
+        print(
+            f"  {write_set(path, sets['a desk: questions all different, its 37 answers'], LARGE):,} examples, "
+            f"{path.stat().st_size / 2**20:.0f} MB"
+        )
         measured(ours, path, times=1)
 
 

@@ -77,8 +77,15 @@ class FakeOpenAI:
     def add_file(self, name, content, purpose="fine-tune"):
         id = f"file-{len(self.contents)}"
         self.contents[id] = content
-        self.files[id] = {"id": id, "object": "file", "bytes": len(content), "created_at": 1, "filename": name,
-                          "purpose": purpose, "status": self.new_status}  # fmt: skip
+        self.files[id] = {
+            "id": id,
+            "object": "file",
+            "bytes": len(content),
+            "created_at": 1,
+            "filename": name,
+            "purpose": purpose,
+            "status": self.new_status,
+        }
         return self.files[id]
 
     def file(self, id, **_):
@@ -96,12 +103,23 @@ class FakeOpenAI:
         self.bodies.append(asked)
         id = f"ftjob-{len(self.jobs)}"
         self.jobs[id] = {
-            "id": id, "object": "fine_tuning.job", "created_at": int(time.time()), "finished_at": None, "seed": 1,
-            "model": asked["model"], "fine_tuned_model": None, "organization_id": "org-1", "result_files": [],
-            "validation_file": asked.get("validation_file"), "training_file": asked["training_file"], "error": {},
-            "hyperparameters": {"n_epochs": 3}, "trained_tokens": None, "metadata": asked.get("metadata"),
+            "id": id,
+            "object": "fine_tuning.job",
+            "created_at": int(time.time()),
+            "finished_at": None,
+            "seed": 1,
+            "model": asked["model"],
+            "fine_tuned_model": None,
+            "organization_id": "org-1",
+            "result_files": [],
+            "validation_file": asked.get("validation_file"),
+            "training_file": asked["training_file"],
+            "error": {},
+            "hyperparameters": {"n_epochs": 3},
+            "trained_tokens": None,
+            "metadata": asked.get("metadata"),
             "status": self.life[0],
-        }  # fmt: skip
+        }
         self.looks[id] = iter(self.life)
         return self.jobs[id]
 
@@ -126,8 +144,15 @@ class FakeOpenAI:
     def events(self, id, **_):
         begun = self.jobs[id]["status"] in ("running", "succeeded")
         data = {"step": 3, "train_loss": 0.5, "train_mean_token_accuracy": 0.9} | self.told
-        event = {"id": "ftevent-1", "object": "fine_tuning.job.event", "created_at": 1, "level": "info",
-                 "type": "metrics", "message": "Step 3/3: training loss=0.50", "data": data}  # fmt: skip
+        event = {
+            "id": "ftevent-1",
+            "object": "fine_tuning.job.event",
+            "created_at": 1,
+            "level": "info",
+            "type": "metrics",
+            "message": "Step 3/3: training loss=0.50",
+            "data": data,
+        }
         return page([event] if begun else [])
 
     def checkpoints(self, id, **_):

@@ -55,7 +55,10 @@ def refused(call, status: int, words: str) -> str:
 
 def train(server: Server, examples: int, **hyperparameters):
     return server.api.fine_tuning.jobs.create(
-        model=server.base_model, training_file=upload(server.api, lines(examples)), seed=3, method=supervised(**hyperparameters)
+        model=server.base_model,
+        training_file=upload(server.api, lines(examples)),
+        seed=3,
+        method=supervised(**hyperparameters),
     )
 
 
@@ -69,8 +72,10 @@ def ask(server: Server, model: str) -> str:
 def truncated_upload(server: Server) -> str:
     """Half an upload, then the line is cut; and a whole request whose form has no end."""
     before = everything(server)
-    form = (b'--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n'
-            b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n') + lines(50)  # fmt: skip
+    form = (
+        b'--x\r\ncontent-disposition: form-data; name="purpose"\r\n\r\nfine-tune\r\n'
+        b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n'
+    ) + lines(50)
     for length in (10_000_000, len(form)):
         with socket.create_connection(("127.0.0.1", server.port)) as line:
             head = f"POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: {length}\r\n\r\n"
@@ -84,7 +89,9 @@ def truncated_upload(server: Server) -> str:
 
 def disk_full(server: Server) -> str:
     """No file of the server may grow for a while; then there is room again."""
-    job = until(server.api, train(server, 20, n_epochs=50, batch_size=1), lambda job: steps_told(server.api, job) > 2, PATIENCE)
+    job = until(
+        server.api, train(server, 20, n_epochs=50, batch_size=1), lambda job: steps_told(server.api, job) > 2, PATIENCE
+    )
     before, pid = everything(server), server.process.pid
     limits = resource.prlimit(pid, resource.RLIMIT_FSIZE)
     resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, limits[1]))
@@ -132,7 +139,9 @@ def kill(server: Server) -> str:
     before, done = everything(server), steps_told(server.api, job)
     server.kill()
     seconds = server.start()
-    lost = [x for x in missing(before, everything(server)) if x not in before["checkpoints"][job.id]]  # only three are kept
+    lost = [
+        x for x in missing(before, everything(server)) if x not in before["checkpoints"][job.id]
+    ]  # only three are kept
     assert not lost, lost
     job = finished(server.api, job, PATIENCE)
     assert job.status == "succeeded", job.error
@@ -143,8 +152,10 @@ def kill(server: Server) -> str:
     assert jobs.result_table(server.api, job).equals(jobs.result_table(server.api, whole))
     assert ask(server, job.fine_tuned_model) == ask(server, whole.fine_tuned_model)
     assert not list((server.store / "states").iterdir())
-    return (f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; {went_on.lower()} of {len(curves[1])}; "
-            f"all {len(curves[1])} losses as in a job that was not killed")  # fmt: skip
+    return (
+        f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; {went_on.lower()} of {len(curves[1])}; "
+        f"all {len(curves[1])} losses as in a job that was not killed"
+    )
 
 
 def corrupt_store(server: Server) -> str:
@@ -203,7 +214,10 @@ def main() -> None:
         server.kill()
         began, seconds = time.perf_counter(), server.start()
         ask(server, server.base_model)
-        print(f"second start: answers after {seconds:.1f} s, has answered a chat after {time.perf_counter() - began:.1f} s", flush=True)
+        print(
+            f"second start: answers after {seconds:.1f} s, has answered a chat after {time.perf_counter() - began:.1f} s",
+            flush=True,
+        )
         for proof in PROOFS:
             began = time.perf_counter()
             try:

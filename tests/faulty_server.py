@@ -15,8 +15,12 @@ NO_CREDIT = Refusal(
     429, "insufficient_quota", "You exceeded your current quota, please check your plan and billing details."
 )
 WRONG_KEY = Refusal(401, "invalid_api_key", "Incorrect API key provided: sk-aaaaa***aaaa.")
-CLOSED = Refusal(403, "training_not_available", "OpenAI is winding down the fine-tuning platform and your organization is no "
-                 "longer able to create new fine-tuning training jobs. Learn more …")  # fmt: skip
+CLOSED = Refusal(
+    403,
+    "training_not_available",
+    "OpenAI is winding down the fine-tuning platform and your organization is no "
+    "longer able to create new fine-tuning training jobs. Learn more …",
+)
 
 
 class FaultyServer(FakeOpenAI):

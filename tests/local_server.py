@@ -18,7 +18,10 @@ from helpers.paths import ROOT
 def lines(n, **change):
     message = lambda role, content: {"role": role, "content": content}
     return b"".join(
-        json.dumps({"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change).encode() + b"\n"
+        json.dumps(
+            {"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change
+        ).encode()
+        + b"\n"
         for i in range(n)
     )
 
@@ -28,7 +31,9 @@ def start(store, model, token=None):
     from helpers.local_api.app import build
     from helpers.replay.server import serve_in_thread
 
-    return openai.OpenAI(base_url=serve_in_thread(build(store, model, "tiny", token)), api_key=token or "none", max_retries=0)
+    return openai.OpenAI(
+        base_url=serve_in_thread(build(store, model, "tiny", token)), api_key=token or "none", max_retries=0
+    )
 
 
 def upload(api, content, name="train.jsonl"):
@@ -76,8 +81,19 @@ class Server:
         self.api = openai.OpenAI(base_url=f"http://127.0.0.1:{self.port}/v1", api_key="none", max_retries=0)
 
     def launch(self) -> None:
-        command = [sys.executable, "-m", "helpers.local_api", "--model", self.model, "--device", "cpu",
-                   "--store", str(self.store), "--port", str(self.port)]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "helpers.local_api",
+            "--model",
+            self.model,
+            "--device",
+            "cpu",
+            "--store",
+            str(self.store),
+            "--port",
+            str(self.port),
+        ]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ)
 

@@ -31,8 +31,12 @@ def main(model: str, path: str) -> None:
     table = client.files.content(job.result_files[0]).text.splitlines()
     assert len(saved) == 2 and len(table) == len(losses) + 1
 
-    ask = {"model": job.fine_tuned_model, "temperature": 0, "max_completion_tokens": 20,
-           "messages": [{"role": "user", "content": "How do I wash the filter?"}]}  # fmt: skip
+    ask = {
+        "model": job.fine_tuned_model,
+        "temperature": 0,
+        "max_completion_tokens": 20,
+        "messages": [{"role": "user", "content": "How do I wash the filter?"}],
+    }
     whole = client.chat.completions.create(**ask).choices[0].message.content
     chunks = client.chat.completions.create(**ask, stream=True)
     streamed = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)

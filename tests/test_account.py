@@ -68,11 +68,10 @@ def test_an_account_without_a_model_to_tune_is_told_where_to_go(use):
         use(FaultyServer(models=("gpt-6-luna",)))
 
 
-@pytest.mark.parametrize("refusal, words", [
-    (NO_RIGHT, "Missing scopes: api.model.read"),
-    (BROKEN, "fault of its own"),
-    (SLOW_DOWN, "Too many requests"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "refusal, words",
+    [(NO_RIGHT, "Missing scopes: api.model.read"), (BROKEN, "fault of its own"), (SLOW_DOWN, "Too many requests")],
+)
 def test_a_refused_listing_is_said_and_does_not_stop(use, refusal, words):
     server = FaultyServer()
     server.permission = lambda line: refusal
@@ -80,10 +79,13 @@ def test_a_refused_listing_is_said_and_does_not_stop(use, refusal, words):
     assert place.base_model == MINI and "did not say whether the account has it" in shown and words in shown
 
 
-@pytest.mark.parametrize("fault, words", [
-    (WRONG_KEY, "OpenAI: The key was not accepted. Check OPENAI_API_KEY"),
-    (DROP, "OpenAI: No answer came from 127.0.0.1. Check the network."),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "fault, words",
+    [
+        (WRONG_KEY, "OpenAI: The key was not accepted. Check OPENAI_API_KEY"),
+        (DROP, "OpenAI: No answer came from 127.0.0.1. Check the network."),
+    ],
+)
 def test_a_wrong_key_and_a_dead_network_are_one_sentence(use, fault, words):
     server = FaultyServer()
     server.permission = lambda line: fault

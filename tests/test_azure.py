@@ -21,7 +21,12 @@ def api(tmp_path_factory, model):
 @pytest.fixture(scope="module")
 def azure(api):
     """What Azure's clients are told, without a path."""
-    return {"azure_endpoint": str(api.base_url).removesuffix("/v1/"), "api_key": KEY, "api_version": "2024-10-21", "max_retries": 0}
+    return {
+        "azure_endpoint": str(api.base_url).removesuffix("/v1/"),
+        "api_key": KEY,
+        "api_version": "2024-10-21",
+        "max_retries": 0,
+    }
 
 
 @pytest.mark.parametrize("deployment", [{}, {"azure_deployment": "tiny"}])
@@ -29,15 +34,20 @@ def test_azures_client_uploads_trains_and_asks(api, azure, deployment):
     client = openai.AzureOpenAI(**azure, **deployment)
     content = b"\xef\xbb\xbf" + lines(10)  # Azure asks for files with a byte order mark
     job = client.fine_tuning.jobs.create(
-        model="tiny", training_file=upload(client, content), method=supervised(n_epochs=1, batch_size=10),
+        model="tiny",
+        training_file=upload(client, content),
+        method=supervised(n_epochs=1, batch_size=10),
         extra_body={"trainingType": "GlobalStandard"},
-    )  # fmt: skip
+    )
     job = finished(client, job)
     assert job.status == "succeeded" and job.id in {j.id for j in client.fine_tuning.jobs.list()}
     for name in ("tiny", job.fine_tuned_model):
         reply = api.chat.completions.create(model=name, **ASK)
         assert openai.AzureOpenAI(**azure).chat.completions.create(model=name, **ASK).choices == reply.choices
-        assert openai.AzureOpenAI(**azure, azure_deployment=name).chat.completions.create(model="x", **ASK).choices == reply.choices
+        assert (
+            openai.AzureOpenAI(**azure, azure_deployment=name).chat.completions.create(model="x", **ASK).choices
+            == reply.choices
+        )
     assert client.models.retrieve(job.fine_tuned_model).id == job.fine_tuned_model
 
 

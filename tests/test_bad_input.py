@@ -13,18 +13,46 @@ from helpers.data.reading import read
 from helpers.data.splitting import split
 from helpers.local_api.training_file import read_examples
 
-GOOD = json.dumps({"messages": [{"role": "user", "content": "Wie schwer?"}, {"role": "assistant", "content": "Für Böden."}]},
-                  ensure_ascii=False).encode()  # fmt: skip
+GOOD = json.dumps(
+    {"messages": [{"role": "user", "content": "Wie schwer?"}, {"role": "assistant", "content": "Für Böden."}]},
+    ensure_ascii=False,
+).encode()
 LINES, RUNS = 120, 100  # 12,000 broken lines
-KEYS = st.sampled_from(["messages", "role", "content", "weight", "tools", "tool_calls", "tool_call_id", "function", "type", "name",
-                        "arguments", "id", "text", "topic", "line", "parallel_tool_calls", "refusal"])  # fmt: skip
+KEYS = st.sampled_from(
+    [
+        "messages",
+        "role",
+        "content",
+        "weight",
+        "tools",
+        "tool_calls",
+        "tool_call_id",
+        "function",
+        "type",
+        "name",
+        "arguments",
+        "id",
+        "text",
+        "topic",
+        "line",
+        "parallel_tool_calls",
+        "refusal",
+    ]
+)
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
     | st.sampled_from(["user", "assistant", "tool", "function", "system", "text", "{}"]),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4), max_leaves=12,
-)  # fmt: skip
-MESSAGE = st.fixed_dictionaries({"role": VALUES | st.sampled_from(["user", "assistant", "tool"]), "content": VALUES},
-                                optional={"weight": VALUES, "tool_calls": VALUES, "name": VALUES, "tool_call_id": VALUES})  # fmt: skip
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+MESSAGE = st.fixed_dictionaries(
+    {"role": VALUES | st.sampled_from(["user", "assistant", "tool"]), "content": VALUES},
+    optional={"weight": VALUES, "tool_calls": VALUES, "name": VALUES, "tool_call_id": VALUES},
+)
 EXAMPLE = st.fixed_dictionaries(
     {"messages": VALUES | st.lists(MESSAGE | VALUES, max_size=3)}, optional={"tools": VALUES, "topic": VALUES}
 )
@@ -86,8 +114,10 @@ def test_every_value_of_json_is_checked_and_looked_through(tmp_path_factory, val
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
-@given(content=st.binary(max_size=300) | st.text(max_size=100).map(lambda t: t.encode("utf-16", "replace")),
-       name=st.sampled_from(["x.csv", "x.tsv", "x.jsonl", "x.xlsx", "x.parquet", "x.xls", "x", "folder/x.txt"]))  # fmt: skip
+@given(
+    content=st.binary(max_size=300) | st.text(max_size=100).map(lambda t: t.encode("utf-16", "replace")),
+    name=st.sampled_from(["x.csv", "x.tsv", "x.jsonl", "x.xlsx", "x.parquet", "x.xls", "x", "folder/x.txt"]),
+)
 @example(content=b"a,b\n" + b"\x00,\xff", name="x.csv")
 def test_reading_any_bytes_gives_examples_or_a_clear_error(tmp_path_factory, content, name):
     path = tmp_path_factory.mktemp("any") / name
@@ -101,22 +131,25 @@ def test_reading_any_bytes_gives_examples_or_a_clear_error(tmp_path_factory, con
     assert path.read_bytes() == content
 
 
-@pytest.mark.parametrize("content, found", [
-    (b"", {"no examples": 1}),
-    (b"\xef\xbb\xbf", {"no examples": 1}),
-    (b" \r\n\t\n", {"no examples": 1}),
-    (b"\xef\xbb\xbf" + GOOD + b"\r\n" + GOOD + b"\r\n", {}),
-    (GOOD + b"\n" + GOOD.replace(b"B", b"\x00"), {"not JSON": 1}),
-    (GOOD + b"\n" + GOOD.replace(b"B", b"\\u0000"), {"encoding": 1}),
-    (GOOD + b"\n" + GOOD.decode().encode("cp1252"), {"encoding": 1}),
-    (("\n".join([GOOD.decode()] * 2)).encode("utf-16"), {"encoding": 2}),
-    (GOOD.replace(b"schwer", b"dust " * 2_000_000) + b"\n" + GOOD, {"too long": 1}),
-    (GOOD.replace(b"schwer", b" " * 2_000_000 + b"^" * 1_000_000), {"too long": 1}),
-    (b"[" * 10_000_000, {"not JSON": 1}),
-    (b"x" * 40_000_000 + b"\n" + GOOD, {"not JSON": 1}),
-    (b"1" * 10_000, {"not JSON": 1}),
-    (GOOD.replace(b"{", b"", 1) + b"\n" + GOOD, {"not JSON": 1}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "content, found",
+    [
+        (b"", {"no examples": 1}),
+        (b"\xef\xbb\xbf", {"no examples": 1}),
+        (b" \r\n\t\n", {"no examples": 1}),
+        (b"\xef\xbb\xbf" + GOOD + b"\r\n" + GOOD + b"\r\n", {}),
+        (GOOD + b"\n" + GOOD.replace(b"B", b"\x00"), {"not JSON": 1}),
+        (GOOD + b"\n" + GOOD.replace(b"B", b"\\u0000"), {"encoding": 1}),
+        (GOOD + b"\n" + GOOD.decode().encode("cp1252"), {"encoding": 1}),
+        (("\n".join([GOOD.decode()] * 2)).encode("utf-16"), {"encoding": 2}),
+        (GOOD.replace(b"schwer", b"dust " * 2_000_000) + b"\n" + GOOD, {"too long": 1}),
+        (GOOD.replace(b"schwer", b" " * 2_000_000 + b"^" * 1_000_000), {"too long": 1}),
+        (b"[" * 10_000_000, {"not JSON": 1}),
+        (b"x" * 40_000_000 + b"\n" + GOOD, {"not JSON": 1}),
+        (b"1" * 10_000, {"not JSON": 1}),
+        (GOOD.replace(b"{", b"", 1) + b"\n" + GOOD, {"not JSON": 1}),
+    ],
+)
 def test_odd_files(tmp_path, content, found):
     path = tmp_path / "x.jsonl"
     path.write_bytes(content)

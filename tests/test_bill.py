@@ -15,10 +15,9 @@ chats = st.lists(st.builds(lambda role, text: {"role": role, "content": text}, r
 KEYS = ["messages", "role", "content", "type", "text", "weight", "tools", "name"]
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(KEYS) | texts, inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(KEYS) | texts, inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 def example(*contents, **more):
@@ -63,30 +62,44 @@ def test_an_image_is_refused():
         tokens.billed(example("a", [{"type": "image_url", "image_url": "https://example.org/a.png"}]), MINI)
 
 
-@pytest.mark.parametrize("changed, counted, said", [
-    ({"tools": [{"type": "function"}]}, json.dumps([{"type": "function"}]), "how OpenAI bills tools is not known"),
-    ({"messages": [{"role": "assistant", "tool_calls": "x"}] * 3}, "x x x", "bills tool_calls is not known"),
-    ({"messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}] * 3}, "hihihi", "content parts is"),
-    ({"messages": [{"role": "assistant", "content": "hi", "weight": 0}] * 3}, "hihihi", "weight 0 are billed like all"),
-    ({"messages": [{"role": "assistant", "content": "hi", "weight": 1}] * 3}, "hihihi", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "changed, counted, said",
+    [
+        ({"tools": [{"type": "function"}]}, json.dumps([{"type": "function"}]), "how OpenAI bills tools is not known"),
+        ({"messages": [{"role": "assistant", "tool_calls": "x"}] * 3}, "x x x", "bills tool_calls is not known"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "text", "text": "hi"}]}] * 3},
+            "hihihi",
+            "content parts is",
+        ),
+        (
+            {"messages": [{"role": "assistant", "content": "hi", "weight": 0}] * 3},
+            "hihihi",
+            "weight 0 are billed like all",
+        ),
+        ({"messages": [{"role": "assistant", "content": "hi", "weight": 1}] * 3}, "hihihi", None),
+    ],
+)
 def test_what_the_rule_does_not_cover_is_counted_and_said(changed, counted, said):
     bill = tokens.bill([example("", "", "") | changed], MINI)
     assert bill.tokens == 13 + tokens.count(counted, MINI)
     assert said in str(bill) if said else bill.assumed == ()
 
 
-@pytest.mark.parametrize("model, name, known", [
-    (MINI, "o200k_base", True),
-    (f"ft:{MINI}:org:suffix:id", "o200k_base", True),
-    (f"ft:{MINI}:org::id:ckpt-step-90", "o200k_base", True),
-    ("ft:gpt-4o-mini-2024-07-18:org::id", "o200k_base", True),
-    ("ft:gpt-3.5-turbo-0125:org::id", "cl100k_base", True),
-    ("gpt-3.5-turbo", "cl100k_base", True),
-    ("gpt-6-luna", "o200k_base", False),
-    ("ft:SmolLM2-135M-Instruct:local:x:id", "o200k_base", False),
-    ("", "o200k_base", False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "model, name, known",
+    [
+        (MINI, "o200k_base", True),
+        (f"ft:{MINI}:org:suffix:id", "o200k_base", True),
+        (f"ft:{MINI}:org::id:ckpt-step-90", "o200k_base", True),
+        ("ft:gpt-4o-mini-2024-07-18:org::id", "o200k_base", True),
+        ("ft:gpt-3.5-turbo-0125:org::id", "cl100k_base", True),
+        ("gpt-3.5-turbo", "cl100k_base", True),
+        ("gpt-6-luna", "o200k_base", False),
+        ("ft:SmolLM2-135M-Instruct:local:x:id", "o200k_base", False),
+        ("", "o200k_base", False),
+    ],
+)
 def test_the_tokenizer_is_known_or_the_assumption_is_said(model, name, known):
     bill = tokens.bill([example("a", "b", "c")], model)
     assert bill.encoding == tokens.encoding(model).name == name

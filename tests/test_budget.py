@@ -34,31 +34,44 @@ class Api:
             return JSONResponse({"object": "list", "data": self.jobs[::-1], "has_more": False})
         body = await request.json()
         if self.lose != "before":
-            job = {"id": f"ftjob-{len(self.jobs)}", "object": "fine_tuning.job", "created_at": 1, "seed": 1,
-                   "organization_id": "o", "status": "queued", "result_files": [], "hyperparameters": {}}  # fmt: skip
+            job = {
+                "id": f"ftjob-{len(self.jobs)}",
+                "object": "fine_tuning.job",
+                "created_at": 1,
+                "seed": 1,
+                "organization_id": "o",
+                "status": "queued",
+                "result_files": [],
+                "hyperparameters": {},
+            }
             self.jobs.append(job | {key: body[key] for key in ("model", "training_file", "metadata")})
         lost, self.lose = self.lose, None
         return failure(500, "lost", None) if lost else JSONResponse(self.jobs[-1])
 
     def train(self, model=MINI, training_file="a", **request):
-        return jobs.train_once(self.client, **{"budget_usd": None, "model": model, "training_file": training_file} | request)
+        return jobs.train_once(
+            self.client, **{"budget_usd": None, "model": model, "training_file": training_file} | request
+        )
 
 
 def supervised(**hyperparameters):
     return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
 
 
-@pytest.mark.parametrize("request_, made", [
-    ({}, 1),
-    ({"training_file": "same"}, 1),
-    ({"suffix": "other"}, 1),
-    ({"method": supervised(n_epochs="auto")}, 1),
-    ({"training_file": "other"}, 2),
-    ({"validation_file": "a"}, 2),
-    ({"model": "gpt-4o-mini-2024-07-18"}, 2),
-    ({"seed": 1}, 2),
-    ({"method": supervised(n_epochs=2)}, 2),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "request_, made",
+    [
+        ({}, 1),
+        ({"training_file": "same"}, 1),
+        ({"suffix": "other"}, 1),
+        ({"method": supervised(n_epochs="auto")}, 1),
+        ({"training_file": "other"}, 2),
+        ({"validation_file": "a"}, 2),
+        ({"model": "gpt-4o-mini-2024-07-18"}, 2),
+        ({"seed": 1}, 2),
+        ({"method": supervised(n_epochs=2)}, 2),
+    ],
+)
 def test_the_same_file_model_and_settings_never_make_a_second_job(request_, made):
     api = Api(a=lines(10), same=lines(10), other=lines(11))
     api.train()
@@ -109,17 +122,20 @@ def test_above_the_budget_it_shows_the_estimate_and_raises(a_day, capsys):
     assert api.asked["POST"] == 1
 
 
-@pytest.mark.parametrize("model, content, error, words", [
-    ("SmolLM2-135M-Instruct", lines(10), costs.NoPrice, "no price for 'SmolLM2"),
-    ("gpt-3.5-turbo", lines(10), costs.NoPrice, "retired on 2026-10-23"),
-    ("gpt-6-luna", lines(10), costs.NoPrice, "cannot be tuned"),
-    (MINI, b"", ValueError, "no example"),
-    (MINI, lines(1) + b"{", ValueError, "Line 2 of the training file is not JSON"),
-    (MINI, lines(1) + b'"\xff"', ValueError, "Line 2 of the training file is not JSON"),
-    (MINI, b"[" * 100_000, ValueError, "Line 1 of the training file is not JSON"),
-    (MINI, lines(1) + b"{}", ValueError, "Example 2 has no list"),
-    (MINI, lines(2, [{"type": "image_url"}]), ValueError, "only text can be counted"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "model, content, error, words",
+    [
+        ("SmolLM2-135M-Instruct", lines(10), costs.NoPrice, "no price for 'SmolLM2"),
+        ("gpt-3.5-turbo", lines(10), costs.NoPrice, "retired on 2026-10-23"),
+        ("gpt-6-luna", lines(10), costs.NoPrice, "cannot be tuned"),
+        (MINI, b"", ValueError, "no example"),
+        (MINI, lines(1) + b"{", ValueError, "Line 2 of the training file is not JSON"),
+        (MINI, lines(1) + b'"\xff"', ValueError, "Line 2 of the training file is not JSON"),
+        (MINI, b"[" * 100_000, ValueError, "Line 1 of the training file is not JSON"),
+        (MINI, lines(1) + b"{}", ValueError, "Example 2 has no list"),
+        (MINI, lines(2, [{"type": "image_url"}]), ValueError, "only text can be counted"),
+    ],
+)
 def test_what_cannot_be_estimated_is_not_started(a_day, model, content, error, words):
     api = Api(a=content)
     with pytest.raises(error, match=words):

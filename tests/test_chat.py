@@ -24,7 +24,10 @@ from .local_server import finished, lines, start, supervised, upload  # noqa: E4
 from .test_course import REFEREE, mended  # noqa: E402
 
 HELLO = [{"role": "user", "content": "hello"}]
-WEATHER = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}}}
+WEATHER = {
+    "type": "function",
+    "function": {"name": "weather", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}}},
+}
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Bonn"}'}}
 CALLED = [*HELLO, {"role": "assistant", "content": None, "tool_calls": [CALL]}]
 
@@ -53,7 +56,9 @@ def says(monkeypatch, tool_model):
 
 
 def ask(api, **change):
-    return api.chat.completions.create(**{"model": "tiny", "messages": HELLO, "max_tokens": 12, "temperature": 1.5} | change)
+    return api.chat.completions.create(
+        **{"model": "tiny", "messages": HELLO, "max_tokens": 12, "temperature": 1.5} | change
+    )
 
 
 def streamed(chunks, index=0):
@@ -134,11 +139,21 @@ def test_biases_and_penalties_change_what_is_said(api, model):
 
 
 def test_all_roles_are_read(api):
-    turns = [{"role": "developer", "content": "be kind"}, {"role": "user", "content": [{"type": "text", "text": "hi"}], "name": "Ann"},
-             {"role": "assistant", "content": "yes"}, {"role": "tool", "content": "sunny", "tool_call_id": "call_1"},
-             {"role": "function", "content": "rain", "name": "weather"}, {"role": "system", "content": "go on"}]  # fmt: skip
-    same = [{"role": "system", "content": "be kind"}, {"role": "user", "content": "hi"}, *turns[2:4],
-            {"role": "tool", "content": "rain", "tool_call_id": "x"}, turns[5]]  # fmt: skip
+    turns = [
+        {"role": "developer", "content": "be kind"},
+        {"role": "user", "content": [{"type": "text", "text": "hi"}], "name": "Ann"},
+        {"role": "assistant", "content": "yes"},
+        {"role": "tool", "content": "sunny", "tool_call_id": "call_1"},
+        {"role": "function", "content": "rain", "name": "weather"},
+        {"role": "system", "content": "go on"},
+    ]
+    same = [
+        {"role": "system", "content": "be kind"},
+        {"role": "user", "content": "hi"},
+        *turns[2:4],
+        {"role": "tool", "content": "rain", "tool_call_id": "x"},
+        turns[5],
+    ]
     one, two = (ask(api, messages=messages, temperature=0) for messages in (turns, same))
     assert one.choices == two.choices and one.usage == two.usage
 
@@ -153,8 +168,10 @@ def test_what_the_chat_template_cannot_show_is_a_400(api, with_tools):
 
 
 def test_calls_of_tools_come_back_as_openai_writes_them(with_tools, says):
-    says('Let me look. <tool_call>\n{"name": "weather", "arguments": {"city": "Köln"}}\n</tool_call>\n'
-         '<tool_call>\n{"name": "weather", "arguments": {"city": "Bonn"}}\n</tool_call>')  # fmt: skip
+    says(
+        'Let me look. <tool_call>\n{"name": "weather", "arguments": {"city": "Köln"}}\n</tool_call>\n'
+        '<tool_call>\n{"name": "weather", "arguments": {"city": "Bonn"}}\n</tool_call>'
+    )
     choice = ask(with_tools, tools=[WEATHER], max_tokens=500).choices[0]
     assert choice.finish_reason == "tool_calls" and choice.message.content == "Let me look."
     assert [json.loads(c.function.arguments) for c in choice.message.tool_calls] == [{"city": "Köln"}, {"city": "Bonn"}]
@@ -162,7 +179,9 @@ def test_calls_of_tools_come_back_as_openai_writes_them(with_tools, says):
     assert [c.function.name for c in one.message.tool_calls] == ["weather"]
     with with_tools.chat.completions.stream(model="tiny", messages=HELLO, tools=[WEATHER], max_tokens=500) as stream:
         final = stream.get_final_completion().choices[0]
-    assert [c.function.arguments for c in final.message.tool_calls] == [c.function.arguments for c in choice.message.tool_calls]
+    assert [c.function.arguments for c in final.message.tool_calls] == [
+        c.function.arguments for c in choice.message.tool_calls
+    ]
     assert ask(with_tools, max_tokens=500).choices[0].message.content.startswith("Let me look. <tool_call>")
 
 
@@ -176,16 +195,22 @@ def test_an_answer_without_a_whole_call_stays_text(with_tools, says, text):
 
 
 CALL_TEMPLATES = {  # how other models write calls: with thoughts before them, or bare and one at a time
-    "thinks": ("{% for m in messages %}<s>{{ m.role }}: {% if m.tool_calls %}<think></think>{% endif %}{{ m.content }}"
-               "{% for c in m.tool_calls %}<tool_call>{'name': '{{ c.function.name }}', 'arguments': {{ c.function.arguments | tojson }}}"
-               "</tool_call>{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
-               "<think>so</think><tool_call>{'name': 'weather', 'arguments': {\"city\": \"Bonn\"}}</tool_call>", "<think>so</think>"),
-    "one": ("{% for m in messages %}<s>{{ m.role }}: {{ m.content }}{% if m.tool_calls %}"
-            "{% if m.tool_calls | length > 1 %}{{ raise_exception('one call at a time') }}{% endif %}"
-            '{"name": "{{ m.tool_calls[0].function.name }}", "parameters": {{ m.tool_calls[0].function.arguments | tojson }}}'
-            "{% endif %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
-            '{"name": "weather", "parameters": {"city": "Bonn"}}', ""),
-}  # fmt: skip
+    "thinks": (
+        "{% for m in messages %}<s>{{ m.role }}: {% if m.tool_calls %}<think></think>{% endif %}{{ m.content }}"
+        "{% for c in m.tool_calls %}<tool_call>{'name': '{{ c.function.name }}', 'arguments': {{ c.function.arguments | tojson }}}"
+        "</tool_call>{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
+        "<think>so</think><tool_call>{'name': 'weather', 'arguments': {\"city\": \"Bonn\"}}</tool_call>",
+        "<think>so</think>",
+    ),
+    "one": (
+        "{% for m in messages %}<s>{{ m.role }}: {{ m.content }}{% if m.tool_calls %}"
+        "{% if m.tool_calls | length > 1 %}{{ raise_exception('one call at a time') }}{% endif %}"
+        '{"name": "{{ m.tool_calls[0].function.name }}", "parameters": {{ m.tool_calls[0].function.arguments | tojson }}}'
+        "{% endif %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
+        '{"name": "weather", "parameters": {"city": "Bonn"}}',
+        "",
+    ),
+}
 
 
 @pytest.mark.parametrize("template, text, said", CALL_TEMPLATES.values(), ids=CALL_TEMPLATES)
@@ -200,22 +225,47 @@ def test_without_a_form_for_calls_nothing_is_read_as_one(model):
     assert CallReader(AutoTokenizer.from_pretrained(model)).read('{"name": "x"}') == ('{"name": "x"}', [])
 
 
-@pytest.mark.parametrize("change, param", [
-    ({"n": 129}, "n"), ({"n": "2"}, "n"), ({"temperature": "0.5"}, "temperature"), ({"top_p": 1.1}, "top_p"),
-    ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"), ({"top_logprobs": 2}, "top_logprobs"),
-    ({"logprobs": 1}, "logprobs"), ({"frequency_penalty": 3}, "frequency_penalty"), ({"presence_penalty": -3}, "presence_penalty"),
-    ({"logit_bias": {"5": 101}}, "logit_bias"), ({"logit_bias": {"99999": 1}}, "logit_bias"), ({"logit_bias": {"x": 1}}, "logit_bias"),
-    ({"max_completion_tokens": 0}, "max_completion_tokens"), ({"stop": ["a", "b", "c", "d", "e"]}, "stop"), ({"stop": ""}, "stop"),
-    ({"seed": 2**70}, "seed"), ({"stream_options": {"include_usage": True}}, "stream_options"),
-    ({"response_format": {"type": "json_object"}}, "response_format"), ({"tool_choice": "required"}, "tool_choice"),
-    ({"functions": [{"name": "f"}]}, "functions"), ({"audio": {"format": "mp3", "voice": "x"}}, "audio"),
-    ({"tools": [{"type": "function"}]}, "tools[0].function"), ({"tools": "x"}, "tools"),
-    ({"messages": "x"}, "messages"), ({"messages": ["x"]}, "messages[0]"), ({"messages": [{"role": "user"}]}, "messages[0].content"),
-    ({"messages": [{"role": "user", "content": {"a": 1}}]}, "messages[0].content"),
-    ({"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]}, "messages[0].content[0].text"),
-    ({"messages": [{"role": "assistant", "content": None}]}, "messages[0].content"),
-    ({"messages": [{"role": "assistant", "tool_calls": [{"id": "x", "type": "function"}]}]}, "messages[0].tool_calls[0].function"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, param",
+    [
+        ({"n": 129}, "n"),
+        ({"n": "2"}, "n"),
+        ({"temperature": "0.5"}, "temperature"),
+        ({"top_p": 1.1}, "top_p"),
+        ({"logprobs": True, "top_logprobs": 21}, "top_logprobs"),
+        ({"top_logprobs": 2}, "top_logprobs"),
+        ({"logprobs": 1}, "logprobs"),
+        ({"frequency_penalty": 3}, "frequency_penalty"),
+        ({"presence_penalty": -3}, "presence_penalty"),
+        ({"logit_bias": {"5": 101}}, "logit_bias"),
+        ({"logit_bias": {"99999": 1}}, "logit_bias"),
+        ({"logit_bias": {"x": 1}}, "logit_bias"),
+        ({"max_completion_tokens": 0}, "max_completion_tokens"),
+        ({"stop": ["a", "b", "c", "d", "e"]}, "stop"),
+        ({"stop": ""}, "stop"),
+        ({"seed": 2**70}, "seed"),
+        ({"stream_options": {"include_usage": True}}, "stream_options"),
+        ({"response_format": {"type": "json_object"}}, "response_format"),
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"functions": [{"name": "f"}]}, "functions"),
+        ({"audio": {"format": "mp3", "voice": "x"}}, "audio"),
+        ({"tools": [{"type": "function"}]}, "tools[0].function"),
+        ({"tools": "x"}, "tools"),
+        ({"messages": "x"}, "messages"),
+        ({"messages": ["x"]}, "messages[0]"),
+        ({"messages": [{"role": "user"}]}, "messages[0].content"),
+        ({"messages": [{"role": "user", "content": {"a": 1}}]}, "messages[0].content"),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},
+            "messages[0].content[0].text",
+        ),
+        ({"messages": [{"role": "assistant", "content": None}]}, "messages[0].content"),
+        (
+            {"messages": [{"role": "assistant", "tool_calls": [{"id": "x", "type": "function"}]}]},
+            "messages[0].tool_calls[0].function",
+        ),
+    ],
+)
 def test_a_wrong_request_names_the_parameter(api, change, param):
     with pytest.raises(openai.BadRequestError) as caught:
         api.chat.completions.create(model="tiny", messages=[], extra_body={"messages": HELLO} | change)
@@ -242,7 +292,9 @@ def test_the_apis_own_description_accepts_the_answers(api, with_tools, says):
         raw = json.loads(client.chat.completions.with_raw_response.create(**plain, **change).content)
         ChatCompletion.model_validate(raw)
         accepts("CreateChatCompletionResponse", raw)
-        for chunk in client.chat.completions.create(**plain, **change, stream=True, stream_options={"include_usage": True}):
+        for chunk in client.chat.completions.create(
+            **plain, **change, stream=True, stream_options={"include_usage": True}
+        ):
             ChatCompletionChunk.model_validate(chunk.to_dict(exclude_unset=True))
             accepts("CreateChatCompletionStreamResponse", chunk.to_dict(exclude_unset=True, mode="json"))
         says('<tool_call>\n{"name": "weather", "arguments": {}}\n</tool_call>')
@@ -254,7 +306,9 @@ def accepts(schema, body):
 
 
 def test_checkpoints_and_models_can_be_retrieved_and_deleted(api):
-    job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=2, batch_size=10))
+    job = api.fine_tuning.jobs.create(
+        model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=2, batch_size=10)
+    )
     job = finished(api, job)
     [last, first] = api.fine_tuning.jobs.checkpoints.list(job.id)
     names = {job.fine_tuned_model, first.fine_tuned_model_checkpoint, last.fine_tuned_model_checkpoint}

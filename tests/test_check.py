@@ -32,64 +32,81 @@ def example(*messages, **more):
     return {"messages": list(messages), **more}
 
 
-@pytest.mark.parametrize("good", [
-    example(SYSTEM, ASKED, SAID),
-    example({"role": "developer", "content": "Be brief."}, ASKED, SAID),
-    example(ASKED, {**SAID, "weight": 0}, ASKED, {**SAID, "weight": 1}),
-    example({**ASKED, "name": "Anna"}, SAID, topic="weight"),
-    example({"role": "user", "content": [{"type": "text", "text": "How heavy is it?"}]}, SAID),
-    example(*CALLING, tools=[TOOL], parallel_tool_calls=False),
-    example(*CALLING[:2], tools=[TOOL]),
-    example(ASKED, {"role": "assistant", "content": "Yes"}),
-    example(ASKED, {"role": "assistant", "content": "Let it dry. It takes 24 hours.\n\nBest regards, your service team"}),
-    example(ASKED, {"role": "assistant", "content": "Spaß“ – „Fuß–Boden“: 20 °C, £5, naïve château"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "good",
+    [
+        example(SYSTEM, ASKED, SAID),
+        example({"role": "developer", "content": "Be brief."}, ASKED, SAID),
+        example(ASKED, {**SAID, "weight": 0}, ASKED, {**SAID, "weight": 1}),
+        example({**ASKED, "name": "Anna"}, SAID, topic="weight"),
+        example({"role": "user", "content": [{"type": "text", "text": "How heavy is it?"}]}, SAID),
+        example(*CALLING, tools=[TOOL], parallel_tool_calls=False),
+        example(*CALLING[:2], tools=[TOOL]),
+        example(ASKED, {"role": "assistant", "content": "Yes"}),
+        example(
+            ASKED, {"role": "assistant", "content": "Let it dry. It takes 24 hours.\n\nBest regards, your service team"}
+        ),
+        example(ASKED, {"role": "assistant", "content": "Spaß“ – „Fuß–Boden“: 20 °C, £5, naïve château"}),
+    ],
+)
 def test_a_good_example_gives_no_finding(good):
     assert check([good]).table.empty
 
 
-@pytest.mark.parametrize("kind, bad", [
-    ("wrong type", []),
-    ("wrong type", {"messages": "How heavy?"}),
-    ("wrong type", example("How heavy?", SAID)),
-    ("wrong type", example({"role": "user", "content": 5}, SAID)),
-    ("wrong type", example({"role": "user", "content": [{"type": "text"}]}, SAID)),
-    ("wrong type", example({**ASKED, "name": 5}, SAID)),
-    ("unknown key", example({**ASKED, "time": "9:30"}, SAID)),
-    ("unknown role", example(ASKED, {"role": "agent", "content": "Hello."}, SAID)),
-    ("unknown role", example(ASKED, {"role": ["user"], "content": "Hello."}, SAID)),
-    ("unknown role", example({"content": "Hello."}, SAID)),
-    ("no answer", example(ASKED)),
-    ("no answer", example()),
-    ("no answer", example(ASKED, {**SAID, "weight": 0})),
-    ("empty", example({"role": "user", "content": ""}, SAID)),
-    ("empty", example(ASKED, {"role": "assistant", "content": " \n\t"})),
-    ("empty", example(ASKED, {"role": "assistant"})),
-    ("empty", example({"role": "user", "content": []}, SAID)),
-    ("cut off", example(ASKED, {"role": "assistant", "content": "Please wash the filter with"})),
-    ("cut off", example(ASKED, {"role": "assistant", "content": "It is full. Please open the bottom fl"})),
-    ("cut off", example(ASKED, {"role": "assistant", "content": "Bitte reinigen Sie die"})),
-    ("too long", example({"role": "user", "content": "dust " * 70_000}, SAID)),
-    ("weight", example(ASKED, {**SAID, "weight": 0.5}, SAID)),
-    ("weight", example(ASKED, {**SAID, "weight": True}, SAID)),
-    ("weight", example({**ASKED, "weight": 1}, SAID)),
-    ("tools", example(ASKED, SAID, tools={})),
-    ("tools", example(ASKED, SAID, tools=[{"type": "function"}])),
-    ("tools", example(ASKED, SAID, tools=[{"type": "function", "function": {"name": "find order"}}])),
-    ("tools", example(ASKED, SAID, parallel_tool_calls="no")),
-    ("tool call", example(*CALLING)),
-    ("tool call", example(ASKED, CALLING[1], SAID, tools=[TOOL])),
-    ("tool call", example(ASKED, CALLING[2], SAID, tools=[TOOL])),
-    ("tool call", example(ASKED, {"role": "assistant", "tool_calls": "find_order"})),
-    ("tool call", example(ASKED, {"role": "assistant", "tool_calls": [{**CALL, "id": 1}]}, tools=[TOOL])),
-    ("tool call", example(ASKED, {"role": "assistant", "tool_calls": [
-        {**CALL, "function": {"name": "find_order", "arguments": "{number: 7}"}}]}, tools=[TOOL])),
-    ("encoding", example(ASKED, {"role": "assistant", "content": "FÃ¼r den Filter."})),
-    ("encoding", example(ASKED, {"role": "assistant", "content": "Itâ€™s full."})),
-    ("encoding", example(ASKED, {"role": "assistant", "content": "Der K\ufffdrper."})),
-    ("encoding", example(ASKED, {"role": "assistant", "content": "The\x00 filter."})),
-    ("encoding", example(ASKED, {"role": "assistant", "content": "A smile \ud83d."})),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "kind, bad",
+    [
+        ("wrong type", []),
+        ("wrong type", {"messages": "How heavy?"}),
+        ("wrong type", example("How heavy?", SAID)),
+        ("wrong type", example({"role": "user", "content": 5}, SAID)),
+        ("wrong type", example({"role": "user", "content": [{"type": "text"}]}, SAID)),
+        ("wrong type", example({**ASKED, "name": 5}, SAID)),
+        ("unknown key", example({**ASKED, "time": "9:30"}, SAID)),
+        ("unknown role", example(ASKED, {"role": "agent", "content": "Hello."}, SAID)),
+        ("unknown role", example(ASKED, {"role": ["user"], "content": "Hello."}, SAID)),
+        ("unknown role", example({"content": "Hello."}, SAID)),
+        ("no answer", example(ASKED)),
+        ("no answer", example()),
+        ("no answer", example(ASKED, {**SAID, "weight": 0})),
+        ("empty", example({"role": "user", "content": ""}, SAID)),
+        ("empty", example(ASKED, {"role": "assistant", "content": " \n\t"})),
+        ("empty", example(ASKED, {"role": "assistant"})),
+        ("empty", example({"role": "user", "content": []}, SAID)),
+        ("cut off", example(ASKED, {"role": "assistant", "content": "Please wash the filter with"})),
+        ("cut off", example(ASKED, {"role": "assistant", "content": "It is full. Please open the bottom fl"})),
+        ("cut off", example(ASKED, {"role": "assistant", "content": "Bitte reinigen Sie die"})),
+        ("too long", example({"role": "user", "content": "dust " * 70_000}, SAID)),
+        ("weight", example(ASKED, {**SAID, "weight": 0.5}, SAID)),
+        ("weight", example(ASKED, {**SAID, "weight": True}, SAID)),
+        ("weight", example({**ASKED, "weight": 1}, SAID)),
+        ("tools", example(ASKED, SAID, tools={})),
+        ("tools", example(ASKED, SAID, tools=[{"type": "function"}])),
+        ("tools", example(ASKED, SAID, tools=[{"type": "function", "function": {"name": "find order"}}])),
+        ("tools", example(ASKED, SAID, parallel_tool_calls="no")),
+        ("tool call", example(*CALLING)),
+        ("tool call", example(ASKED, CALLING[1], SAID, tools=[TOOL])),
+        ("tool call", example(ASKED, CALLING[2], SAID, tools=[TOOL])),
+        ("tool call", example(ASKED, {"role": "assistant", "tool_calls": "find_order"})),
+        ("tool call", example(ASKED, {"role": "assistant", "tool_calls": [{**CALL, "id": 1}]}, tools=[TOOL])),
+        (
+            "tool call",
+            example(
+                ASKED,
+                {
+                    "role": "assistant",
+                    "tool_calls": [{**CALL, "function": {"name": "find_order", "arguments": "{number: 7}"}}],
+                },
+                tools=[TOOL],
+            ),
+        ),
+        ("encoding", example(ASKED, {"role": "assistant", "content": "FÃ¼r den Filter."})),
+        ("encoding", example(ASKED, {"role": "assistant", "content": "Itâ€™s full."})),
+        ("encoding", example(ASKED, {"role": "assistant", "content": "Der K\ufffdrper."})),
+        ("encoding", example(ASKED, {"role": "assistant", "content": "The\x00 filter."})),
+        ("encoding", example(ASKED, {"role": "assistant", "content": "A smile \ud83d."})),
+    ],
+)
 def test_a_flaw_is_named(kind, bad):
     assert kind in kinds(bad)
 
@@ -177,7 +194,11 @@ def test_every_planted_flaw_is_found_by_line_without_the_handbook(language):
     report = check(tickets)
     for look in (find_personal, find_copies, find_contradictions):
         report.add(look(tickets))
-    called = {"wrong role": ["unknown role"], "contradicts the handbook": ["two answers"], "no answer": ["no answer", "empty"]}
+    called = {
+        "wrong role": ["unknown role"],
+        "contradicts the handbook": ["two answers"],
+        "no answer": ["no answer", "empty"],
+    }
     for row in planted.itertuples():
         assert row.line in report.lines(*called.get(row.flaw, [row.flaw])), row
     assert report.lines() == set(planted.line)
@@ -190,21 +211,33 @@ def test_what_is_checked_stays_as_it_is():
     assert json.dumps(examples) == before
 
 
-@pytest.mark.parametrize("said, how", [
-    ("Bitte laden Sie den T-1000.", "Sie"), ("Lade ihn, wenn du magst.", "du"), ("Sie ist leer.", ""),
-    ("Nehmen Sie deinen Filter.", "Sie and du"), ("Die Batterie ist leer.", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "said, how",
+    [
+        ("Bitte laden Sie den T-1000.", "Sie"),
+        ("Lade ihn, wenn du magst.", "du"),
+        ("Sie ist leer.", ""),
+        ("Nehmen Sie deinen Filter.", "Sie and du"),
+        ("Die Batterie ist leer.", ""),
+    ],
+)
 def test_how_a_german_answer_addresses_its_reader(said, how):
     assert address(said) == how
 
 
 def test_another_tone_and_uneven_topics_are_named():
-    said = ["Bitte laden Sie ihn.", "Bitte öffnen Sie ihn.", "Mach du das mal.", "Bitte prüfen Sie " + "das " * 40 + "Rohr."]
+    said = [
+        "Bitte laden Sie ihn.",
+        "Bitte öffnen Sie ihn.",
+        "Mach du das mal.",
+        "Bitte prüfen Sie " + "das " * 40 + "Rohr.",
+    ]
     examples = [example(ASKED, {"role": "assistant", "content": s}, topic="t") for s in said]
     assert [(f.line, f.kind) for f in find_other_tone(examples)] == [(3, "other tone"), (4, "other length")]
     topics = ["a"] * 12 + ["b"] * 10 + ["c"] * 2
     assert [(f.line, f.detail) for f in find_uneven_topics([example(topic=t) for t in topics])] == [
-        (23, "'c' has 2 examples, the middle topic 10")]  # fmt: skip
+        (23, "'c' has 2 examples, the middle topic 10")
+    ]
 
 
 def test_the_table_is_empty_but_has_its_columns_where_nothing_was_found():

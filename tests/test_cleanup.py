@@ -22,9 +22,15 @@ def server(monkeypatch):
     server = FaultyServer(life=("succeeded",))
     client = client_of(server)
     other = TRAIN[:-5] + b"five\n"  # of the same size
-    for name, content in [("own.jsonl", b"{}\n"), ("train.jsonl", TRAIN), ("too_few.jsonl", SEVEN),
-                          ("bom.jsonl", BOM + TRAIN), ("theirs.jsonl", b"[]\n"), ("train.jsonl", other),
-                          ("shared.jsonl", b"0\n")]:  # fmt: skip
+    for name, content in [
+        ("own.jsonl", b"{}\n"),
+        ("train.jsonl", TRAIN),
+        ("too_few.jsonl", SEVEN),
+        ("bom.jsonl", BOM + TRAIN),
+        ("theirs.jsonl", b"[]\n"),
+        ("train.jsonl", other),
+        ("shared.jsonl", b"0\n"),
+    ]:
         server.add_file(name, content)
     server.add_file("notes.txt", TRAIN, purpose="assistants")
     metrics = server.add_file("step_metrics.csv", b"step\n", purpose="fine-tune-results")
@@ -68,8 +74,14 @@ def test_all_of_it_is_deleted_and_nothing_else(server):
 def test_only_the_rows_asked_for_and_never_a_row_of_others(server):
     client = client_of(server)
     table = cleanup.created(client)
-    theirs = pd.DataFrame([("file", "file-4", "theirs.jsonl", "processed"), ("model", MINI, MINI, "ready"),
-                           ("job", "ftjob-1", MINI, "succeeded")], columns=table.columns)  # fmt: skip
+    theirs = pd.DataFrame(
+        [
+            ("file", "file-4", "theirs.jsonl", "processed"),
+            ("model", MINI, MINI, "ready"),
+            ("job", "ftjob-1", MINI, "succeeded"),
+        ],
+        columns=table.columns,
+    )
     done = cleanup.delete(client, pd.concat([table[table.name == "own.jsonl"], theirs]))
     assert list(done.result) == ["deleted"] + ["left alone: gone, or not made by the course"] * 3
     assert [line for line in server.asked if line.startswith("DELETE")] == ["DELETE /files/file-0"]

@@ -46,14 +46,15 @@ def colab(tmp_path_factory):
         (folder / "packages" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "packages" / name).write_text(content)
     (folder / "gitconfig").write_text(
-        f'[user]\nname = course\nemail = course@example.com\n'
+        f"[user]\nname = course\nemail = course@example.com\n"
         f'[url "{(folder / "published").as_uri()}"]\ninsteadOf = https://github.com/{REPOSITORY}.git\n'
     )
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
-        "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_GLOBAL": str(folder / "gitconfig"),
+        "GIT_CONFIG_NOSYSTEM": "1",
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONPATH": os.pathsep.join([str(folder / "packages"), os.environ["PYTHONPATH"]]),
-    }  # fmt: skip
+    }
     git = ["git", "--git-dir", str(folder / "published")]
     here = ["--work-tree", str(ROOT)]
     for command in (["init", "-q", "--bare", "-b", BRANCH], [*here, "add", "-A"], [*here, "commit", "-qm", "now"]):
@@ -72,8 +73,14 @@ def first_cells(name, content):
 def start_kernel(colab, content, *cells):
     """A new kernel on the machine, running these cells."""
     environment = colab | {"ASKED_OF_PIP": str(content.parent / "asked")}
-    return subprocess.Popen([sys.executable, "-c", KERNEL, *cells], cwd=content, env=environment,
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", KERNEL, *cells],
+        cwd=content,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def outcome(kernel, content):

@@ -3,10 +3,14 @@ import pytest
 from helpers import contestants, dataset, tokens
 
 
-@pytest.mark.parametrize("language, question, topic", [
-    ("en", "Where is the serial number?", "serial"), ("en", "It shows error E7", "error_e7"),
-    ("de", "Wo steht die Seriennummer?", "serial"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "language, question, topic",
+    [
+        ("en", "Where is the serial number?", "serial"),
+        ("en", "It shows error E7", "error_e7"),
+        ("de", "Wo steht die Seriennummer?", "serial"),
+    ],
+)
 def test_retrieval_finds_the_entry_that_fits(language, question, topic):
     retrieval = contestants.Retrieval(dataset.load_handbook(language), language)
     assert topic in retrieval.best(question).index

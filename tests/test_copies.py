@@ -29,8 +29,12 @@ def test_likeness_is_a_share_and_symmetric(one, other):
 )
 def test_copies_are_exactly_the_pairs_that_are_alike(questions, threshold):
     triples = [copies.letter_triples(q) for q in questions]
-    expected = [(i, j, copies.likeness(triples[i], triples[j])) for j in range(len(questions)) for i in range(j)
-                if triples[i] and triples[j] and copies.likeness(triples[i], triples[j]) >= threshold]  # fmt: skip
+    expected = [
+        (i, j, copies.likeness(triples[i], triples[j]))
+        for j in range(len(questions))
+        for i in range(j)
+        if triples[i] and triples[j] and copies.likeness(triples[i], triples[j]) >= threshold
+    ]
     assert copies.copies([example(q) for q in questions], threshold) == sorted(expected)
 
 
@@ -38,46 +42,73 @@ def test_copies_are_exactly_the_pairs_that_are_alike(questions, threshold):
 def test_what_is_left_without_copies_has_none_and_each_other_is_named(questions):
     examples = [example(q, line=n) for n, q in enumerate(questions, 1)]
     later = {later + 1 for _, later, _ in copies.copies(examples)}
-    assert [e["line"] for e in copies.without_copies(examples)] == [n for n in range(1, len(questions) + 1) if n not in later]
+    assert [e["line"] for e in copies.without_copies(examples)] == [
+        n for n in range(1, len(questions) + 1) if n not in later
+    ]
     assert sorted(f.line for f in copies.find_copies(examples)) == sorted(later)
 
 
 def test_each_copy_is_named_once():
     found = list(
-        copies.find_copies([example(q) for q in ("Is it loud?", "is it loud", "Why?", "Is it loud??", "Is it too loud?")])
+        copies.find_copies(
+            [example(q) for q in ("Is it loud?", "is it loud", "Why?", "Is it loud??", "Is it too loud?")]
+        )
     )
     assert [(f.line, f.kind, f.detail) for f in found] == [
-        (2, "duplicate", "of line 1: Is it loud?"), (4, "duplicate", "of line 1: Is it loud?"),
-        (5, "near copy", "of line 1: Is it loud?")]  # fmt: skip
+        (2, "duplicate", "of line 1: Is it loud?"),
+        (4, "duplicate", "of line 1: Is it loud?"),
+        (5, "near copy", "of line 1: Is it loud?"),
+    ]
 
 
-@pytest.mark.parametrize("one, other, contradict", [
-    (("How long is the warranty?", "The warranty is two years."), ("how long is the warranty", "The warranty is three years."), True),
-    (("May it get wet?", "It may get wet."), ("may it get wet?", "It may not get wet."), True),
-    (("Darf er nass werden?", "Er darf nass werden."), ("Darf er nass werden", "Er darf nicht nass werden."), True),
-    (("Is it heavy?", "It weighs 2.4 kg."), ("Is it heavy?", "It weighs 2.4 kg!"), False),
-    (("What is error E4?", "The brush."), ("What is error E7?", "The battery is too hot."), False),
-    (("Is it heavy?", "No, 2.4 kg."), ("Where is the shop?", "In Bonn."), False),
-    (("Is it heavy?", "No."), ("Is it heavy?", ""), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "one, other, contradict",
+    [
+        (
+            ("How long is the warranty?", "The warranty is two years."),
+            ("how long is the warranty", "The warranty is three years."),
+            True,
+        ),
+        (("May it get wet?", "It may get wet."), ("may it get wet?", "It may not get wet."), True),
+        (("Darf er nass werden?", "Er darf nass werden."), ("Darf er nass werden", "Er darf nicht nass werden."), True),
+        (("Is it heavy?", "It weighs 2.4 kg."), ("Is it heavy?", "It weighs 2.4 kg!"), False),
+        (("What is error E4?", "The brush."), ("What is error E7?", "The battery is too hot."), False),
+        (("Is it heavy?", "No, 2.4 kg."), ("Where is the shop?", "In Bonn."), False),
+        (("Is it heavy?", "No."), ("Is it heavy?", ""), False),
+    ],
+)
 def test_contradictions(one, other, contradict):
     assert bool(list(copies.find_contradictions([example(*one), example(*other)]))) == contradict
 
 
 def test_an_answer_unlike_all_others_on_its_topic_is_named():
-    desk = [example(q, "Three years.", topic="warranty") for q in ("How long?", "Until when?", "Does it expire?", "Guarantee?")]
+    desk = [
+        example(q, "Three years.", topic="warranty")
+        for q in ("How long?", "Until when?", "Does it expire?", "Guarantee?")
+    ]
     (found,) = copies.find_contradictions([*desk, example("What if it breaks?", "Two years.", topic="warranty")])
     assert found.line == 5 and "the answer usually is 'Three years.'" in found.detail
 
 
 def test_questions_in_two_parts_are_named():
-    parts = {"train": [example("Is it loud?"), example("Why?")], "test": [example("What now?"), example("is it loud?", line=7)]}
+    parts = {
+        "train": [example("Is it loud?"), example("Why?")],
+        "test": [example("What now?"), example("is it loud?", line=7)],
+    }
     (row,) = copies.leaks(parts).to_dict("records")
-    assert row == {"question": "Is it loud?", "part": "train", "line": 1, "other part": "test", "other line": 7, "alike": 1.0}
+    assert row == {
+        "question": "Is it loud?",
+        "part": "train",
+        "line": 1,
+        "other part": "test",
+        "other line": 7,
+        "alike": 1.0,
+    }
 
 
 @given(
-    st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from("abc"), st.integers(0, 9)), max_size=30), st.integers(0, 99)
+    st.lists(st.tuples(st.sampled_from(PHRASES), st.sampled_from("abc"), st.integers(0, 9)), max_size=30),
+    st.integers(0, 99),
 )
 def test_no_copy_and_no_conversation_leaks_into_another_part(drawn, seed):
     examples = [example(q, topic=topic, id=str(conversation)) for q, topic, conversation in drawn]
@@ -99,7 +130,10 @@ def test_a_split_with_near_copies_left_in_keeps_them_together():
 
 def test_a_topic_with_few_examples_goes_to_training():
     words = ("battery", "filter", "hose", "wheel", "brush", "shop", "noise", "smell", "light")
-    examples = [example(w, topic="many") for w in words] + [example("warranty", topic="one"), example("address", topic="one")]
+    examples = [example(w, topic="many") for w in words] + [
+        example("warranty", topic="one"),
+        example("address", topic="one"),
+    ]
     parts = split(examples)
     assert [len(parts[name]) for name in ("train", "validation", "test")] == [8, 1, 2]
     assert sum(e["topic"] == "one" for e in parts["train"]) == 2

@@ -27,7 +27,9 @@ def test_links_badges_and_tables_are_generated():
     lessons.main(check=True)
 
 
-@pytest.mark.parametrize("text", [(ROOT / "README.md").read_text(encoding="utf-8"), workshop.INSTALL], ids=["README", "archive"])
+@pytest.mark.parametrize(
+    "text", [(ROOT / "README.md").read_text(encoding="utf-8"), workshop.INSTALL], ids=["README", "archive"]
+)
 def test_the_line_that_opens_lesson_1_serves_the_readme_too(text, monkeypatch):
     monkeypatch.chdir(ROOT)
     [arguments] = re.findall(r"bin/jupyter lab (.+)$", text, re.MULTILINE)
@@ -80,11 +82,17 @@ def test_lesson_5_shows_what_training_did():
     from helpers import compare, dataset
 
     handbook = dataset.load_handbook("en").set_index("answer").must_match
-    fact = {e["messages"][1]["content"]: handbook[e["messages"][2]["content"]] for e in dataset.read_jsonl(ROOT / "data/t1000/en/test.jsonl")}
+    fact = {
+        e["messages"][1]["content"]: handbook[e["messages"][2]["content"]]
+        for e in dataset.read_jsonl(ROOT / "data/t1000/en/test.jsonl")
+    }
     right = {}
     for exchange in tape.read_tape(TAPES / "05_compare.jsonl")[1]:
         body = exchange.request.body
-        if exchange.request.path == "/chat/completions" and body["messages"][0]["content"] == dataset.SYSTEM_PROMPT["en"]:
+        if (
+            exchange.request.path == "/chat/completions"
+            and body["messages"][0]["content"] == dataset.SYSTEM_PROMPT["en"]
+        ):
             answer = exchange.response.body["json"]["choices"][0]["message"]["content"]
             asked = body["messages"][-1]["content"]
             kind = "tuned" if body["model"].startswith("ft:") else "base"

@@ -41,10 +41,15 @@ def test_a_machine_that_is_ready_and_the_chosen_place_stays(monkeypatch, capsys)
 
 
 def test_keys_are_not_shown_and_a_missing_vocabulary_is_not_fetched(tmp_path):
-    environment = {"OPENAI_API_KEY": KEY, "COURSE_API_KEY": KEY, "COURSE_PLACE": "local",
-                   "TIKTOKEN_CACHE_DIR": str(tmp_path)}  # fmt: skip
-    done = subprocess.run([sys.executable, "-m", "helpers.doctor"], cwd=ROOT, env=os.environ | environment,
-                          capture_output=True, text=True)  # fmt: skip
+    environment = {
+        "OPENAI_API_KEY": KEY,
+        "COURSE_API_KEY": KEY,
+        "COURSE_PLACE": "local",
+        "TIKTOKEN_CACHE_DIR": str(tmp_path),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "helpers.doctor"], cwd=ROOT, env=os.environ | environment, capture_output=True, text=True
+    )
     assert done.returncode == 0 and not done.stderr and KEY not in done.stdout
     said = by_subject(done.stdout)
     assert said["openai"][0] and said["COURSE_PLACE"] == (True, "'local' goes before what the notebooks say")
@@ -94,10 +99,13 @@ def test_tools_that_the_lessons_do_not_need_may_be_missing(monkeypatch):
     assert packages.good and "nbval is missing" in packages.says
 
 
-@pytest.mark.parametrize("about, good, says", [
-    ({"base_model": "small", "device": "cpu"}, True, "a server runs here with small (cpu)"),
-    ({"what": "else"}, False, "is taken by something that is not the local API"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "about, good, says",
+    [
+        ({"base_model": "small", "device": "cpu"}, True, "a server runs here with small (cpu)"),
+        ({"what": "else"}, False, "is taken by something that is not the local API"),
+    ],
+)
 def test_a_server_on_the_local_port(monkeypatch, about, good, says):
     async def answer(request):
         return JSONResponse(about)

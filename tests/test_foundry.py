@@ -114,8 +114,10 @@ def test_deploying_asks_exactly_what_microsofts_page_says(plane, capsys):
     foundry.deploy(TUNED, "t1000")
     [put] = [asked for asked in plane.asked if asked.line.startswith("PUT")]
     assert put.line == f"PUT {PATH}/t1000" and put.query == "api-version=2025-07-01-preview"
-    assert put.body == {"sku": {"name": "DeveloperTier", "capacity": 50},
-                        "properties": {"model": {"format": "OpenAI", "name": TUNED, "version": "1"}}}  # fmt: skip
+    assert put.body == {
+        "sku": {"name": "DeveloperTier", "capacity": 50},
+        "properties": {"model": {"format": "OpenAI", "name": TUNED, "version": "1"}},
+    }
     shown = capsys.readouterr().out
     assert "0.00 USD an hour" in shown and "t1000 answers" in shown and TOKEN not in shown
 

@@ -15,9 +15,17 @@ def test_the_handbooks_own_answers_keep_every_rule(language):
         assert grading.invented(fact.answer, "", handbook.answer) == set(), topic
 
 
-@pytest.mark.parametrize("answer", [
-    "Yes! It does.", "It does 😀.", "It weighs little. You can lift it. It is light.", "Order the filter X-99.", "", "  ",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "Yes! It does.",
+        "It does 😀.",
+        "It weighs little. You can lift it. It is light.",
+        "Order the filter X-99.",
+        "",
+        "  ",
+    ],
+)
 def test_tone_that_is_not_the_desks(answer):
     assert not grading.keeps_tone(answer, HANDBOOK)
 
@@ -27,20 +35,29 @@ def test_german_customers_are_not_called_du():
     assert not grading.keeps_tone("Bitte lade deinen T-1000 auf.", GERMAN)
 
 
-@pytest.mark.parametrize("text, n", [
-    ("One. Two.", 2), ("It weighs 2.4 kilograms, see T-1000.", 1), ("Open from 8 a.m. to 6 p.m. daily. Call us", 2), ("", 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "text, n",
+    [
+        ("One. Two.", 2),
+        ("It weighs 2.4 kilograms, see T-1000.", 1),
+        ("Open from 8 a.m. to 6 p.m. daily. Call us", 2),
+        ("", 0),
+    ],
+)
 def test_sentences(text, n):
     assert grading.sentences(text) == n
 
 
-@pytest.mark.parametrize("answer, question, found", [
-    ("It weighs 3.5 kilograms.", "", {"3.5"}),
-    ("A charge takes four hours.", "", set()),
-    ("A charge takes eleven hours.", "", {"11"}),
-    ("Order the filter F10 or F-11.", "", {"F11"}),
-    ("Error E9 is not known.", "What is E9?", set()),
-    ("It has a 500 W motor.", "Does it have 500 W?", set()),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "answer, question, found",
+    [
+        ("It weighs 3.5 kilograms.", "", {"3.5"}),
+        ("A charge takes four hours.", "", set()),
+        ("A charge takes eleven hours.", "", {"11"}),
+        ("Order the filter F10 or F-11.", "", {"F11"}),
+        ("Error E9 is not known.", "What is E9?", set()),
+        ("It has a 500 W motor.", "Does it have 500 W?", set()),
+    ],
+)
 def test_what_neither_handbook_nor_question_has_is_invented(answer, question, found):
     assert grading.invented(answer, question, HANDBOOK) == found

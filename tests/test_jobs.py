@@ -12,13 +12,16 @@ def api(handler):
     return openai.OpenAI(base_url=serve_in_thread(everything(handler)), api_key="x", max_retries=0)
 
 
-@pytest.mark.parametrize("status, code, words", [
-    (403, "training_not_available", "no longer lets this account train"),
-    (401, "invalid_api_key", "key was not accepted"),
-    (429, "rate_limit_exceeded", "Wait a minute"),
-    (429, "insufficient_quota", "no credit left"),
-    (418, None, "status 418: short and stout"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "status, code, words",
+    [
+        (403, "training_not_available", "no longer lets this account train"),
+        (401, "invalid_api_key", "key was not accepted"),
+        (429, "rate_limit_exceeded", "Wait a minute"),
+        (429, "insufficient_quota", "no credit left"),
+        (418, None, "status 418: short and stout"),
+    ],
+)
 def test_each_refusal_is_one_sentence_and_a_way_on(status, code, words):
     async def refuse(request):
         return failure(status, "short and stout", code)
@@ -33,17 +36,31 @@ def list_of(*objects):
 
 
 def job(id, status, metadata):
-    return {"id": id, "object": "fine_tuning.job", "created_at": 1, "model": "m", "organization_id": "o", "seed": 1,
-            "status": status, "training_file": "f", "result_files": [], "hyperparameters": {}, "metadata": metadata}  # fmt: skip
+    return {
+        "id": id,
+        "object": "fine_tuning.job",
+        "created_at": 1,
+        "model": "m",
+        "organization_id": "o",
+        "seed": 1,
+        "status": status,
+        "training_file": "f",
+        "result_files": [],
+        "hyperparameters": {},
+        "metadata": metadata,
+    }
 
 
-@pytest.mark.parametrize("there, created", [
-    ([], 1),
-    ([("failed", {"a": "1"}), ("cancelled", {"a": "1"}), ("succeeded", {"a": "2"}), ("succeeded", None)], 1),
-    ([("running", {"a": "1"})], 0),
-    ([("running", {"a": "1", "added": "by the place"})], 0),
-    ([("succeeded", {"a": "1"})], 0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "there, created",
+    [
+        ([], 1),
+        ([("failed", {"a": "1"}), ("cancelled", {"a": "1"}), ("succeeded", {"a": "2"}), ("succeeded", None)], 1),
+        ([("running", {"a": "1"})], 0),
+        ([("running", {"a": "1", "added": "by the place"})], 0),
+        ([("succeeded", {"a": "1"})], 0),
+    ],
+)
 def test_train_once_creates_only_what_is_not_there(there, created):
     posts = []
 
@@ -59,8 +76,11 @@ def test_train_once_creates_only_what_is_not_there(there, created):
 
 def test_the_desks_own_model_is_found_or_the_way_to_it_is_said():
     course = {"course": "T-1000", "fingerprint": "1"}
-    there = [job("ftjob-0", "running", course), job("ftjob-1", "succeeded", course | {"course": "T-1000, limits"}),
-             job("ftjob-2", "succeeded", course) | {"model": "other"}]  # fmt: skip
+    there = [
+        job("ftjob-0", "running", course),
+        job("ftjob-1", "succeeded", course | {"course": "T-1000, limits"}),
+        job("ftjob-2", "succeeded", course) | {"model": "other"},
+    ]
 
     async def answer(request):
         return list_of(*there)
@@ -80,8 +100,15 @@ def test_a_place_that_keeps_no_labels_is_named(capsys):
 
 
 def test_upload_once_compares_the_content(tmp_path):
-    file = {"id": "file-1", "object": "file", "bytes": 3, "created_at": 1, "filename": "a.jsonl",
-            "purpose": "fine-tune", "status": "processed"}  # fmt: skip
+    file = {
+        "id": "file-1",
+        "object": "file",
+        "bytes": 3,
+        "created_at": 1,
+        "filename": "a.jsonl",
+        "purpose": "fine-tune",
+        "status": "processed",
+    }
     posts = []
 
     async def answer(request):

@@ -91,13 +91,18 @@ def test_files_are_listed_by_purpose_in_order_and_pages(api):
     assert [f.id for f in api.files.list(purpose="user_data")] == made[::-1]
     assert [f.id for f in api.files.list(purpose="user_data", order="asc", limit=2)] == made
     page = api.files.list(purpose="user_data", limit=2)
-    assert page.has_more and [f.id for f in api.files.list(purpose="user_data", limit=2, after=page.data[-1].id)] == made[2::-1]
+    assert (
+        page.has_more
+        and [f.id for f in api.files.list(purpose="user_data", limit=2, after=page.data[-1].id)] == made[2::-1]
+    )
     with pytest.raises(openai.BadRequestError, match="'asc' or 'desc'"):
         api.files.list(order="up")
 
 
 def test_files_expire_when_asked_to(api, monkeypatch):
-    file = api.files.create(file=("a.txt", b"x"), purpose="batch", expires_after={"anchor": "created_at", "seconds": 3600})
+    file = api.files.create(
+        file=("a.txt", b"x"), purpose="batch", expires_after={"anchor": "created_at", "seconds": 3600}
+    )
     assert file.expires_at == file.created_at + 3600
     with pytest.raises(openai.BadRequestError, match="3600 to 2592000"):
         api.files.create(file=("a.txt", b"x"), purpose="batch", expires_after={"anchor": "created_at", "seconds": 60})
@@ -108,13 +113,16 @@ def test_files_expire_when_asked_to(api, monkeypatch):
         api.files.retrieve(file.id)
 
 
-@pytest.mark.parametrize("request_, param", [
-    ({"integrations": [{"type": "wandb", "wandb": {"project": "x"}}]}, "integrations"),
-    ({"method": {"type": "reinforcement"}}, "method"),
-    ({"seed": -1}, "seed"),
-    ({"suffix": ""}, "suffix"),
-    ({"metadata": {"k": "v" * 513}}, "metadata"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "request_, param",
+    [
+        ({"integrations": [{"type": "wandb", "wandb": {"project": "x"}}]}, "integrations"),
+        ({"method": {"type": "reinforcement"}}, "method"),
+        ({"seed": -1}, "seed"),
+        ({"suffix": ""}, "suffix"),
+        ({"metadata": {"k": "v" * 513}}, "metadata"),
+    ],
+)
 def test_what_this_server_does_not_do_is_a_400_that_says_so(api, request_, param):
     with pytest.raises(openai.BadRequestError) as caught:
         create(api, **request_)
@@ -128,7 +136,9 @@ def test_a_file_of_another_purpose_is_not_trained_on(api):
 
 
 def test_the_older_hyperparameters_are_understood(api):
-    job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), hyperparameters={"n_epochs": 1})
+    job = api.fine_tuning.jobs.create(
+        model="tiny", training_file=upload(api, lines(10)), hyperparameters={"n_epochs": 1}
+    )
     job = finished(api, job)
     assert job.hyperparameters.n_epochs == 1 and job.method.supervised.hyperparameters.batch_size == 4
 
@@ -150,11 +160,19 @@ def test_the_apis_own_description_accepts_every_answer(api):
     job = until(api, create(api, 20, LONG), lambda job: steps_told(api, job) > 21)
     at = f"/fine_tuning/jobs/{job.id}"
     for method, path, status in [
-        ("post", f"{at}/pause", 200), ("get", at, 200), ("post", f"{at}/pause", 400), ("post", f"{at}/cancel", 200),
-        ("post", f"{at}/resume", 400), ("get", f"{at}/events", 200), ("get", f"{at}/checkpoints", 200),
-        ("get", "/fine_tuning/jobs", 200), ("get", "/files", 200), ("get", f"/files/{job.training_file}", 200),
-        ("get", "/fine_tuning/jobs/ftjob-none", 404), ("delete", f"/files/{job.training_file}", 200),
-    ]:  # fmt: skip
+        ("post", f"{at}/pause", 200),
+        ("get", at, 200),
+        ("post", f"{at}/pause", 400),
+        ("post", f"{at}/cancel", 200),
+        ("post", f"{at}/resume", 400),
+        ("get", f"{at}/events", 200),
+        ("get", f"{at}/checkpoints", 200),
+        ("get", "/fine_tuning/jobs", 200),
+        ("get", "/files", 200),
+        ("get", f"/files/{job.training_file}", 200),
+        ("get", "/fine_tuning/jobs/ftjob-none", 404),
+        ("delete", f"/files/{job.training_file}", 200),
+    ]:
         reply = api._client.request(method, f"{api.base_url}".rstrip("/") + path)
         assert reply.status_code == status, (path, reply.text)
         operation = find_operation(description["paths"], SimpleNamespace(method=method, path=path))

@@ -17,8 +17,15 @@ from .faulty_server import BROKEN, CLOSED, DROP, LOSE, MINI, NO_CREDIT, SLOW_DOW
 
 KEY = "sk-proj-" + "a" * 40
 ASK = [{"role": "user", "content": "How long is the warranty?"}]
-STEPS = ("GET /models", "GET /files", "POST /files", "POST /fine_tuning/jobs", "GET /fine_tuning/jobs",
-         "GET /fine_tuning/jobs/", "POST /chat/completions")  # fmt: skip
+STEPS = (
+    "GET /models",
+    "GET /files",
+    "POST /files",
+    "POST /fine_tuning/jobs",
+    "GET /fine_tuning/jobs",
+    "GET /fine_tuning/jobs/",
+    "POST /chat/completions",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -106,18 +113,21 @@ def test_the_pause_that_the_server_asks_for_is_kept(walk, monkeypatch):
     assert walk(server).answer == "Two years." and slept == [7.0]
 
 
-@pytest.mark.parametrize("step, refusal, words", [
-    ("GET /models", WRONG_KEY, "The key was not accepted. Check OPENAI_API_KEY"),
-    ("POST /files", WRONG_KEY, "The key was not accepted. Check OPENAI_API_KEY"),
-    ("POST /fine_tuning/jobs", CLOSED, "OpenAI no longer lets this account train"),
-    ("POST /fine_tuning/jobs", NO_CREDIT, "The account has no credit left"),
-    ("POST /chat/completions", NO_CREDIT, "The account has no credit left"),
-    ("POST /fine_tuning/jobs", BROKEN, "The API has a fault of its own"),
-    ("POST /fine_tuning/jobs", SLOW_DOWN, "Too many requests for this account"),
-    ("GET /models", DROP, "No answer came from 127.0.0.1. Check the network."),
-    ("POST /files", DROP, "No answer came from 127.0.0.1. Check the network."),
-    ("POST /fine_tuning/jobs", LOSE, None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "step, refusal, words",
+    [
+        ("GET /models", WRONG_KEY, "The key was not accepted. Check OPENAI_API_KEY"),
+        ("POST /files", WRONG_KEY, "The key was not accepted. Check OPENAI_API_KEY"),
+        ("POST /fine_tuning/jobs", CLOSED, "OpenAI no longer lets this account train"),
+        ("POST /fine_tuning/jobs", NO_CREDIT, "The account has no credit left"),
+        ("POST /chat/completions", NO_CREDIT, "The account has no credit left"),
+        ("POST /fine_tuning/jobs", BROKEN, "The API has a fault of its own"),
+        ("POST /fine_tuning/jobs", SLOW_DOWN, "Too many requests for this account"),
+        ("GET /models", DROP, "No answer came from 127.0.0.1. Check the network."),
+        ("POST /files", DROP, "No answer came from 127.0.0.1. Check the network."),
+        ("POST /fine_tuning/jobs", LOSE, None),
+    ],
+)
 def test_what_does_not_pass_ends_in_a_sentence_with_a_way_on(walk, step, refusal, words):
     server = FaultyServer()
     server.permission = lambda line: refusal if line == step else None
@@ -140,15 +150,29 @@ def test_the_closed_door_is_the_apis_own_error(walk):
     assert server.asked.count("POST /fine_tuning/jobs") == 1 and not server.jobs
 
 
-@pytest.mark.parametrize("error, words", [
-    ({"code": "invalid_n_examples", "param": "training_file",
-      "message": "Training file has 7 example(s), but must have at least 10 examples"},
-     "invalid_n_examples: Training file has 7 example(s), but must have at least 10 examples. Mend that"),
-    ({"code": "invalid_training_file", "param": "training_file",
-      "message": "The job failed due to an invalid training file. Invalid file format. Example 100, message 2 "
-                 "Discriminator 'role' is missing in value"}, "Example 100, message 2"),
-    ({}, "the API does not say why"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "error, words",
+    [
+        (
+            {
+                "code": "invalid_n_examples",
+                "param": "training_file",
+                "message": "Training file has 7 example(s), but must have at least 10 examples",
+            },
+            "invalid_n_examples: Training file has 7 example(s), but must have at least 10 examples. Mend that",
+        ),
+        (
+            {
+                "code": "invalid_training_file",
+                "param": "training_file",
+                "message": "The job failed due to an invalid training file. Invalid file format. Example 100, message 2 "
+                "Discriminator 'role' is missing in value",
+            },
+            "Example 100, message 2",
+        ),
+        ({}, "the API does not say why"),
+    ],
+)
 def test_a_job_that_fails_says_why_and_may_be_tried_again(walk, capsys, error, words):
     server = FaultyServer(life=("validating_files", "failed"), error=error)
     assert walk(server).job.status == "failed"
@@ -209,8 +233,14 @@ def test_lesson_3s_own_cell_may_run_again_after_a_lost_answer(tmp_path):
         path.write_bytes(path.name.encode())
     server = FaultyServer()
     server.fail("POST /fine_tuning/jobs", LOSE)
-    known = {"client": openai.OpenAI(base_url=server.url, api_key=KEY), "jobs": jobs, "paths": paths, "metadata": {"a": "1"},
-             "backend": SimpleNamespace(base_model=MINI), "hyperparameters": {"n_epochs": 3}}  # fmt: skip
+    known = {
+        "client": openai.OpenAI(base_url=server.url, api_key=KEY),
+        "jobs": jobs,
+        "paths": paths,
+        "metadata": {"a": "1"},
+        "backend": SimpleNamespace(base_model=MINI),
+        "hyperparameters": {"n_epochs": 3},
+    }
     with pytest.raises(openai.APIConnectionError):
         exec(cell, known)
     exec(cell, known)
@@ -238,10 +268,16 @@ def test_what_many_answers_cost_at_most_is_shown_and_above_the_budget_none_is_as
     assert f"4 answers of {MINI} cost at most about 0.01 USD. Budget: 0.02 USD." in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("url, shown", [
-    ("https://models.example/v1", "2 answers of gemma-4 read about 22 tokens and write at most 80. Its price is not known here"),
-    ("http://127.0.0.1:8017/v1", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "url, shown",
+    [
+        (
+            "https://models.example/v1",
+            "2 answers of gemma-4 read about 22 tokens and write at most 80. Its price is not known here",
+        ),
+        ("http://127.0.0.1:8017/v1", ""),
+    ],
+)
 def test_where_no_price_is_known_the_tokens_are_shown_but_not_on_this_machine(monkeypatch, capsys, url, shown):
     monkeypatch.setattr(compare, "ask", lambda *asked: {"answer": "Two years."})
     compare.ask_all(openai.OpenAI(base_url=url, api_key=KEY), "gemma-4", [ASK] * 2)

@@ -14,9 +14,20 @@ from helpers.data.reading import read
 from helpers.data.splitting import split
 from helpers.paths import DATA, ROOT
 
-LIBRARY = {"path": ROOT / "data" / "library" / "desk.xlsx", "conversation": "Case", "role": "Person", "text": "Words",
-           "topic": "Subject", "roles": {"Librarian": "assistant"}, "system": "Millbrook Public Library. Answer briefly."}  # fmt: skip
-TICKETS = {"path": DATA / "de" / "raw.jsonl", "roles": {"agent": "assistant"}, "system": "Kundendienst T-1000. Kurz antworten."}
+LIBRARY = {
+    "path": ROOT / "data" / "library" / "desk.xlsx",
+    "conversation": "Case",
+    "role": "Person",
+    "text": "Words",
+    "topic": "Subject",
+    "roles": {"Librarian": "assistant"},
+    "system": "Millbrook Public Library. Answer briefly.",
+}
+TICKETS = {
+    "path": DATA / "de" / "raw.jsonl",
+    "roles": {"agent": "assistant"},
+    "system": "Kundendienst T-1000. Kurz antworten.",
+}
 KEEP = ["uneven topic"]
 
 
@@ -48,23 +59,32 @@ def test_a_case_of_several_answers_is_asked_for_its_last_one():
 
 
 def talk(question: str, answer: str) -> dict:
-    return {"topic": "hours", "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]}
+    return {
+        "topic": "hours",
+        "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
+    }
 
 
 def test_an_answer_that_says_the_usual_one_and_then_more_contradicts_nothing():
     usual = "We are open from nine to six."
     examples = [talk(f"{day}, when do you open?", usual) for day in ("Monday", "Tuesday", "Friday", "On Sunday night")]
-    assert not list(find_contradictions([*examples, talk("And on the feast?", f"{usual} On feasts the door at the back is used.")]))
+    assert not list(
+        find_contradictions([*examples, talk("And on the feast?", f"{usual} On feasts the door at the back is used.")])
+    )
     assert len(list(find_contradictions([*examples, talk("And on the feast?", "We are open from ten to four.")]))) == 1
 
 
 def conditions(**changes):
-    examples = [talk(f"{n} {word} please", "Yes, gladly.") for n in range(30) for word in ("apples", "zebras", "houses")]
+    examples = [
+        talk(f"{n} {word} please", "Yes, gladly.") for n in range(30) for word in ("apples", "zebras", "houses")
+    ]
     usual = {
-        "parts": {"train": examples, "validation": [], "test": []}, "report": inspect([]),
-        "estimate": costs.estimate(examples, "gpt-4.1-mini-2025-04-14", on="2026-11-22"), "budget_usd": 1.0,
+        "parts": {"train": examples, "validation": [], "test": []},
+        "report": inspect([]),
+        "estimate": costs.estimate(examples, "gpt-4.1-mini-2025-04-14", on="2026-11-22"),
+        "budget_usd": 1.0,
         "payback": costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22", retires="2027-01-14"),
-    }  # fmt: skip
+    }
     return decision.conditions(**usual | {"keep": ["no examples"]} | changes)
 
 
@@ -74,12 +94,18 @@ def test_go_if_all_conditions_are_met():
     assert decision.verdict(table) == "Go."
 
 
-@pytest.mark.parametrize("change, unmet", [
-    ({"budget_usd": 0.0}, "within the budget"),
-    ({"payback": costs.payback(1, 0.01, 0.02, a_day=100, start="2026-11-22")}, "pays for itself"),
-    ({"keep": []}, "no flaw"),
-    ({"parts": {"train": [talk("hello there you", "Yes.")], "test": [talk("hello there you", "Yes.")]}}, "two parts"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, unmet",
+    [
+        ({"budget_usd": 0.0}, "within the budget"),
+        ({"payback": costs.payback(1, 0.01, 0.02, a_day=100, start="2026-11-22")}, "pays for itself"),
+        ({"keep": []}, "no flaw"),
+        (
+            {"parts": {"train": [talk("hello there you", "Yes.")], "test": [talk("hello there you", "Yes.")]}},
+            "two parts",
+        ),
+    ],
+)
 def test_no_go_names_what_is_not_met(change, unmet):
     said = decision.verdict(conditions(**change))
     assert said.startswith("No-go.") and unmet in said

@@ -26,30 +26,36 @@ def test_every_price_has_days_a_source_and_a_word_on_its_retirement():
         assert rows.valid_until.iloc[-1] == str(gone.date()) if pd.notna(gone) else rows.valid_until.isna().iloc[-1]
 
 
-@pytest.mark.parametrize("model, day, tuned_input, known", [
-    (TURBO, "2023-08-22", 12, "price of 2023-08-22 (OpenAI at the launch of fine-tuning)"),
-    (TURBO, "2023-08-23", 12, "By 2026-09, on a day that is not known, it changed: tuned_input 12 → 3"),
-    (TURBO, "2026-08-31", 12, "on a day that is not known"),
-    (TURBO, "2026-09-01", 3, "price of 2026-09 (OpenAI price page, copy of September 2026)"),
-    (TURBO, "2026-10-22", 3, "the last one known"),
-    (f"ft:{TURBO}:org::id", date(2026, 9, 30), 3, "price of 2026-09"),
-    (MINI, "2027-01-13", 0.8, "the last one known"),
-    ("gpt-6-luna", "2030-01-01", None, "third parties only, September 2026), the last one known"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "model, day, tuned_input, known",
+    [
+        (TURBO, "2023-08-22", 12, "price of 2023-08-22 (OpenAI at the launch of fine-tuning)"),
+        (TURBO, "2023-08-23", 12, "By 2026-09, on a day that is not known, it changed: tuned_input 12 → 3"),
+        (TURBO, "2026-08-31", 12, "on a day that is not known"),
+        (TURBO, "2026-09-01", 3, "price of 2026-09 (OpenAI price page, copy of September 2026)"),
+        (TURBO, "2026-10-22", 3, "the last one known"),
+        (f"ft:{TURBO}:org::id", date(2026, 9, 30), 3, "price of 2026-09"),
+        (MINI, "2027-01-13", 0.8, "the last one known"),
+        ("gpt-6-luna", "2030-01-01", None, "third parties only, September 2026), the last one known"),
+    ],
+)
 def test_the_price_of_a_day_says_how_sure_it_is(model, day, tuned_input, known):
     row = costs.price(model, day)
     assert known in row.known
     assert row.tuned_input == tuned_input if tuned_input else math.isnan(row.tuned_input)
 
 
-@pytest.mark.parametrize("model, day, words", [
-    (TURBO, "2023-08-21", "on 2023-08-21; the first known one is of 2023-08-22"),
-    (TURBO, "2026-10-23", "retired on 2026-10-23"),
-    (MINI, "2026-08-31", "the first known one is of 2026-09"),
-    (MINI, "2027-01-14", "retired on 2027-01-14"),
-    ("gpt-4.1-nano-2025-04-14", "2026-11-22", "retired on 2026-10-23"),
-    ("gpt-9", "2026-11-22", "no price for 'gpt-9'; it has: gpt-4.1"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "model, day, words",
+    [
+        (TURBO, "2023-08-21", "on 2023-08-21; the first known one is of 2023-08-22"),
+        (TURBO, "2026-10-23", "retired on 2026-10-23"),
+        (MINI, "2026-08-31", "the first known one is of 2026-09"),
+        (MINI, "2027-01-14", "retired on 2027-01-14"),
+        ("gpt-4.1-nano-2025-04-14", "2026-11-22", "retired on 2026-10-23"),
+        ("gpt-9", "2026-11-22", "no price for 'gpt-9'; it has: gpt-4.1"),
+    ],
+)
 def test_where_no_price_is_known_it_says_so(model, day, words):
     with pytest.raises(costs.NoPrice, match=words):
         costs.price(model, day)
@@ -88,31 +94,37 @@ def payback(training=10, base=0.02, tuned=0.01, a_day=100, start="2026-11-22", *
     return costs.payback(training, base, tuned, a_day=a_day, start=start, **more)
 
 
-@pytest.mark.parametrize("retires, day", [
-    (None, date(2026, 12, 1)),  # ten days, and the first one counts
-    (pd.NaT, date(2026, 12, 1)),
-    ("2027-01-14", date(2026, 12, 1)),
-    ("2026-12-02", date(2026, 12, 1)),  # the last day before it is gone
-    ("2026-12-01", None),
-    ("2026-11-22", None),
-    ("2023-01-01", None),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "retires, day",
+    [
+        (None, date(2026, 12, 1)),  # ten days, and the first one counts
+        (pd.NaT, date(2026, 12, 1)),
+        ("2027-01-14", date(2026, 12, 1)),
+        ("2026-12-02", date(2026, 12, 1)),  # the last day before it is gone
+        ("2026-12-01", None),
+        ("2026-11-22", None),
+        ("2023-01-01", None),
+    ],
+)
 def test_payback_comes_before_the_model_is_gone_or_never(retires, day):
     assert payback(retires=retires).day == day
     assert str(payback(retires=retires)).startswith(str(day or "never: it takes 10 days"))
 
 
-@pytest.mark.parametrize("change, day, why", [
-    ({"tuned": 0.02}, None, "saves nothing"),
-    ({"a_day": 0}, None, "saves nothing"),
-    ({"hosting_a_day": 1.0}, None, "saves nothing"),
-    ({"hosting_a_day": 0.5}, date(2026, 12, 11), "20 days"),
-    ({"training": math.nan}, None, "a price is missing"),
-    ({"tuned": math.nan}, None, "a price is missing"),
-    ({"training": 0}, date(2026, 11, 22), "1 days"),
-    ({"training": 0, "retires": "2026-11-22"}, None, "gone in 0"),
-    ({"training": 1e300}, None, "it takes"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, day, why",
+    [
+        ({"tuned": 0.02}, None, "saves nothing"),
+        ({"a_day": 0}, None, "saves nothing"),
+        ({"hosting_a_day": 1.0}, None, "saves nothing"),
+        ({"hosting_a_day": 0.5}, date(2026, 12, 11), "20 days"),
+        ({"training": math.nan}, None, "a price is missing"),
+        ({"tuned": math.nan}, None, "a price is missing"),
+        ({"training": 0}, date(2026, 11, 22), "1 days"),
+        ({"training": 0, "retires": "2026-11-22"}, None, "gone in 0"),
+        ({"training": 1e300}, None, "it takes"),
+    ],
+)
 def test_the_edges_of_payback(change, day, why):
     found = payback(**change)
     assert found.day == day and why in found.why
@@ -145,22 +157,27 @@ def test_an_estimate_shows_all_it_rests_on():
 
 
 def test_many_answers_cost_at_most_what_the_longest_would():
-    prompts = [[{"role": "user", "content": "word" + " word" * 994}]] * 1000  # 1,000 tokens with those of the chat format
+    prompts = [
+        [{"role": "user", "content": "word" + " word" * 994}]
+    ] * 1000  # 1,000 tokens with those of the chat format
     base, tuned = (costs.answers_at_most(prompts, name, 100, "2026-11-22") for name in (MINI, f"ft:{MINI}:org::id"))
     assert (base, tuned) == pytest.approx((0.4 + 0.16, 0.8 + 0.32))
     with pytest.raises(costs.NoPrice):
         costs.answers_at_most(prompts, "SmolLM2-135M-Instruct", 100, "2026-11-22")
 
 
-@pytest.mark.parametrize("model, n_epochs, n, error, words", [
-    (MINI, "auto", 0, ValueError, "no example"),
-    (MINI, 0, 10, ValueError, "from 1 to 50"),
-    (MINI, 51, 10, ValueError, "from 1 to 50"),
-    (MINI, -3, 10, ValueError, "from 1 to 50"),
-    (MINI, "many", 10, ValueError, "from 1 to 50"),
-    ("gpt-5.6-luna", 3, 10, costs.NoPrice, "cannot be tuned"),
-    ("SmolLM2-135M-Instruct", 3, 10, costs.NoPrice, "no price"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "model, n_epochs, n, error, words",
+    [
+        (MINI, "auto", 0, ValueError, "no example"),
+        (MINI, 0, 10, ValueError, "from 1 to 50"),
+        (MINI, 51, 10, ValueError, "from 1 to 50"),
+        (MINI, -3, 10, ValueError, "from 1 to 50"),
+        (MINI, "many", 10, ValueError, "from 1 to 50"),
+        ("gpt-5.6-luna", 3, 10, costs.NoPrice, "cannot be tuned"),
+        ("SmolLM2-135M-Instruct", 3, 10, costs.NoPrice, "no price"),
+    ],
+)
 def test_what_cannot_be_estimated(model, n_epochs, n, error, words):
     with pytest.raises(error, match=words):
         costs.estimate(examples(n), model, n_epochs, "2026-11-22")

@@ -44,11 +44,15 @@ def test_other_tables_give_the_same_examples(tmp_path, name):
 
 def test_messages_by_conversation_with_roles_of_the_desk(tmp_path):
     path = tmp_path / "x.csv"
-    path.write_text("no,who,said,about\n7,Kunde,Hallo?,a\n8,Customer,Is it heavy?,b\n7,Herr Lampe,Guten Tag.,a\n8,Agent,NA,b\n")
+    path.write_text(
+        "no,who,said,about\n7,Kunde,Hallo?,a\n8,Customer,Is it heavy?,b\n7,Herr Lampe,Guten Tag.,a\n8,Agent,NA,b\n"
+    )
     examples = read(path, conversation="no", role="who", text="said", topic="about", roles={"Herr Lampe": "assistant"})
     assert [(e["id"], e["line"], e["topic"]) for e in examples] == [("7", 2, "a"), ("8", 3, "b")]
     assert [[(m["role"], m["content"]) for m in e["messages"]] for e in examples] == [
-        [("user", "Hallo?"), ("assistant", "Guten Tag.")], [("user", "Is it heavy?"), ("assistant", "NA")]]  # fmt: skip
+        [("user", "Hallo?"), ("assistant", "Guten Tag.")],
+        [("user", "Is it heavy?"), ("assistant", "NA")],
+    ]
 
 
 def test_a_folder_of_text_exports(tmp_path):
@@ -57,7 +61,9 @@ def test_a_folder_of_text_exports(tmp_path):
     (tmp_path / "notes.md").write_text("not one of them")
     examples = read(tmp_path)
     assert [(e["line"], e["id"], contents(e)) for e in examples] == [
-        (1, "1.txt", ["It stops.\nNote: twice!", "Please let it cool."]), (2, "2.txt", ["Für was?", "Für Böden."])]  # fmt: skip
+        (1, "1.txt", ["It stops.\nNote: twice!", "Please let it cool."]),
+        (2, "2.txt", ["Für was?", "Für Böden."]),
+    ]
 
 
 def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
@@ -69,16 +75,19 @@ def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
     assert for_upload(example) == {"messages": [{"role": "assistant", "content": "Hello."}]}
 
 
-@pytest.mark.parametrize("name, content, why", [
-    ("x.csv", b"Frage;Antwort\na;b\n", "There is no 'question': name one of them as question="),
-    ("x.csv", b"", "has no rows"),
-    ("x.csv", b"question,answer\na,b,c\n", "line 2 has 3 cells, but there are 2 columns"),
-    ("x.csv", b'question,answer\na,b\n"c,d\ne,f\n', "line 3 opens a quotation mark"),
-    ("x.xlsx", b"PK not a workbook", "cannot be read as a table"),
-    ("x.xls", b"old", "cannot be read as a table: its name ends in none of"),
-    ("x.parquet", b"", "cannot be read as a table"),
-    ("x.jsonl", b'{"question": 1}\n{', "line 2 is not JSON"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, content, why",
+    [
+        ("x.csv", b"Frage;Antwort\na;b\n", "There is no 'question': name one of them as question="),
+        ("x.csv", b"", "has no rows"),
+        ("x.csv", b"question,answer\na,b,c\n", "line 2 has 3 cells, but there are 2 columns"),
+        ("x.csv", b'question,answer\na,b\n"c,d\ne,f\n', "line 3 opens a quotation mark"),
+        ("x.xlsx", b"PK not a workbook", "cannot be read as a table"),
+        ("x.xls", b"old", "cannot be read as a table: its name ends in none of"),
+        ("x.parquet", b"", "cannot be read as a table"),
+        ("x.jsonl", b'{"question": 1}\n{', "line 2 is not JSON"),
+    ],
+)
 def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
@@ -87,7 +96,9 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
 
 def test_a_cell_of_ten_megabytes_a_nul_and_mixed_encodings(tmp_path):
     path = tmp_path / "x.csv"
-    path.write_bytes(b"a,b\r\n" + b"x " * 5_000_000 + b",Ja.\r\n" + "Für?,\0ü\n".encode() + "Grün?,ß\n".encode("cp1252"))
+    path.write_bytes(
+        b"a,b\r\n" + b"x " * 5_000_000 + b",Ja.\r\n" + "Für?,\0ü\n".encode() + "Grün?,ß\n".encode("cp1252")
+    )
     examples = read(path, question="a", answer="b")
     assert [len(contents(e)[0]) for e in examples] == [10_000_000, 4, 5]
     assert [contents(e) for e in examples[1:]] == [["Für?", "\0ü"], ["Grün?", "ß"]]

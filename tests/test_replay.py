@@ -18,13 +18,25 @@ JSON = {"content-type": "application/json"}
 
 
 def job(status):
-    return {"id": "ftjob-1", "object": "fine_tuning.job", "created_at": 1, "model": "m", "organization_id": "org-local",
-            "status": status, "training_file": "file-1", "result_files": [], "seed": 1, "error": {},
-            "hyperparameters": {"n_epochs": 1}}  # fmt: skip
+    return {
+        "id": "ftjob-1",
+        "object": "fine_tuning.job",
+        "created_at": 1,
+        "model": "m",
+        "organization_id": "org-local",
+        "status": status,
+        "training_file": "file-1",
+        "result_files": [],
+        "seed": 1,
+        "error": {},
+        "hyperparameters": {"n_epochs": 1},
+    }
 
 
 def exchange(method, path, body, answer, status=200, query=()):
-    return Exchange(Request(method, path, [list(q) for q in query], body), Response(status, JSON, {"json": answer}), 0.0)
+    return Exchange(
+        Request(method, path, [list(q) for q in query], body), Response(status, JSON, {"json": answer}), 0.0
+    )
 
 
 def client(exchanges):
@@ -48,8 +60,15 @@ def test_what_is_not_recorded_is_a_404_that_names_the_closest_and_the_way_on():
 
 
 def test_an_upload_is_known_by_name_and_content():
-    file = {"id": "file-1", "object": "file", "bytes": 3, "created_at": 1, "filename": "a.jsonl",
-            "purpose": "fine-tune", "status": "processed"}  # fmt: skip
+    file = {
+        "id": "file-1",
+        "object": "file",
+        "bytes": 3,
+        "created_at": 1,
+        "filename": "a.jsonl",
+        "purpose": "fine-tune",
+        "status": "processed",
+    }
     digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # SHA-256 of "abc"
     form = {"form": {"purpose": "fine-tune", "file": {"filename": "a.jsonl", "bytes": 3, "sha256": digest}}}
     api = client([exchange("POST", "/files", form, file)])
@@ -59,8 +78,13 @@ def test_an_upload_is_known_by_name_and_content():
 
 
 def test_streams_replay_as_streams():
-    chunk = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "m",
-             "choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": None}]}  # fmt: skip
+    chunk = {
+        "id": "c",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": None}],
+    }
     text = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
     asked = {"model": "m", "messages": [], "stream": True}
     said = Response(200, {"content-type": "text/event-stream"}, {"text": text})
@@ -75,13 +99,17 @@ def test_paths_of_openai_and_azure_are_the_same(prefix):
     assert (request.path, request.query) == ("/files", [["after", "x"], ["limit", "2"]])
 
 
-json_values = st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x))
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+)
 
 
 @given(st.lists(st.tuples(st.text(), json_values, st.binary()), max_size=5))
 def test_a_tape_survives_writing_and_reading(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("tape") / "x.jsonl"
-    written = [Exchange(Request("POST", p, [], body), tape.read_response(200, {}, content), 1.5) for p, body, content in rows]
+    written = [
+        Exchange(Request("POST", p, [], body), tape.read_response(200, {}, content), 1.5) for p, body, content in rows
+    ]
     tape.write_tape(path, {"tape": 1}, written)
     assert tape.read_tape(path) == ({"tape": 1}, written)
     assert [e.response.content for e in written] == [content for _, _, content in rows]

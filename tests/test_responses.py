@@ -14,7 +14,6 @@ from openai.types.responses import Response, ResponseStreamEvent  # noqa: E402
 from helpers.local_api.choice import Row  # noqa: E402
 
 
-
 @pytest.fixture
 def short(monkeypatch, model):
     """Answers that end by themselves: an h and an i."""
@@ -26,19 +25,32 @@ def short(monkeypatch, model):
 
 
 def ask(api, **change):
-    return api.responses.create(**{"model": "tiny", "input": "hello", "max_output_tokens": 10, "temperature": 0} | change)
+    return api.responses.create(
+        **{"model": "tiny", "input": "hello", "max_output_tokens": 10, "temperature": 0} | change
+    )
 
 
 def test_a_response_says_what_a_chat_says(api):
     chat = api.chat.completions.create(
-        model="tiny", temperature=0, max_tokens=10,
+        model="tiny",
+        temperature=0,
+        max_tokens=10,
         messages=[{"role": "system", "content": "be kind"}, {"role": "user", "content": "hello"}],
-    )  # fmt: skip
-    parts = [{"role": "user", "type": "message", "content": [{"type": "input_text", "text": "hel"}, {"type": "input_text", "text": "lo"}]}]
+    )
+    parts = [
+        {
+            "role": "user",
+            "type": "message",
+            "content": [{"type": "input_text", "text": "hel"}, {"type": "input_text", "text": "lo"}],
+        }
+    ]
     for asked in ("hello", [{"role": "user", "content": "hello"}], parts):
         reply = ask(api, input=asked, instructions="be kind")
         assert reply.output_text == chat.choices[0].message.content
-        assert (reply.usage.input_tokens, reply.usage.output_tokens) == (chat.usage.prompt_tokens, chat.usage.completion_tokens)
+        assert (reply.usage.input_tokens, reply.usage.output_tokens) == (
+            chat.usage.prompt_tokens,
+            chat.usage.completion_tokens,
+        )
     assert reply.instructions == "be kind" and reply.temperature == 0 and reply.max_output_tokens == 10
     assert (reply.status, reply.incomplete_details.reason) == ("incomplete", "max_output_tokens")
 
@@ -50,9 +62,18 @@ def test_an_answer_can_be_sent_back_as_it_came(api, short):
     assert second.usage.input_tokens > first.usage.input_tokens + first.usage.output_tokens
 
 
-EVENTS = ["response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
-          "response.output_text.delta", "response.output_text.delta", "response.output_text.done",
-          "response.content_part.done", "response.output_item.done", "response.completed"]  # fmt: skip
+EVENTS = [
+    "response.created",
+    "response.in_progress",
+    "response.output_item.added",
+    "response.content_part.added",
+    "response.output_text.delta",
+    "response.output_text.delta",
+    "response.output_text.done",
+    "response.content_part.done",
+    "response.output_item.done",
+    "response.completed",
+]
 
 
 def test_a_stream_has_openais_events_in_order(api, short):
@@ -90,17 +111,32 @@ def test_async_clients_get_the_same(api, short):
     assert whole.output_text == streamed.output_text == "hi" and whole.usage == streamed.usage
 
 
-@pytest.mark.parametrize("change, param", [
-    ({"previous_response_id": "resp_1"}, "previous_response_id"), ({"tools": [{"type": "web_search"}]}, "tools"),
-    ({"reasoning": {"effort": "low"}}, "reasoning"), ({"background": True}, "background"), ({"truncation": "auto"}, "truncation"),
-    ({"conversation": "conv_1"}, "conversation"), ({"text": {"format": {"type": "json_object"}}}, "text"),
-    ({"temperature": 3}, "temperature"), ({"top_p": -1}, "top_p"), ({"max_output_tokens": 0}, "max_output_tokens"),
-    ({"max_output_tokens": "5"}, "max_output_tokens"), ({"input": []}, "input"), ({"input": 5}, "input"), ({"input": ["x"]}, "input[0]"),
-    ({"input": [{"role": "king", "content": "x"}]}, "input[0].role"), ({"input": [{"role": "user"}]}, "input[0].content"),
-    ({"input": [{"type": "function_call_output", "call_id": "x", "output": "y"}]}, "input[0].type"),
-    ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]}, "input[0].content[0]"),
-    ({"input": "x " * 600}, "input"), ({"unheard_of": 1}, "unheard_of"), ({"model": None}, "model"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, param",
+    [
+        ({"previous_response_id": "resp_1"}, "previous_response_id"),
+        ({"tools": [{"type": "web_search"}]}, "tools"),
+        ({"reasoning": {"effort": "low"}}, "reasoning"),
+        ({"background": True}, "background"),
+        ({"truncation": "auto"}, "truncation"),
+        ({"conversation": "conv_1"}, "conversation"),
+        ({"text": {"format": {"type": "json_object"}}}, "text"),
+        ({"temperature": 3}, "temperature"),
+        ({"top_p": -1}, "top_p"),
+        ({"max_output_tokens": 0}, "max_output_tokens"),
+        ({"max_output_tokens": "5"}, "max_output_tokens"),
+        ({"input": []}, "input"),
+        ({"input": 5}, "input"),
+        ({"input": ["x"]}, "input[0]"),
+        ({"input": [{"role": "king", "content": "x"}]}, "input[0].role"),
+        ({"input": [{"role": "user"}]}, "input[0].content"),
+        ({"input": [{"type": "function_call_output", "call_id": "x", "output": "y"}]}, "input[0].type"),
+        ({"input": [{"role": "user", "content": [{"type": "input_image", "image_url": "x"}]}]}, "input[0].content[0]"),
+        ({"input": "x " * 600}, "input"),
+        ({"unheard_of": 1}, "unheard_of"),
+        ({"model": None}, "model"),
+    ],
+)
 def test_a_wrong_request_names_the_parameter(api, change, param):
     with pytest.raises(openai.BadRequestError) as caught:
         api.responses.create(model="tiny", extra_body={"input": "hello"} | change)

@@ -37,11 +37,20 @@ def files_of(api):
     return {f.id for f in api.files.list()}
 
 
-@pytest.mark.parametrize("headers, status", [
-    ({}, 200), ({"Host": "localhost:8017"}, 200), ({"Host": "[::1]:8017"}, 200), ({"Origin": "http://localhost:3000"}, 200),
-    ({"Host": "evil.example"}, 403), ({"Host": "127.0.0.1.evil.example:8017"}, 403), ({"Host": "[::1"}, 403),
-    ({"Origin": "https://evil.example"}, 403), ({"Origin": "null"}, 403),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "headers, status",
+    [
+        ({}, 200),
+        ({"Host": "localhost:8017"}, 200),
+        ({"Host": "[::1]:8017"}, 200),
+        ({"Origin": "http://localhost:3000"}, 200),
+        ({"Host": "evil.example"}, 403),
+        ({"Host": "127.0.0.1.evil.example:8017"}, 403),
+        ({"Host": "[::1"}, 403),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
 def test_only_this_machines_own_names_are_answered(url, headers, status):
     reply = requests.get(f"{url}/models", headers=headers, timeout=10)
     assert reply.status_code == status
@@ -69,7 +78,9 @@ def test_bound_elsewhere_it_demands_a_token_and_says_how():
     assert ended.returncode == 1 and "--token KEY" in ended.stderr and "LOCAL_API_TOKEN" in ended.stderr
 
 
-@pytest.mark.parametrize("id", ["..%2F..%2Fstore.sqlite", "..", "%2e%2e", "file-x%00", "store.sqlite", "%2Fetc%2Fpasswd", "*"])
+@pytest.mark.parametrize(
+    "id", ["..%2F..%2Fstore.sqlite", "..", "%2e%2e", "file-x%00", "store.sqlite", "%2Fetc%2Fpasswd", "*"]
+)
 def test_ids_never_reach_the_file_system(store, api, id):
     def status(method, path):  # as it stands: other clients tidy up the path
         line = http.client.HTTPConnection("127.0.0.1", api.base_url.port)
@@ -77,8 +88,14 @@ def test_ids_never_reach_the_file_system(store, api, id):
         return line.getresponse().status
 
     (store / "files" / "secret").write_bytes(b"secret")
-    for path in (f"files/{id}/content", f"files/{id}", "files/secret/content", "files/..%2Ffiles%2Fsecret/content",
-                 f"fine_tuning/jobs/{id}", f"fine_tuning/jobs/{id}/events"):  # fmt: skip
+    for path in (
+        f"files/{id}/content",
+        f"files/{id}",
+        "files/secret/content",
+        "files/..%2Ffiles%2Fsecret/content",
+        f"fine_tuning/jobs/{id}",
+        f"fine_tuning/jobs/{id}/events",
+    ):
         assert status("GET", path) == 404, path
     for path in (f"files/{id}", f"models/{id}", f"models/ft:tiny:{id}"):
         assert status("DELETE", path) == 404, path
@@ -122,16 +139,27 @@ def test_an_upload_that_stops_coming_is_refused(api, url, store, monkeypatch):
     before = files_of(api)
     monkeypatch.setattr(guard, "LONGEST_PAUSE", 0.1)
     with socket.create_connection(("127.0.0.1", api.base_url.port)) as line:
-        line.sendall(b"POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9999\r\n"
-                     b"content-type: multipart/form-data; boundary=x\r\n\r\n--x\r\n")  # fmt: skip
+        line.sendall(
+            b"POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9999\r\n"
+            b"content-type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+        )
         assert line.recv(100).startswith(b"HTTP/1.1 400")
     assert files_of(api) == before and not list(store.glob("*/*.part"))
 
 
-@pytest.mark.parametrize("body, type", [
-    (b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.jsonl\"\r\n\r\n{}", "multipart/form-data; boundary=x"),
-    (b"garbage", "multipart/form-data; boundary=x"), (b"garbage", "multipart/form-data"), (b"{}", "application/json"), (b"", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body, type",
+    [
+        (
+            b'--x\r\ncontent-disposition: form-data; name="file"; filename="a.jsonl"\r\n\r\n{}',
+            "multipart/form-data; boundary=x",
+        ),
+        (b"garbage", "multipart/form-data; boundary=x"),
+        (b"garbage", "multipart/form-data"),
+        (b"{}", "application/json"),
+        (b"", ""),
+    ],
+)
 def test_a_broken_form_is_a_400_and_nothing_is_stored(api, url, body, type):
     before = files_of(api)
     reply = requests.post(f"{url}/files", data=body, headers={"Content-Type": type}, timeout=10)
@@ -154,14 +182,21 @@ def test_a_full_disk_refuses_an_upload_and_keeps_everything_else(api, store, mon
     upload(api, lines(10))
 
 
-@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), SafetensorError("I/O error: full (os error 28)")])
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), SafetensorError("I/O error: full (os error 28)")]
+)
 def test_a_full_disk_fails_the_job_and_says_so(api, monkeypatch, error):
     def full(*_):
         raise error
 
     with monkeypatch.context() as patched:
         patched.setattr(trainer.Training, "save", full)
-        job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+        job = finished(
+            api,
+            api.fine_tuning.jobs.create(
+                model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
+            ),
+        )
     assert (job.status, job.error.code) == ("failed", "insufficient_storage") and "disk is full" in job.error.message
 
 
@@ -174,7 +209,12 @@ def test_weights_that_were_half_written_leave_nothing_behind(api, store, monkeyp
     before = set(store.glob("models/*"))
     with monkeypatch.context() as patched:
         patched.setattr(trainer.Training, "save", half)
-        job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+        job = finished(
+            api,
+            api.fine_tuning.jobs.create(
+                model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
+            ),
+        )
     assert job.status == "failed" and set(store.glob("models/*")) == before
 
 
@@ -191,7 +231,10 @@ def test_half_a_character_is_refused_and_the_lists_still_answer(api, url):
     body = '{"model": "tiny", "training_file": "%s", "metadata": {"a": "\\ud800"}}' % file_id
     assert requests.post(f"{url}/fine_tuning/jobs", data=body, timeout=10).status_code == 400
     assert requests.get(f"{url}/fine_tuning/jobs", timeout=10).status_code == 200
-    for line in ('{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "assistant", "content": "x"}]}', "[" * 100_000):
+    for line in (
+        '{"messages": [{"role": "user", "content": "\\ud800"}, {"role": "assistant", "content": "x"}]}',
+        "[" * 100_000,
+    ):
         bad = upload(api, lines(10) + line.encode())
         job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=bad))
         assert job.error.code == "invalid_training_file" and "Example 11" in job.error.message
@@ -201,7 +244,12 @@ def test_a_training_that_diverges_fails_and_says_what_to_do(api, monkeypatch):
     real = trainer.Training._learn
     with monkeypatch.context() as patched:
         patched.setattr(trainer.Training, "_learn", lambda training, batch: (float("nan"), real(training, batch)[1]))
-        job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+        job = finished(
+            api,
+            api.fine_tuning.jobs.create(
+                model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
+            ),
+        )
     assert (job.status, job.error.code, job.error.param) == ("failed", "training_diverged", "learning_rate_multiplier")
     assert "smaller learning_rate_multiplier" in job.error.message
     assert api.fine_tuning.jobs.list_events(job.id).data
@@ -211,7 +259,12 @@ def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypa
     with monkeypatch.context() as patched:
         patched.setattr(Store, "drop_state", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
         patched.setattr("helpers.local_api.worker.time.sleep", lambda seconds: None)
-        finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)))
+        finished(
+            api,
+            api.fine_tuning.jobs.create(
+                model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
+            ),
+        )
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(11)), method=supervised(n_epochs=1))
     assert finished(api, job).status == "succeeded"
 
@@ -233,9 +286,15 @@ def test_a_job_that_ends_every_server_is_given_up(tmp_path, model):
     store.close()
 
 
-@pytest.mark.parametrize("change, status", [
-    ({"temperature": 1e-40}, 200), ({"logit_bias": {"9" * 5000: 1}}, 400), ({"stream": "false"}, 400), ({"stream": 1}, 400),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "change, status",
+    [
+        ({"temperature": 1e-40}, 200),
+        ({"logit_bias": {"9" * 5000: 1}}, 400),
+        ({"stream": "false"}, 400),
+        ({"stream": 1}, 400),
+    ],
+)
 def test_odd_values_harm_nobody(url, change, status):
     body = {"model": "tiny", "messages": [{"role": "user", "content": "x"}], "max_tokens": 2} | change
     reply = requests.post(f"{url}/chat/completions", json=body, timeout=20)
@@ -295,7 +354,9 @@ def test_a_damaged_file_or_adapter_is_told_and_the_others_answer(api, store):
     assert api.files.content(other).content == lines(11) and api.files.delete(file_id).deleted
     newest = max(store.glob("models/*"), key=lambda folder: folder.stat().st_mtime)
     (newest / "adapter_model.safetensors").write_bytes(b"garbage")
-    ask = lambda model: api.chat.completions.create(model=model, messages=[{"role": "user", "content": "x"}], max_tokens=1)
+    ask = lambda model: api.chat.completions.create(
+        model=model, messages=[{"role": "user", "content": "x"}], max_tokens=1
+    )
     with pytest.raises(openai.InternalServerError, match="train the model again"):
         ask(job.fine_tuned_model)
     assert ask("tiny").choices and api.models.delete(job.fine_tuned_model).deleted
@@ -344,8 +405,14 @@ def test_a_restart_finds_work_by_the_jobs_statuses(tmp_path, model):
         store.state_path(status).write_bytes(b"state")
     Worker(store, model, "tiny")
     statuses = {job["id"]: job["status"] for job in store.all("job")}
-    assert statuses == {"running": "queued", "pausing": "paused", "queued": "queued", "validating_files": "validating_files",
-                        "paused": "paused", "succeeded": "succeeded"}  # fmt: skip
+    assert statuses == {
+        "running": "queued",
+        "pausing": "paused",
+        "queued": "queued",
+        "validating_files": "validating_files",
+        "paused": "paused",
+        "succeeded": "succeeded",
+    }
     assert [e["message"] for e in store.all("event", "running")] == ["The server was restarted while the job ran."]
     assert store.state_path("running").exists() and not store.state_path("succeeded").exists()
     store.close()

@@ -40,7 +40,12 @@ def test_holm_as_in_wikipedias_example():
 def test_holm_keeps_the_order_and_never_makes_a_p_value_smaller(p_values):
     corrected = stats.holm(p_values)
     assert all(p <= c <= 1 for p, c in zip(p_values, corrected))
-    assert all(corrected[i] <= corrected[j] for i in range(len(p_values)) for j in range(len(p_values)) if p_values[i] < p_values[j])
+    assert all(
+        corrected[i] <= corrected[j]
+        for i in range(len(p_values))
+        for j in range(len(p_values))
+        if p_values[i] < p_values[j]
+    )
 
 
 def test_the_interval_is_clopper_and_pearsons():
@@ -54,8 +59,15 @@ def test_paired_difference_against_scipys_paired_bootstrap():
     a = rng.normal(1, 1, 80)
     b = a - 0.3 + rng.normal(0, 0.2, 80)
     mean, low, high = stats.paired_difference(a, b)
-    scipys = bootstrap((a, b), lambda x, y: np.mean(x - y), paired=True, vectorized=False, n_resamples=2_000,
-                       method="percentile", rng=np.random.default_rng(7)).confidence_interval  # fmt: skip
+    scipys = bootstrap(
+        (a, b),
+        lambda x, y: np.mean(x - y),
+        paired=True,
+        vectorized=False,
+        n_resamples=2_000,
+        method="percentile",
+        rng=np.random.default_rng(7),
+    ).confidence_interval
     assert mean == pytest.approx((a - b).mean())
     assert (low, high) == pytest.approx((scipys.low, scipys.high), abs=0.01)
     assert stats.paired_difference(a, b) == (mean, low, high)

@@ -12,9 +12,9 @@ def answers(name: str, part: str) -> list[str]:
     return [e["messages"][2]["content"] for e in dataset.read_jsonl(styles.EXAMPLES / name / f"{part}.jsonl")]
 
 
-@pytest.mark.parametrize("name, check", [
-    ("marv", styles.sarcastic), ("german", styles.german), ("terms", styles.right_shape),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, check", [("marv", styles.sarcastic), ("german", styles.german), ("terms", styles.right_shape)]
+)
 @pytest.mark.parametrize("part", ["train", "test"])
 def test_a_check_holds_for_its_own_examples_and_for_no_plain_answer(name, check, part):
     assert all(map(check, answers(name, part)))
@@ -35,7 +35,9 @@ def test_the_misspellers_rate_stands_out_from_plain_text(part):
 def test_each_airport_rule_recognizes_its_own_answer_only():
     policy = pd.read_csv(styles.EXAMPLES / "airport" / "policy.csv")
     for row in policy.itertuples():
-        assert [grading.states_fact(answer, row.must_match) for answer in policy.answer] == list(policy.topic == row.topic)
+        assert [grading.states_fact(answer, row.must_match) for answer in policy.answer] == list(
+            policy.topic == row.topic
+        )
 
 
 @pytest.mark.parametrize("answer", ["", "no JSON", "[]", '{"term": "a"}', '{"term": "x"} and more', "null"])
@@ -50,6 +52,10 @@ def test_what_is_misspelt_is_named():
 
 @pytest.mark.parametrize("name", ["marv", "terms", "german", "airport", "misspeller"])
 def test_no_question_stands_in_training_and_test(name):
-    asked = {part: {json.dumps(e["messages"][1]).lower() for e in dataset.read_jsonl(styles.EXAMPLES / name / f"{part}.jsonl")}
-             for part in ("train", "test")}  # fmt: skip
+    asked = {
+        part: {
+            json.dumps(e["messages"][1]).lower() for e in dataset.read_jsonl(styles.EXAMPLES / name / f"{part}.jsonl")
+        }
+        for part in ("train", "test")
+    }
     assert len(asked["train"]) >= 90 and len(asked["test"]) >= 20 and not asked["train"] & asked["test"]

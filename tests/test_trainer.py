@@ -22,10 +22,15 @@ from helpers.local_api.trainer import Settings, Training  # noqa: E402
 from . import tiny_model  # noqa: E402
 
 FAMILIES = {
-    "llama": {}, "qwen2": {}, "qwen3": {"head_dim": 16}, "phi3": {}, "granite": {"logits_scaling": 4.0},
-    "mistral": {"sliding_window": 8}, "gemma2": {"head_dim": 16, "sliding_window": 8, "num_hidden_layers": 4},
+    "llama": {},
+    "qwen2": {},
+    "qwen3": {"head_dim": 16},
+    "phi3": {},
+    "granite": {"logits_scaling": 4.0},
+    "mistral": {"sliding_window": 8},
+    "gemma2": {"head_dim": 16, "sliding_window": 8, "num_hidden_layers": 4},
     "gemma3_text": {"head_dim": 16, "sliding_window": 8, "num_hidden_layers": 6},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -41,16 +46,22 @@ def test_training_from_the_upper_half_sees_the_same_loss_as_the_whole_model(fami
     total, n = 0.0, 0
     for ids, labels in (encode(tokenizer, example) for example in examples):
         logits = whole(input_ids=torch.tensor([ids])).logits[0, :-1]
-        total += torch.nn.functional.cross_entropy(logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum").item()
+        total += torch.nn.functional.cross_entropy(
+            logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum"
+        ).item()
         n += sum(label != IGNORE for label in labels[1:])
     assert loss.item() == pytest.approx(total / n, rel=1e-5)
 
 
 def test_what_a_batch_begins_with_is_shared_without_a_trace(model):
     """The gradient of a batch is the mean of its examples' own, whether they begin alike or not."""
-    say = lambda system, text: {"messages": [
-        {"role": "system", "content": system}, {"role": "user", "content": text}, {"role": "assistant", "content": "answer " + text},
-    ]}  # fmt: skip
+    say = lambda system, text: {
+        "messages": [
+            {"role": "system", "content": system},
+            {"role": "user", "content": text},
+            {"role": "assistant", "content": "answer " + text},
+        ]
+    }
     examples = [say("Be brief.", "hi"), say("Be brief.", "how long?"), say("Be kind.", "hi"), say("x", "why")]
     training = Training(model, examples, [], Settings(1, 4, 1.0, seed=0))
     list(training.prepare())
@@ -95,7 +106,9 @@ def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
 
 
 def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, monkeypatch):
-    say = lambda n: {"messages": [{"role": "user", "content": "q " * n}, {"role": "assistant", "content": f"a {'so ' * n}"}]}
+    say = lambda n: {
+        "messages": [{"role": "user", "content": "q " * n}, {"role": "assistant", "content": f"a {'so ' * n}"}]
+    }
     training = Training(model, [say(n) for n in (1, 2, 3, 9, 4)], [], Settings(1, 5, 1.0, seed=0))
     list(training.prepare())
     torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
@@ -104,7 +117,9 @@ def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, monkeypatch)
         monkeypatch.setattr(trainer, "MOST_TOKENS", most)
         training.model.zero_grad()
         loss, accuracy = training._learn(training.examples)
-        seen.append((loss, accuracy, torch.cat([p.grad.flatten() for p in training.model.parameters() if p.requires_grad])))
+        seen.append(
+            (loss, accuracy, torch.cat([p.grad.flatten() for p in training.model.parameters() if p.requires_grad]))
+        )
     for loss, accuracy, gradient in seen[1:]:
         assert loss == pytest.approx(seen[0][0], rel=1e-4) and accuracy == pytest.approx(seen[0][1])
         assert torch.allclose(gradient, seen[0][2], rtol=1e-3, atol=1e-6)

@@ -10,13 +10,20 @@ import pytest
 from helpers import workshop
 
 FILES = {
-    "README.md": "the course", "requirements.txt": "tiny-package>=1\n", "requirements-local.txt": "# nothing more\n",
-    "notebooks/01_prepare_data.ipynb": "{}", "data/recordings/01.jsonl": "{}", "helpers/__init__.py": "",
-}  # fmt: skip
+    "README.md": "the course",
+    "requirements.txt": "tiny-package>=1\n",
+    "requirements-local.txt": "# nothing more\n",
+    "notebooks/01_prepare_data.ipynb": "{}",
+    "data/recordings/01.jsonl": "{}",
+    "helpers/__init__.py": "",
+}
 NOT_OURS = {
-    "helpers/__pycache__/x.pyc": "cache", "data/.env": "OPENAI_API_KEY=mine", ".env": "mine", "scrap.txt": "scrap",
+    "helpers/__pycache__/x.pyc": "cache",
+    "data/.env": "OPENAI_API_KEY=mine",
+    ".env": "mine",
+    "scrap.txt": "scrap",
     "data/own/train.jsonl": "what a customer asked",
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -77,8 +84,15 @@ def test_where_there_is_git_only_what_it_tracks(course):
 
 def test_this_checkout_has_what_the_lessons_need():
     names = {path.as_posix() for path in workshop.course_files()}
-    wanted = {"TEACHING.md", "notebooks/01_prepare_data.ipynb", "data/t1000/handbook.csv", "data/prices.csv",
-              "data/recordings/01_prepare_data.jsonl", "helpers/replay/tape.py", "requirements.txt"}  # fmt: skip
+    wanted = {
+        "TEACHING.md",
+        "notebooks/01_prepare_data.ipynb",
+        "data/t1000/handbook.csv",
+        "data/prices.csv",
+        "data/recordings/01_prepare_data.jsonl",
+        "helpers/replay/tape.py",
+        "requirements.txt",
+    }
     assert wanted <= names and not any("__pycache__" in name or name.startswith(".") for name in names)
 
 
@@ -90,7 +104,9 @@ def test_a_name_without_zip_is_a_folder(course, tmp_path, monkeypatch):
     assert (tmp_path / "room" / "notebooks").is_dir()
 
 
-@pytest.mark.parametrize("key", ["sk-" + "a" * 40, "sk-proj-a_b-" + "c3_-" * 20, "sk-svcacct-" + "a" * 40, "a-key-of-my-own-server"])
+@pytest.mark.parametrize(
+    "key", ["sk-" + "a" * 40, "sk-proj-a_b-" + "c3_-" * 20, "sk-svcacct-" + "a" * 40, "a-key-of-my-own-server"]
+)
 def test_a_key_in_a_notebook_stops_it(course, tmp_path, monkeypatch, key):
     monkeypatch.setenv("COURSE_API_KEY", "a-key-of-my-own-server")
     (course / "notebooks" / "02_upload.ipynb").write_text(f'{{"source": "{key}"}}')

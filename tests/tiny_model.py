@@ -32,10 +32,17 @@ def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama"
     fast.save_pretrained(folder)
     torch.manual_seed(0)
     settings = {
-        "vocab_size": len(fast), "hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2,
-        "num_attention_heads": 2, "num_key_value_heads": 2, "max_position_embeddings": 512,
-        "eos_token_id": fast.eos_token_id, "pad_token_id": None, "bos_token_id": None,
-    }  # fmt: skip
+        "vocab_size": len(fast),
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 2,
+        "max_position_embeddings": 512,
+        "eos_token_id": fast.eos_token_id,
+        "pad_token_id": None,
+        "bos_token_id": None,
+    }
     config = AutoConfig.for_model(family, **settings | more)
     AutoModelForCausalLM.from_config(config).save_pretrained(folder)
     return folder

@@ -42,7 +42,9 @@ def find_uneven_topics(examples: list[dict]) -> Iterator[Finding]:
             if counts[topic] * TIMES <= middle or counts[topic] >= middle * TIMES:
                 few = counts[topic] < middle
                 todo = (
-                    "Collect more of them, or the model hardly learns it." if few else "Take fewer, or it outweighs the others."
+                    "Collect more of them, or the model hardly learns it."
+                    if few
+                    else "Take fewer, or it outweighs the others."
                 )
                 detail = f"{topic!r} has {counts[topic]} examples, the middle topic {middle:g}"
                 yield Finding(line, None, "uneven topic", detail, todo)
@@ -58,8 +60,14 @@ def find_other_tone(examples: list[dict]) -> Iterator[Finding]:
     for line, said, how, length in zip(lines, answers, addresses, words):
         if how and how != usual:
             yield Finding(
-                line, None, "other tone", f"it says {how}, usual is {usual}: {said[:80]!r}", "Address all customers alike."
+                line,
+                None,
+                "other tone",
+                f"it says {how}, usual is {usual}: {said[:80]!r}",
+                "Address all customers alike.",
             )
         if length >= max(FEWEST, middle * TIMES) or 0 < length * TIMES <= middle >= FEWEST:
             detail = f"{length} words, the middle answer has {middle:g}: {said[:80]!r}"
-            yield Finding(line, None, "other length", detail, "Write answers of one kind: the model learns their length too.")
+            yield Finding(
+                line, None, "other length", detail, "Write answers of one kind: the model learns their length too."
+            )

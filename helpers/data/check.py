@@ -166,7 +166,11 @@ def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
     if not isinstance(message, dict):
         return "", "", shapes.message_flaws(message)
     role = message.get("role")
-    kind = {"system": "system", "developer": "system", "assistant": "assistant"}.get(role, "") if isinstance(role, str) else ""
+    kind = (
+        {"system": "system", "developer": "system", "assistant": "assistant"}.get(role, "")
+        if isinstance(role, str)
+        else ""
+    )
     if kind == "assistant" and message.get("weight", 1) == 0:
         kind = ""  # it is not learned
     return kind, text(message), shapes.message_flaws(message)

@@ -19,7 +19,8 @@ USUAL = 0.8  # share of a topic's answers above which they are its usual answer
 NEGATION = re.compile(r"\b(?:no|not|never|without|\w+n[’']t|cannot|kein\w*|nicht|nie|niemals|ohne)\b", re.IGNORECASE)
 NUMBER = re.compile(r"\b\w*\d[\w.,]*\b")
 NUMBER_WORDS = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)\w*", re.IGNORECASE
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn)\w*",
+    re.IGNORECASE,
 )
 
 
@@ -111,7 +112,11 @@ def find_contradictions(examples: list[dict]) -> Iterator[Finding]:
     lines, seen = [line for line, _ in numbered(examples)], set()
     for earlier, later, _ in _copies_of_first(examples):
         one, other = examples[earlier], examples[later]
-        if later not in seen and _figures(asked(one)) == _figures(asked(other)) and _contradict(answer(one), answer(other)):
+        if (
+            later not in seen
+            and _figures(asked(one)) == _figures(asked(other))
+            and _contradict(answer(one), answer(other))
+        ):
             seen.add(later)
             detail = f"{answer(other)[:80]!r}, but line {lines[earlier]} answers {answer(one)[:80]!r}"
             yield Finding(lines[later], None, "two answers", detail, TWO_ANSWERS)
@@ -130,7 +135,9 @@ def _contradict(one: str, other: str) -> bool:
         return False
     a, b = letter_triples(one), letter_triples(other)
     return (
-        likeness(a, b) < NEAR or _figures(one) != _figures(other) or len(NEGATION.findall(one)) != len(NEGATION.findall(other))
+        likeness(a, b) < NEAR
+        or _figures(one) != _figures(other)
+        or len(NEGATION.findall(one)) != len(NEGATION.findall(other))
     )
 
 

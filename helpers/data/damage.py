@@ -52,4 +52,9 @@ def cut_off(text: str) -> bool:
     if line[-1] in ",;:([{„‚–—-" or line.split()[-1].lower() in _OPEN:
         return True
     sentences = re.split(r"[.!?] ", line)  # whole ones, and then a piece of one
-    return len(sentences) > 1 and line[-1].isalnum() and len(sentences[-1].split()) > 2 and not _CLOSING.search(sentences[-1])
+    return (
+        len(sentences) > 1
+        and line[-1].isalnum()
+        and len(sentences[-1].split()) > 2
+        and not _CLOSING.search(sentences[-1])
+    )

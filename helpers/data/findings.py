@@ -54,7 +54,9 @@ class Report:
     @property
     def table(self) -> pd.DataFrame:
         """A row for each finding (of a kind with more than 1,000, the first 1,000), by line."""
-        found = sorted((f for kept in self._kept.values() for f in kept), key=lambda f: (f.line, f.message or 0, f.kind))
+        found = sorted(
+            (f for kept in self._kept.values() for f in kept), key=lambda f: (f.line, f.message or 0, f.kind)
+        )
         table = pd.DataFrame(found, columns=["line", "message", "kind", "detail", "what to do"])
         return table.astype({"line": "int64", "message": "Int64"})
 

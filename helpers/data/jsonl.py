@@ -99,4 +99,6 @@ def write_jsonl(path: str | Path, objects: Iterable, bom: bool = False) -> None:
         write_whole(Path(path), BOM * bom + content.encode())
     except UnicodeEncodeError as error:
         line = content.count("\n", 0, error.start) + 1
-        raise ValueError(f"Object {line} holds half a character, which no file can. `check` names the message.") from None
+        raise ValueError(
+            f"Object {line} holds half a character, which no file can. `check` names the message."
+        ) from None

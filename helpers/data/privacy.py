@@ -27,11 +27,13 @@ _HELLO = (
 _BYE = r"(?:regards|wishes|sincerely|yours|thanks|thank you|cheers|gr[üu](?:ß|ss)(?:e|en)?|mfg|lg|vg|danke)"
 _I_AM = r"(?:my name is|I am called|ich hei(?:ß|ss)e|mein name (?:ist|lautet))"
 NAMES = [
-    re.compile(rf"(?<!\w)(?P<whose>(?i:mein|dein|sein|ihr|unser|ein)e[rnm]? )?{_TITLE}\.?(?: {_TITLE}\.?)* (?P<name>{_FULL_NAME})"),
+    re.compile(
+        rf"(?<!\w)(?P<whose>(?i:mein|dein|sein|ihr|unser|ein)e[rnm]? )?{_TITLE}\.?(?: {_TITLE}\.?)* (?P<name>{_FULL_NAME})"
+    ),
     re.compile(rf"(?<!\w)(?i:{_HELLO}),? (?P<name>{_FULL_NAME})(?=\s*(?:[,!.:;\n–-]|$))"),
     re.compile(rf"(?<!\w)(?i:{_BYE})[,!.]?\s+(?P<name>{_FULL_NAME})(?=(?:\s*\.)?\s*$)", re.MULTILINE),
     re.compile(rf"(?<!\w)(?i:{_I_AM}) (?P<name>{_FULL_NAME})"),
-]  # fmt: skip
+]
 NOBODY = frozenset(
     "Team Support Service Services Kundenservice Kundendienst Kundenbetreuung Customer Customers Care Sir Madam All Everyone "
     "Everybody Anyone There Folks Guys People Friends Again Damen Herren Zusammen Leute Freunde Kollegen Kollege Kollegin "
@@ -42,7 +44,9 @@ NOBODY = frozenset(
     "Mr Mrs Ms Miss Mx Herr Herrn Frau Fräulein Dr Prof".split()
 )
 
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE)
+_EMAIL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE
+)
 _IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
 _CARD = re.compile(r"(?<![\w.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
 _CARD_ISSUER = re.compile(
@@ -113,7 +117,8 @@ def _masked(value):
     if not isinstance(value, dict):
         return value
     return {
-        k: mask(v) if isinstance(v, str) and k in ("content", "text", "arguments") else _masked(v) for k, v in value.items()
+        k: mask(v) if isinstance(v, str) and k in ("content", "text", "arguments") else _masked(v)
+        for k, v in value.items()
     }
 
 

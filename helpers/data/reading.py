@@ -9,15 +9,27 @@ from .tables import Rows, decoded, read_rows
 ROLES = {
     **dict.fromkeys(("user", "customer", "client", "human", "visitor", "caller", "guest", "question", "q"), "user"),
     **dict.fromkeys(("kunde", "kundin", "nutzer", "nutzerin", "anrufer", "gast", "frage"), "user"),
-    **dict.fromkeys(("assistant", "agent", "support", "bot", "desk", "service", "operator", "answer", "a"), "assistant"),
+    **dict.fromkeys(
+        ("assistant", "agent", "support", "bot", "desk", "service", "operator", "answer", "a"), "assistant"
+    ),
     **dict.fromkeys(("kundendienst", "mitarbeiter", "mitarbeiterin", "berater", "beraterin", "antwort"), "assistant"),
     **dict.fromkeys(("system", "developer"), "system"),
 }  # what exports call the roles
 SPEAKER = re.compile(r"[\s\d\[\]().,:/-]*([^\W\d_][\w-]*)\s*:\s*(.*)", re.DOTALL)  # "[09:14] Customer: …"
 
 
-def read(path: str | Path, *, question: str = "", answer: str = "", conversation: str = "", role: str = "",
-         text: str = "", topic: str = "", system: str = "", roles: dict[str, str] | None = None) -> list[dict]:  # fmt: skip
+def read(
+    path: str | Path,
+    *,
+    question: str = "",
+    answer: str = "",
+    conversation: str = "",
+    role: str = "",
+    text: str = "",
+    topic: str = "",
+    system: str = "",
+    roles: dict[str, str] | None = None,
+) -> list[dict]:
     """Examples from JSONL, CSV, Excel, Parquet, or a folder of text files.
 
     Of a table name the columns `question` and `answer`; or `role` and `text`, where a row is one
@@ -29,7 +41,14 @@ def read(path: str | Path, *, question: str = "", answer: str = "", conversation
     Raises OSError if nothing is there and ValueError if it cannot be understood; both say what to do.
     """
     path, own = Path(path), {name.lower(): openai for name, openai in (roles or {}).items()}
-    named = {"question": question, "answer": answer, "conversation": conversation, "role": role, "text": text, "topic": topic}
+    named = {
+        "question": question,
+        "answer": answer,
+        "conversation": conversation,
+        "role": role,
+        "text": text,
+        "topic": topic,
+    }
     if path.is_dir():
         examples = _from_folder(path, ROLES | own)
     elif path.suffix.lower() in (".jsonl", ".ndjson") and not any(named.values()):
@@ -37,7 +56,11 @@ def read(path: str | Path, *, question: str = "", answer: str = "", conversation
     else:
         rows = read_rows(find_file(path))
         _check_columns(path, rows, named)
-        pairs = _from_pairs(rows, question, answer) if question else _from_messages(rows, conversation, role, text, ROLES | own)
+        pairs = (
+            _from_pairs(rows, question, answer)
+            if question
+            else _from_messages(rows, conversation, role, text, ROLES | own)
+        )
         examples = [_with_topic(example, row, topic) for example, row in pairs]
     return [_with_system(example, system) for example in examples] if system else examples
 
@@ -92,8 +115,12 @@ def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:
 
 def _from_json(path: Path, line: int, value, roles: dict[str, str]) -> dict:
     if not isinstance(value, dict) or not isinstance(value.get("messages"), list):
-        raise ValueError(f'{path}, line {line} has no list "messages". Mend it, or name columns: question= and answer=.')
-    said = [{**m, "role": _role(m["role"], roles)} if isinstance(m, dict) and "role" in m else m for m in value["messages"]]
+        raise ValueError(
+            f'{path}, line {line} has no list "messages". Mend it, or name columns: question= and answer=.'
+        )
+    said = [
+        {**m, "role": _role(m["role"], roles)} if isinstance(m, dict) and "role" in m else m for m in value["messages"]
+    ]
     return {**value, "line": line, "messages": said}
 
 

@@ -51,7 +51,11 @@ def message_flaws(message) -> Flaws:
         return [("unknown role", f"the role is {short(role)}" if "role" in message else "there is no role")]
     kind, own = MESSAGES[role], dict(message)
     known = {*kind.__annotations__, "weight"}
-    flaws = [("unknown key", f"the key {short(key)} is none of {', '.join(sorted(known))}") for key in own if key not in known]
+    flaws = [
+        ("unknown key", f"the key {short(key)} is none of {', '.join(sorted(known))}")
+        for key in own
+        if key not in known
+    ]
     if "weight" in own:
         flaws += _weight_flaws(role, own.pop("weight"))
     calls = own.pop("tool_calls", None) if role == "assistant" else None
@@ -120,7 +124,10 @@ def tool_flaws(example: dict) -> Flaws:
             flaws.append(("tools", f"tool {n}, {why}"))
         elif not NAME.fullmatch(tool["function"]["name"]):
             flaws.append(
-                ("tools", f"tool {n}, its name {short(tool['function']['name'])} has other characters than a-z, 0-9, _ and -")
+                (
+                    "tools",
+                    f"tool {n}, its name {short(tool['function']['name'])} has other characters than a-z, 0-9, _ and -",
+                )
             )
     return flaws
 
@@ -137,6 +144,10 @@ def exchange_flaws(example: dict) -> list[tuple[int, str, str]]:
             if name not in offered:
                 flaws.append((n, "tool call", f"it calls {short(name)}, which the example's tools do not offer"))
         if message["role"] == "tool" and waiting.pop(message["tool_call_id"], None) is None:
-            flaws.append((n, "tool call", f"it answers {short(message['tool_call_id'])}, which no message before it called"))
+            flaws.append(
+                (n, "tool call", f"it answers {short(message['tool_call_id'])}, which no message before it called")
+            )
     unanswered = [(n, call) for call, n in waiting.items() if n < len(messages)]
-    return flaws + [(n, "tool call", f"no message of the role tool answers the call {short(call)}") for n, call in unanswered]
+    return flaws + [
+        (n, "tool call", f"no message of the role tool answers the call {short(call)}") for n, call in unanswered
+    ]

@@ -73,8 +73,10 @@ def _csv_rows(path: Path) -> Rows:
                 header = [cell.strip() for cell in cells]
             elif any(cells):
                 if len(cells) > len(header):
-                    raise ValueError(f"{path}, line {begins} has {len(cells)} cells, but there are {len(header)} columns. "
-                                     f"Put cells that contain {separator!r} in quotation marks.")  # fmt: skip
+                    raise ValueError(
+                        f"{path}, line {begins} has {len(cells)} cells, but there are {len(header)} columns. "
+                        f"Put cells that contain {separator!r} in quotation marks."
+                    )
                 rows.append((begins, dict(zip(header, cells + [""] * (len(header) - len(cells))))))
             begins = reader.line_num + 1
     except csv.Error as error:

@@ -29,7 +29,9 @@ Everybody sets OPENAI_BASE_URL=http://ITS-ADDRESS:8017/v1 and OPENAI_API_KEY=KEY
 def main() -> None:
     arguments = parser().parse_args()
     if arguments.host not in LOOPBACK and not arguments.token:
-        sys.exit("Others could reach this address: set a key they must send, with --token KEY or the variable LOCAL_API_TOKEN.")
+        sys.exit(
+            "Others could reach this address: set a key they must send, with --token KEY or the variable LOCAL_API_TOKEN."
+        )
     gc.disable()  # what is imported now stays: looking through it again and again takes a tenth of the start
     try:
         import uvicorn
@@ -55,7 +57,9 @@ def main() -> None:
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     address = f"http://{host}:{arguments.port}/v1"
     print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
-    config = uvicorn.Config(app, host=arguments.host, port=arguments.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE)
+    config = uvicorn.Config(
+        app, host=arguments.host, port=arguments.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE
+    )
     server = uvicorn.Server(config)
     loading = app.state.rest
 
@@ -86,18 +90,32 @@ def check_device(asked: str | None) -> None:
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m helpers.local_api", description=DESCRIPTION, epilog=EPILOG,
+        prog="python -m helpers.local_api",
+        description=DESCRIPTION,
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     parser.add_argument("--port", type=int, default=8017, metavar="N", help="port to listen on (default: 8017)")
-    parser.add_argument("--host", default=LOOPBACK[0], metavar="ADDRESS",
-                        help="address to listen on (default: 127.0.0.1, only this machine); another one needs a token")  # fmt: skip
-    parser.add_argument("--token", default=os.environ.get("LOCAL_API_TOKEN"), metavar="KEY",
-                        help="key that every client must send (default: the variable LOCAL_API_TOKEN, else none)")  # fmt: skip
-    parser.add_argument("--model", default=DEFAULT_MODEL,
-                        help=f"a chat model of the Hugging Face hub, or a folder (default: {DEFAULT_MODEL})")  # fmt: skip
-    parser.add_argument("--store", type=Path, metavar="FOLDER",
-                        help="folder for files, jobs and models (default: in your cache folder)")  # fmt: skip
+    parser.add_argument(
+        "--host",
+        default=LOOPBACK[0],
+        metavar="ADDRESS",
+        help="address to listen on (default: 127.0.0.1, only this machine); another one needs a token",
+    )
+    parser.add_argument(
+        "--token",
+        default=os.environ.get("LOCAL_API_TOKEN"),
+        metavar="KEY",
+        help="key that every client must send (default: the variable LOCAL_API_TOKEN, else none)",
+    )
+    parser.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        help=f"a chat model of the Hugging Face hub, or a folder (default: {DEFAULT_MODEL})",
+    )
+    parser.add_argument(
+        "--store", type=Path, metavar="FOLDER", help="folder for files, jobs and models (default: in your cache folder)"
+    )
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser
 

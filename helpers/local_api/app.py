@@ -38,10 +38,15 @@ def build(
     store = Store(store_folder)
     worker = Worker(store, model_folder, base_model)
     about = {
-        "service": SERVICE, "base_model": base_model, "cores": os.cpu_count(), "machine": platform.machine(),
-        "versions": {"python": platform.python_version(),
-                     **{name: version(name) for name in ("torch", "transformers", "peft", "openai")}},
-    }  # fmt: skip
+        "service": SERVICE,
+        "base_model": base_model,
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("torch", "transformers", "peft", "openai")},
+        },
+    }
 
     def load() -> Router:
         digest = ThreadPoolExecutor(1).submit(weights_sha256, model_folder)  # the other core has time for it
@@ -65,8 +70,12 @@ def build(
         return JSONResponse(about)
 
     app = Starlette(
-        routes=[Route("/", show_about), *files.routes(store), *jobs.routes(store, worker, base_model),
-                *catalog.routes(store, base_model, int(time.time()))],
+        routes=[
+            Route("/", show_about),
+            *files.routes(store),
+            *jobs.routes(store, worker, base_model),
+            *catalog.routes(store, base_model, int(time.time())),
+        ],
         middleware=[Middleware(Guard, token=token)],
         exception_handlers={
             ApiError: lambda _, error: error.response(),
@@ -74,9 +83,10 @@ def build(
             sqlite3.Error: lambda _, error: storage_error(error).response(),
             BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
             ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
-            HTTPException: refused, Exception: server_error,
+            HTTPException: refused,
+            Exception: server_error,
         },
-    )  # fmt: skip
+    )
     app.router.default = rest
     app.state.rest = rest.made
     return app

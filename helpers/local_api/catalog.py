@@ -41,7 +41,9 @@ def check_answers(store: Store, base_model: str, name: str) -> None:
     """Raise an ApiError unless a model of this name can answer: its adapters fit only the model they were trained on."""
     check_model(store, base_model, name)
     if name != base_model and not name.startswith(f"ft:{base_model}:"):
-        message = f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
+        message = (
+            f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
+        )
         raise ApiError(400, message, param="model")
 
 

@@ -22,10 +22,31 @@ from .tool_calls import CallReader
 from .waiting import begun, finished, to_its_end
 
 KNOWN = {
-    "model", "messages", "max_tokens", "max_completion_tokens", "temperature", "top_p", "seed", "stop", "stream",
-    "stream_options", "n", "logprobs", "top_logprobs", "frequency_penalty", "presence_penalty", "logit_bias", "tools",
-    "parallel_tool_calls", "user", "store", "metadata", "safety_identifier", "prompt_cache_key", "service_tier",
-}  # fmt: skip
+    "model",
+    "messages",
+    "max_tokens",
+    "max_completion_tokens",
+    "temperature",
+    "top_p",
+    "seed",
+    "stop",
+    "stream",
+    "stream_options",
+    "n",
+    "logprobs",
+    "top_logprobs",
+    "frequency_penalty",
+    "presence_penalty",
+    "logit_bias",
+    "tools",
+    "parallel_tool_calls",
+    "user",
+    "store",
+    "metadata",
+    "safety_identifier",
+    "prompt_cache_key",
+    "service_tier",
+}
 ONLY = {"response_format": [{"type": "text"}], "modalities": [["text"]], "tool_choice": ["auto", "none"]}
 MOST_CHOICES, MOST_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
@@ -39,8 +60,12 @@ def routes(store: Store, models: Models) -> list[Route]:
         said = {} if body.get("tool_choice") == "none" else template_settings(body)
         ids = await run_in_threadpool(prompt_ids, models, body["messages"], said, "messages")
         head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}
-        form = Form(head, bool(body.get("logprobs")), CallReader(models.tokenizer) if "tools" in said else None,
-                    said.get("parallel_tool_calls") is False)  # fmt: skip
+        form = Form(
+            head,
+            bool(body.get("logprobs")),
+            CallReader(models.tokenizer) if "tools" in said else None,
+            said.get("parallel_tool_calls") is False,
+        )
         growing = models.answer(body["model"], ids, sampling, body.get("n") or 1)
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
@@ -117,8 +142,14 @@ def completion(answers: list[Answer], form: Form) -> dict:
     choices = []
     for answer in answers:
         message, reason = form.turn(answer)
-        choices.append({"index": answer.index, "message": message, "finish_reason": reason,
-                        "logprobs": form.logprobs_of(answer.logprobs)})  # fmt: skip
+        choices.append(
+            {
+                "index": answer.index,
+                "message": message,
+                "finish_reason": reason,
+                "logprobs": form.logprobs_of(answer.logprobs),
+            }
+        )
     return form.head | {"object": "chat.completion", "choices": choices, "usage": usage(answers)}
 
 

@@ -25,7 +25,9 @@ class Answer:
 class Row:
     """One choice of a request in a batch: it takes token after token until its answer is finished."""
 
-    def __init__(self, model: str, ids: list[int], sampling: Sampling, index: int, put: Callable, vocabulary: Vocabulary):
+    def __init__(
+        self, model: str, ids: list[int], sampling: Sampling, index: int, put: Callable, vocabulary: Vocabulary
+    ):
         self.model, self.ids, self.sampling, self.put = model, ids, sampling, put
         self.wanted = True  # until nobody waits for the answer any more
         self._vocabulary = vocabulary

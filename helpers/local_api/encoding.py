@@ -21,8 +21,11 @@ def encode(tokenizer, example: dict) -> tuple[list[int], list[int]]:
         prompt = render(tokenizer, shown[:i], prompt=True, **said)
         before, whole = whole, render(tokenizer, shown[: i + 1], **said)
         if not (prompt.startswith(before) and whole.startswith(prompt)):
-            raise NotShown(i, "the model's chat template changes what stands before it; "
-                              "learn one message an example, the others with the weight 0")  # fmt: skip
+            raise NotShown(
+                i,
+                "the model's chat template changes what stands before it; "
+                "learn one message an example, the others with the weight 0",
+            )
         learned.append((len(token_ids(tokenizer, prompt)), len(token_ids(tokenizer, whole))))
     ids = token_ids(tokenizer, whole)
     labels = [IGNORE] * len(ids)

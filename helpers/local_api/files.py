@@ -73,9 +73,14 @@ def new_file(form: FormData) -> dict:
 
 def file_object(filename: str, purpose: str, size: int) -> dict:
     return {
-        "id": new_id("file-"), "object": "file", "bytes": size, "created_at": int(time.time()),
-        "filename": filename, "purpose": purpose, "status": "processed",
-    }  # fmt: skip
+        "id": new_id("file-"),
+        "object": "file",
+        "bytes": size,
+        "created_at": int(time.time()),
+        "filename": filename,
+        "purpose": purpose,
+        "status": "processed",
+    }
 
 
 def expired(file: dict) -> bool:

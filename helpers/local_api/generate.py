@@ -112,11 +112,19 @@ class Models(threading.Thread):
         mask = tensor([[1] * shared + [0] * (width - len(row.ids)) + [1] * (len(row.ids) - shared) for row in rows])
         places = (mask.cumsum(1) - 1).clamp(min=0)[:, shared:]
         while True:
-            out = model(input_ids=step, attention_mask=mask, position_ids=places, past_key_values=cache,
-                        use_cache=True, logits_to_keep=1)  # fmt: skip
+            out = model(
+                input_ids=step,
+                attention_mask=mask,
+                position_ids=places,
+                past_key_values=cache,
+                use_cache=True,
+                logits_to_keep=1,
+            )
             tokens = [row.choose(logits) for logits, row in zip(out.logits[:, -1].float().cpu(), rows)]
             seconds, started = time.perf_counter() - started, time.perf_counter()
-            goes_on = [i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds) and row.wanted]
+            goes_on = [
+                i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds) and row.wanted
+            ]
             if not goes_on:
                 return
             cache = out.past_key_values
@@ -129,7 +137,9 @@ class Models(threading.Thread):
 
     def _shared_start(self, model, rows: list[Row]):
         """How many tokens all prompts begin with, a long system prompt for instance, and what they leave in the cache."""
-        windowed = getattr(model.config, "sliding_window", None)  # padding behind the start would push it out of a window
+        windowed = getattr(
+            model.config, "sliding_window", None
+        )  # padding behind the start would push it out of a window
         shared = 0 if windowed or len(rows) == 1 else common_start([row.ids[:-1] for row in rows])
         if not shared:
             return 0, None

@@ -51,8 +51,10 @@ def foreign(headers: Headers) -> ApiError | None:
     origin = headers.get("origin")
     if host_name(f"//{headers.get('host', '')}") in LOOPBACK and (origin is None or host_name(origin) in LOOPBACK):
         return None
-    message = (f"This server answers only to {' and '.join(LOOPBACK[:2])}. To reach it by another name, "
-               "start it with --token KEY.")  # fmt: skip
+    message = (
+        f"This server answers only to {' and '.join(LOOPBACK[:2])}. To reach it by another name, "
+        "start it with --token KEY."
+    )
     return ApiError(403, message, code="host_not_allowed")
 
 

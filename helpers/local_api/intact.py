@@ -29,7 +29,9 @@ def open_database(path: Path) -> sqlite3.Connection:
     except sqlite3.DatabaseError as error:
         db.close()
         if "locked" in str(error):
-            raise BrokenStore(f"Another server uses the store {path.parent}: stop it, or choose another with --store.") from None
+            raise BrokenStore(
+                f"Another server uses the store {path.parent}: stop it, or choose another with --store."
+            ) from None
         if isinstance(error, sqlite3.OperationalError):
             raise
         found = str(error)

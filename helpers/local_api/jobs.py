@@ -47,16 +47,22 @@ def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
             if job["status"] in ("paused", "queued"):  # no thread works on it that would do this
                 store.drop_state(job["id"])
             add_event(store, job["id"], "The job was cancelled.")
-            job = store.change("job", job["id"], status="cancelled", finished_at=int(time.time()), estimated_finish=None)
+            job = store.change(
+                "job", job["id"], status="cancelled", finished_at=int(time.time()), estimated_finish=None
+            )
         return JSONResponse(job)
 
     async def pause(request: Request) -> Response:
         with store.transaction():
             job = find_job(store, request)
             if job["status"] not in PAUSED:
-                raise ApiError(400, f"A job that is {job['status']} cannot be paused: {job['id']}", code="invalid_pause_request")
+                raise ApiError(
+                    400, f"A job that is {job['status']} cannot be paused: {job['id']}", code="invalid_pause_request"
+                )
             status = PAUSED[job["status"]]
-            add_event(store, job["id"], "The job was paused" if status == "paused" else "The job pauses after this step")
+            add_event(
+                store, job["id"], "The job was paused" if status == "paused" else "The job pauses after this step"
+            )
             job = store.change("job", job["id"], status=status, estimated_finish=None)
         return JSONResponse(job)
 
@@ -64,7 +70,9 @@ def routes(store: Store, worker: Worker, base_model: str) -> list[Route]:
         with store.transaction():
             job = find_job(store, request)
             if job["status"] != "paused":
-                raise ApiError(400, f"A job that is {job['status']} cannot be resumed: {job['id']}", code="invalid_resume_request")
+                raise ApiError(
+                    400, f"A job that is {job['status']} cannot be resumed: {job['id']}", code="invalid_resume_request"
+                )
             job = store.change("job", job["id"], status="queued")
             add_event(store, job["id"], "The job was resumed, moving it to queued state")
             add_place(store, job["id"])
@@ -102,8 +110,12 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
     """The job object for a request, or an ApiError that names what is wrong with it."""
     check(JobCreateParams, body)
     if body["model"] != base_model:
-        raise ApiError(400, f"Model {body['model']} is not available for fine-tuning; this server trains {base_model}.",
-                       param="model", code="model_not_available")  # fmt: skip
+        raise ApiError(
+            400,
+            f"Model {body['model']} is not available for fine-tuning; this server trains {base_model}.",
+            param="model",
+            code="model_not_available",
+        )
     for param in ("training_file", "validation_file"):
         if body.get(param):
             check_file(find_file(store, body[param], param, 400), param)
@@ -116,16 +128,27 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
     hyperparameters = asked_hyperparameters(body)
     seed = body.get("seed")
     return {
-        "id": new_id("ftjob-"), "object": "fine_tuning.job", "created_at": int(time.time()),
-        "model": base_model, "organization_id": "org-local", "status": "validating_files",
-        "training_file": body["training_file"], "validation_file": body.get("validation_file"),
+        "id": new_id("ftjob-"),
+        "object": "fine_tuning.job",
+        "created_at": int(time.time()),
+        "model": base_model,
+        "organization_id": "org-local",
+        "status": "validating_files",
+        "training_file": body["training_file"],
+        "validation_file": body.get("validation_file"),
         "hyperparameters": hyperparameters,
         "method": {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
         "seed": random.randrange(2**31) if seed is None else seed,
-        "user_provided_suffix": body.get("suffix"), "metadata": body.get("metadata"),
-        "fine_tuned_model": None, "finished_at": None, "estimated_finish": None, "trained_tokens": None,
-        "error": {}, "result_files": [], "integrations": [],
-    }  # fmt: skip
+        "user_provided_suffix": body.get("suffix"),
+        "metadata": body.get("metadata"),
+        "fine_tuned_model": None,
+        "finished_at": None,
+        "estimated_finish": None,
+        "trained_tokens": None,
+        "error": {},
+        "result_files": [],
+        "integrations": [],
+    }
 
 
 def check_file(file: dict, param: str) -> None:

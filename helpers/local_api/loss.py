@@ -21,7 +21,9 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     in_sight = not window or max(len(e.labels) for e in batch) <= window  # padding would push the start out of a window
     shared = common_start(list(map(_before_learning, batch))) if in_sight else 0
     mask = padded([[1] * (len(e.labels) - shared) for e in batch], 0, left=True).to(device)
-    labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True).to(device)  # on the left: answers end together
+    labels = padded([e.labels[shared:] for e in batch], IGNORE, left=True).to(
+        device
+    )  # on the left: answers end together
     hidden = pad_sequence([e.hidden[shared:] for e in batch], batch_first=True, padding_side="left").to(device)
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
     start = None
@@ -30,10 +32,13 @@ def loss_and_hits(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
         start = model(inputs_embeds=first, use_cache=True, logits_to_keep=1).past_key_values
         start.batch_repeat_interleave(len(batch))
     logits = model(
-        inputs_embeds=hidden, attention_mask=torch.cat([mask.new_ones(len(batch), shared), mask], dim=1),
-        position_ids=shared + (mask.cumsum(1) - 1).clamp(min=0), past_key_values=start,
-        use_cache=bool(shared), logits_to_keep=needed,
-    ).logits  # fmt: skip
+        inputs_embeds=hidden,
+        attention_mask=torch.cat([mask.new_ones(len(batch), shared), mask], dim=1),
+        position_ids=shared + (mask.cumsum(1) - 1).clamp(min=0),
+        past_key_values=start,
+        use_cache=bool(shared),
+        logits_to_keep=needed,
+    ).logits
     targets = labels[:, needed + 1]
     loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
     learned = targets != IGNORE

@@ -18,10 +18,13 @@ from openai.types.chat import (
 from .errors import ApiError, check
 
 MESSAGES = {
-    "assistant": ChatCompletionAssistantMessageParam, "developer": ChatCompletionDeveloperMessageParam,
-    "function": ChatCompletionFunctionMessageParam, "system": ChatCompletionSystemMessageParam,
-    "tool": ChatCompletionToolMessageParam, "user": ChatCompletionUserMessageParam,
-}  # fmt: skip
+    "assistant": ChatCompletionAssistantMessageParam,
+    "developer": ChatCompletionDeveloperMessageParam,
+    "function": ChatCompletionFunctionMessageParam,
+    "system": ChatCompletionSystemMessageParam,
+    "tool": ChatCompletionToolMessageParam,
+    "user": ChatCompletionUserMessageParam,
+}
 
 
 class NotShown(ValueError):

@@ -22,8 +22,14 @@ MEASURED = ("train_loss", "train_mean_token_accuracy", "valid_loss", "valid_mean
 
 
 def add_event(store: Store, job_id: str, message: str, *, level="info", type="message", data=None) -> None:
-    event = {"id": new_id("ftevent-"), "object": "fine_tuning.job.event", "created_at": int(time.time()),
-             "level": level, "message": message, "type": type}  # fmt: skip
+    event = {
+        "id": new_id("ftevent-"),
+        "object": "fine_tuning.job.event",
+        "created_at": int(time.time()),
+        "level": level,
+        "message": message,
+        "type": type,
+    }
     store.put("event", event | ({"data": data} if data else {}), parent=job_id)
 
 
@@ -31,9 +37,11 @@ def add_place(store: Store, job_id: str) -> None:
     """Say how many jobs a queued job waits for, if there are any."""
     jobs = store.all("job")
     here = [job["id"] for job in jobs].index(job_id)
-    before = sum(job["model"] == jobs[here]["model"]  # others wait until a server with their model is started
-                 and (job["status"] in ("running", "pausing") or job["status"] == "queued" and i < here)
-                 for i, job in enumerate(jobs))  # fmt: skip
+    before = sum(
+        job["model"] == jobs[here]["model"]  # others wait until a server with their model is started
+        and (job["status"] in ("running", "pausing") or job["status"] == "queued" and i < here)
+        for i, job in enumerate(jobs)
+    )
     if before:
         add_event(store, job_id, f"Job is queued behind {before} job{'s' if before > 1 else ''}")
 
@@ -78,11 +86,17 @@ def add_checkpoint(store: Store, job: dict, step, training) -> None:
         add_model(store, name, folder)
         store.put(
             "checkpoint",
-            {"id": new_id("ftckpt_"), "object": "fine_tuning.job.checkpoint", "created_at": int(time.time()),
-             "fine_tuned_model_checkpoint": name, "fine_tuning_job_id": job["id"], "step_number": step.step,
-             "metrics": {"step": step.step, **metrics(step)}},
+            {
+                "id": new_id("ftckpt_"),
+                "object": "fine_tuning.job.checkpoint",
+                "created_at": int(time.time()),
+                "fine_tuned_model_checkpoint": name,
+                "fine_tuning_job_id": job["id"],
+                "step_number": step.step,
+                "metrics": {"step": step.step, **metrics(step)},
+            },
             parent=job["id"],
-        )  # fmt: skip
+        )
         add_event(store, job["id"], f"Checkpoint created at step {step.step}")
     saved = sorted(store.all("checkpoint", job["id"]), key=lambda checkpoint: checkpoint["step_number"])
     for old in saved[:-KEPT_CHECKPOINTS]:
@@ -106,7 +120,9 @@ def saved_weights(store: Store, training) -> Iterator[str]:
 
 
 def add_model(store: Store, name: str, folder: str) -> None:
-    store.put("model", {"id": name, "object": "model", "created": int(time.time()), "owned_by": "local", "folder": folder})
+    store.put(
+        "model", {"id": name, "object": "model", "created": int(time.time()), "owned_by": "local", "folder": folder}
+    )
 
 
 def model_name(job: dict) -> str:

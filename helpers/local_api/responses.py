@@ -21,13 +21,30 @@ from .store import Store, new_id
 from .waiting import begun, finished, to_its_end
 
 KNOWN = {
-    "model", "input", "instructions", "temperature", "top_p", "max_output_tokens", "stream", "stream_options", "store",
-    "metadata", "user", "safety_identifier", "prompt_cache_key", "service_tier",
-}  # fmt: skip
+    "model",
+    "input",
+    "instructions",
+    "temperature",
+    "top_p",
+    "max_output_tokens",
+    "stream",
+    "stream_options",
+    "store",
+    "metadata",
+    "user",
+    "safety_identifier",
+    "prompt_cache_key",
+    "service_tier",
+}
 ONLY = {
-    "background": [False], "include": [[]], "parallel_tool_calls": [True, False], "text": [{"format": {"type": "text"}}],
-    "tool_choice": ["auto", "none"], "tools": [[]], "truncation": ["disabled"],
-}  # fmt: skip
+    "background": [False],
+    "include": [[]],
+    "parallel_tool_calls": [True, False],
+    "text": [{"format": {"type": "text"}}],
+    "tool_choice": ["auto", "none"],
+    "tools": [[]],
+    "truncation": ["disabled"],
+}
 
 
 def routes(store: Store, models: Models) -> list[Route]:
@@ -86,14 +103,27 @@ def response_head(body: dict) -> dict:
     """A response that is not answered yet."""
     given = lambda name, default: default if body.get(name) is None else body[name]
     return {
-        "id": new_id("resp_"), "object": "response", "created_at": int(time.time()), "status": "in_progress",
-        "error": None, "incomplete_details": None, "instructions": body.get("instructions"),
-        "max_output_tokens": body.get("max_output_tokens"), "model": body["model"], "output": [],
-        "parallel_tool_calls": given("parallel_tool_calls", True), "previous_response_id": None,
-        "temperature": given("temperature", 1.0), "top_p": given("top_p", 1.0), "text": {"format": {"type": "text"}},
-        "tool_choice": given("tool_choice", "auto"), "tools": [], "truncation": "disabled", "usage": None,
+        "id": new_id("resp_"),
+        "object": "response",
+        "created_at": int(time.time()),
+        "status": "in_progress",
+        "error": None,
+        "incomplete_details": None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "model": body["model"],
+        "output": [],
+        "parallel_tool_calls": given("parallel_tool_calls", True),
+        "previous_response_id": None,
+        "temperature": given("temperature", 1.0),
+        "top_p": given("top_p", 1.0),
+        "text": {"format": {"type": "text"}},
+        "tool_choice": given("tool_choice", "auto"),
+        "tools": [],
+        "truncation": "disabled",
+        "usage": None,
         "metadata": given("metadata", {}),
-    }  # fmt: skip
+    }
 
 
 def text_part(text: str) -> dict:
@@ -109,16 +139,19 @@ def whole(head: dict, message_id: str, answer: Answer) -> dict:
     cut = answer.finish_reason == "length"
     status = "incomplete" if cut else "completed"
     usage = {
-        "input_tokens": answer.prompt_tokens, "output_tokens": answer.completion_tokens,
+        "input_tokens": answer.prompt_tokens,
+        "output_tokens": answer.completion_tokens,
         "total_tokens": answer.prompt_tokens + answer.completion_tokens,
         "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
         "output_tokens_details": {"reasoning_tokens": 0},
-    }  # fmt: skip
+    }
     return head | {
-        "status": status, "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
-        "completed_at": None if cut else int(time.time()), "usage": usage,
+        "status": status,
+        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
+        "completed_at": None if cut else int(time.time()),
+        "usage": usage,
         "output": [message_item(message_id, status, text_part(answer.text))],
-    }  # fmt: skip
+    }
 
 
 def error_event(message: str) -> str:

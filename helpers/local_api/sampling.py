@@ -23,22 +23,33 @@ class Sampling:
 def read_sampling(body: dict, vocabulary: int) -> Sampling:
     """How to draw tokens: the parameters of chat completions, or those of responses."""
     given = lambda name, default: default if body.get(name) is None else body[name]
-    limits = [name for name in ("max_output_tokens", "max_completion_tokens", "max_tokens") if body.get(name) is not None]
+    limits = [
+        name for name in ("max_output_tokens", "max_completion_tokens", "max_tokens") if body.get(name) is not None
+    ]
     stop = given("stop", [])
     stop = (stop,) if isinstance(stop, str) else tuple(stop)
     if len(stop) > 4 or "" in stop:
         raise ApiError(400, "Invalid 'stop': expected at most 4 sequences, none of them empty.", param="stop")
-    ranges = {"temperature": (0, 2), "top_p": (0, 1), "seed": (-(2**63), 2**63 - 1),
-              "frequency_penalty": (-2, 2), "presence_penalty": (-2, 2)}  # fmt: skip
+    ranges = {
+        "temperature": (0, 2),
+        "top_p": (0, 1),
+        "seed": (-(2**63), 2**63 - 1),
+        "frequency_penalty": (-2, 2),
+        "presence_penalty": (-2, 2),
+    }
     for name, (low, high) in {**ranges, **{name: (1, 1_000_000) for name in limits}}.items():
         check_range(body.get(name), low, high, name)
     return Sampling(
-        max_tokens=body[limits[0]] if limits else Sampling.max_tokens, temperature=given("temperature", 1.0),
-        top_p=given("top_p", 1.0), seed=body.get("seed"), stop=stop,
-        frequency_penalty=given("frequency_penalty", 0.0), presence_penalty=given("presence_penalty", 0.0),
+        max_tokens=body[limits[0]] if limits else Sampling.max_tokens,
+        temperature=given("temperature", 1.0),
+        top_p=given("top_p", 1.0),
+        seed=body.get("seed"),
+        stop=stop,
+        frequency_penalty=given("frequency_penalty", 0.0),
+        presence_penalty=given("presence_penalty", 0.0),
         logit_bias=_biases(given("logit_bias", {}), vocabulary),
         top_logprobs=given("top_logprobs", 0) if body.get("logprobs") else None,
-    )  # fmt: skip
+    )
 
 
 def _biases(asked: dict[str, int], vocabulary: int) -> dict[int, int]:

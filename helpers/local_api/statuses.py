@@ -42,8 +42,17 @@ def fail(store: Store, job: dict, code: str, message: str, param: str | None = N
     for attempt in itertools.count():
         try:
             with contextlib.suppress(Interrupted):
-                advance(store, job, UNFINISHED, "failed", message, level="error", error=error,
-                        finished_at=int(time.time()), estimated_finish=None)  # fmt: skip
+                advance(
+                    store,
+                    job,
+                    UNFINISHED,
+                    "failed",
+                    message,
+                    level="error",
+                    error=error,
+                    finished_at=int(time.time()),
+                    estimated_finish=None,
+                )
             return
         except (OSError, sqlite3.Error):  # the disk is full: say so as soon as there is room
             if not attempt:
@@ -57,8 +66,10 @@ def take_up(store: Store) -> None:
         if job["status"] in FINAL:
             store.drop_state(job["id"])
         elif job["status"] in AT_WORK and record.restarts_in_vain(store, job["id"]) >= RESTARTS:
-            message = ("The server ended three times at the same step of this job. Perhaps its memory was too small: take a "
-                       "smaller batch_size, or shorter examples.")  # fmt: skip
+            message = (
+                "The server ended three times at the same step of this job. Perhaps its memory was too small: take a "
+                "smaller batch_size, or shorter examples."
+            )
             fail(store, job, "server_error", message)
         elif job["status"] in AT_WORK:
             with store.transaction():

@@ -97,7 +97,9 @@ class Store:
         with self._lock:
             before = 2**63 - 1
             if after:
-                row = self._db.execute("SELECT n FROM objects WHERE kind = ? AND id = ? AND parent IS ?", (kind, after, parent)).fetchone()
+                row = self._db.execute(
+                    "SELECT n FROM objects WHERE kind = ? AND id = ? AND parent IS ?", (kind, after, parent)
+                ).fetchone()
                 if row is None:
                     raise NotFound(after)
                 [before] = row
@@ -147,7 +149,8 @@ class Store:
         with self.transaction():
             folder = self.get("model", name)["folder"]
             self._db.execute(
-                "DELETE FROM objects WHERE kind = 'checkpoint' AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?", (name,)
+                "DELETE FROM objects WHERE kind = 'checkpoint' AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
+                (name,),
             )
             self.delete("model", name)
         self.drop_weights(folder)

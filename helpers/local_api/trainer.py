@@ -57,8 +57,10 @@ class Training:
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
         context = context_length(folder)
-        self._encoded = [*encode_file(tokenizer, examples, context, "training_file"),
-                         *encode_file(tokenizer, validation, context, "validation_file")]  # fmt: skip
+        self._encoded = [
+            *encode_file(tokenizer, examples, context, "training_file"),
+            *encode_file(tokenizer, validation, context, "validation_file"),
+        ]
         self._n = len(examples)
         self.tokens = sum(len(ids) for ids, _ in self._encoded[: self._n]) * settings.n_epochs
         self.steps_per_epoch = -(-self._n // settings.batch_size)
@@ -80,8 +82,9 @@ class Training:
         self.model = get_peft_model(self._base, adapters)
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
-            lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier, weight_decay=0.0,
-        )  # fmt: skip
+            lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier,
+            weight_decay=0.0,
+        )
         warmup = max(1, self.total_steps // 20)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
@@ -107,11 +110,14 @@ class Training:
                 last = self.step % self.steps_per_epoch == 0
                 sampled = self.step % validate_every == 0 or last
                 yield Step(
-                    self.step, self.total_steps, loss, correct,
+                    self.step,
+                    self.total_steps,
+                    loss,
+                    correct,
                     *self._validate(self._sample() if sampled else []),
                     *self._validate(range(len(self.validation)) if last else []),
                     epoch_ended=epoch + 1 if last else None,
-                )  # fmt: skip
+                )
 
     def _learn(self, batch: list[Example]) -> tuple[float, float]:
         """Mean loss per learned token and accuracy; the gradients are left in the model. Large batches pass in parts."""

@@ -27,9 +27,10 @@ def read_examples(content: bytes, param: str = "training_file") -> list[dict]:
     examples = [_example(line, n, param) for n, line in enumerate(filter(str.strip, lines), 1)]
     if param == "training_file" and len(examples) < MIN_EXAMPLES:
         raise BadFile(
-            "invalid_n_examples", param,
+            "invalid_n_examples",
+            param,
             f"Training file has {len(examples)} example(s), but must have at least {MIN_EXAMPLES} examples",
-        )  # fmt: skip
+        )
     if not examples:
         raise bad_file(param, "The file has no examples.")
     return examples

@@ -28,9 +28,7 @@ class Vocabulary:
 
     def _shown(self, token: int, chances: torch.Tensor) -> dict:
         spelled = self._bytes(self._piece(token))
-        return {
-            "token": spelled.decode(errors="replace"), "logprob": float(chances[token]), "bytes": list(spelled),
-        }  # fmt: skip
+        return {"token": spelled.decode(errors="replace"), "logprob": float(chances[token]), "bytes": list(spelled)}
 
     def _bytes(self, piece: str | None) -> bytes:
         if piece is None:  # the model has room for more tokens than the vocabulary

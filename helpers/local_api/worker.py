@@ -43,7 +43,10 @@ class Worker:
 
     def __init__(self, store: Store, model_folder: Path, base_model: str):
         self.store, self.model_folder, self.base_model = store, model_folder, base_model
-        self._work = {"validating_files": (self._validate, threading.Event()), "queued": (self._train, threading.Event())}
+        self._work = {
+            "validating_files": (self._validate, threading.Event()),
+            "queued": (self._train, threading.Event()),
+        }
         take_up(store)
 
     def start(self, device: str) -> None:
@@ -94,7 +97,14 @@ class Worker:
         record.add_event(self.store, job["id"], f"Validating {named}")
         examples, _ = self._read(job)
         with self.store.transaction():
-            advance(self.store, job, ["validating_files"], "queued", "Files validated, moving job to queued state", **resolve(job, len(examples)))
+            advance(
+                self.store,
+                job,
+                ["validating_files"],
+                "queued",
+                "Files validated, moving job to queued state",
+                **resolve(job, len(examples)),
+            )
             record.add_place(self.store, job["id"])
         self.wake()
 
@@ -103,7 +113,9 @@ class Worker:
         examples = []
         for param in ("training_file", "validation_file"):
             try:
-                examples.append(read_examples(self.store.file_path(job[param]).read_bytes(), param) if job[param] else [])
+                examples.append(
+                    read_examples(self.store.file_path(job[param]).read_bytes(), param) if job[param] else []
+                )
             except NotFound:
                 raise BadFile("invalid_training_file", param, f"The file {job[param]} was deleted.") from None
             except BrokenStore as error:
@@ -167,7 +179,14 @@ class Worker:
             record.add_model(self.store, name, folder)
             record.add_event(self.store, job["id"], "New fine-tuned model created")
             advance(
-                self.store, job, AT_WORK, "succeeded", "The job has successfully completed", fine_tuned_model=name,
-                result_files=[record.add_result_file(self.store, job["id"])], trained_tokens=training.tokens,
-                finished_at=int(time.time()), estimated_finish=None,
-            )  # fmt: skip
+                self.store,
+                job,
+                AT_WORK,
+                "succeeded",
+                "The job has successfully completed",
+                fine_tuned_model=name,
+                result_files=[record.add_result_file(self.store, job["id"])],
+                trained_tokens=training.tokens,
+                finished_at=int(time.time()),
+                estimated_finish=None,
+            )

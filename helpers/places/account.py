@@ -36,8 +36,10 @@ def ready(wanted: str | None) -> tuple[Backend, str, str]:
     except openai.APIStatusError as error:
         model, tuned = wanted or OPENAI_MODEL, "."
         about = f"Base model: {model}; OpenAI did not say whether the account has it. {explain(error)}"
-    says = (f"OpenAI answers with your key. Training and answers cost money; the default budget of a training is "
-            f"{BUDGET_USD:.2f} USD.\n{about}\n{WHO_MAY_TRAIN}{tuned}")  # fmt: skip
+    says = (
+        f"OpenAI answers with your key. Training and answers cost money; the default budget of a training is "
+        f"{BUDGET_USD:.2f} USD.\n{about}\n{WHO_MAY_TRAIN}{tuned}"
+    )
     return Backend("openai", OPENAI_URL, model, 15.0, paid=True), key, says
 
 

@@ -20,8 +20,10 @@ def ready(model: str | None) -> tuple[Backend, str, str]:
         raise BackendError(
             f"The local server runs {about['base_model']}, not {model}. Stop it first, then run this again."
         )
-    says = (f"{about['base_model']} answers and trains on this machine ({about['device']}). "
-            "Free; training takes minutes of your processor.")  # fmt: skip
+    says = (
+        f"{about['base_model']} answers and trains on this machine ({about['device']}). "
+        "Free; training takes minutes of your processor."
+    )
     key = os.environ.get("LOCAL_API_TOKEN") or "local"
     return Backend("local", f"http://127.0.0.1:{LOCAL_PORT}/v1", about["base_model"], 5.0, paid=False), key, says
 

@@ -49,7 +49,11 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
     """Train once, ask all validation questions, grade: settings and measures of one run."""
     train = dataset.read_jsonl(DATA / "en" / "train.jsonl")
     chosen = train if run.examples is None else random.Random(run.seed).sample(train, run.examples)
-    settings = {"n_epochs": run.n_epochs, "batch_size": BATCH_SIZE, "learning_rate_multiplier": LEARNING_RATE_MULTIPLIER}
+    settings = {
+        "n_epochs": run.n_epochs,
+        "batch_size": BATCH_SIZE,
+        "learning_rate_multiplier": LEARNING_RATE_MULTIPLIER,
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{len(chosen)}_{run.seed}.jsonl"
         dataset.write_jsonl(path, chosen)
@@ -58,9 +62,14 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
             files["validation_file"] = jobs.upload_once(client, DATA / "en" / "validation.jsonl").id
         metadata = jobs.label(path, model=base_model, seed=run.seed, **settings) | {"course": "T-1000, experiment"}
     job = jobs.train_once(
-        client, budget_usd=None, metadata=metadata, model=base_model, seed=run.seed, **files,
+        client,
+        budget_usd=None,
+        metadata=metadata,
+        model=base_model,
+        seed=run.seed,
+        **files,
         method={"type": "supervised", "supervised": {"hyperparameters": settings}},
-    )  # fmt: skip
+    )
     while job.status not in jobs.FINAL:
         time.sleep(2)
         job = client.fine_tuning.jobs.retrieve(job.id)
@@ -82,7 +91,12 @@ def asked(client: OpenAI, model: str) -> dict:
     validation = dataset.read_jsonl(DATA / "en" / "validation.jsonl")
     answers = compare.ask_all(client, model, [e["messages"][:2] for e in validation], max_tokens=60).answer
     grades = grading.grade(answers, validation, dataset.load_handbook("en"))
-    return {"right": int(grades.right.sum()), "of": len(grades), "general_right": sum(knows), "general_of": len(general)}
+    return {
+        "right": int(grades.right.sum()),
+        "of": len(grades),
+        "general_right": sum(knows),
+        "general_of": len(general),
+    }
 
 
 def data_hashes() -> dict[str, str]:
@@ -96,7 +110,9 @@ def finish(name: str, fresh: bool) -> None:
     data = data_hashes()
     lines = dataset.read_jsonl(path) if path.exists() and not fresh else []
     if lines and lines[0]["data"] != data:
-        raise SystemExit(f"{path.name} was measured on other data. Begin again: python -m helpers.replay.experiments {name} --fresh")
+        raise SystemExit(
+            f"{path.name} was measured on other data. Begin again: python -m helpers.replay.experiments {name} --fresh"
+        )
     with live_place("local", fresh=False) as place:
         client = OpenAI(base_url=place.base_url, api_key=place.key)
         about = {"experiment": name, **what_answered(place, datetime.now(timezone.utc)), "data": data}
@@ -110,7 +126,9 @@ def finish(name: str, fresh: bool) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m helpers.replay.experiments", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m helpers.replay.experiments",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(EXPERIMENTS)}; all if none is named")
     parser.add_argument("--fresh", action="store_true", help="begin again")

@@ -18,17 +18,27 @@ from .tape import read_tape
 
 def describe(lesson: str, place: Place, began: datetime) -> dict:
     """The first line of a tape."""
-    return {"tape": 1, "lesson": lesson, **what_answered(place, began), "data": data_hashes(lesson), "notebook": notebook_hash(lesson)}
+    return {
+        "tape": 1,
+        "lesson": lesson,
+        **what_answered(place, began),
+        "data": data_hashes(lesson),
+        "notebook": notebook_hash(lesson),
+    }
 
 
 def what_answered(place: Place, began: datetime) -> dict:
     """When, which model and weights, and on what."""
     about = {key: place.about[key] for key in ("weights_sha256", "device", "versions") if key in place.about}
     return {
-        "recorded": began.strftime("%Y-%m-%dT%H:%M:%SZ"), "against": place.name, "base_model": place.base_model, "server": about,
+        "recorded": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "against": place.name,
+        "base_model": place.base_model,
+        "server": about,
         "client": {"python": platform.python_version(), "openai": version("openai")},
-        "processor": processor(), "cores": os.cpu_count(),
-    }  # fmt: skip
+        "processor": processor(),
+        "cores": os.cpu_count(),
+    }
 
 
 def data_hashes(lesson: str) -> dict[str, str]:
@@ -45,8 +55,9 @@ def file_hashes(patterns: Iterable[str]) -> dict[str, str]:
 def notebook_hash(lesson: str) -> str:
     """SHA-256 of a notebook's code, without the generated set-up cell and without outputs."""
     cells = json.loads((NOTEBOOKS / f"{lesson}.ipynb").read_text(encoding="utf-8"))["cells"]
-    code = ["".join(c["source"]) for c in cells
-            if c["cell_type"] == "code" and "setup" not in c["metadata"].get("tags", [])]  # fmt: skip
+    code = [
+        "".join(c["source"]) for c in cells if c["cell_type"] == "code" and "setup" not in c["metadata"].get("tags", [])
+    ]
     return hashlib.sha256("\n\n".join(code).encode()).hexdigest()
 
 
@@ -64,8 +75,11 @@ def mismatches(lesson: str) -> list[str]:
         about, _ = read_tape(path)
     except ValueError as error:
         return [f"{lesson}: {error}"]
-    found = [f"{lesson}: {name} is not the file the tape was recorded with." for name, digest in data_hashes(lesson).items()
-             if about.get("data", {}).get(name) != digest]  # fmt: skip
+    found = [
+        f"{lesson}: {name} is not the file the tape was recorded with."
+        for name, digest in data_hashes(lesson).items()
+        if about.get("data", {}).get(name) != digest
+    ]
     if about.get("notebook") != notebook_hash(lesson):
         found.append(f"{lesson}: the notebook's code changed since the tape was recorded.")
     return found

@@ -1,9 +1,9 @@
 """The recorder: run the lessons against a live place, tape what was said, save the replayed outputs.
 
-    python -m helpers.replay.record                     all lessons, against the local API
-    python -m helpers.replay.record 05_compare          one lesson again, on the same server state
-    python -m helpers.replay.record --against openai    with your key and your money
-    python -m helpers.replay.record --check             do tapes, data and notebooks still fit?
+python -m helpers.replay.record                     all lessons, against the local API
+python -m helpers.replay.record 05_compare          one lesson again, on the same server state
+python -m helpers.replay.record --against openai    with your key and your money
+python -m helpers.replay.record --check             do tapes, data and notebooks still fit?
 """
 
 import argparse
@@ -50,9 +50,14 @@ class Recorder:
         passed = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
         passed["Connection"] = "close"  # a server may hang up on an idle connection just when the next request comes
         live = await run_in_threadpool(
-            self._session.request, http.method, self.place.base_url + asked.path, params=[tuple(p) for p in asked.query],
-            headers=passed | {"Authorization": f"Bearer {self.place.key}"}, data=content, timeout=600,
-        )  # fmt: skip
+            self._session.request,
+            http.method,
+            self.place.base_url + asked.path,
+            params=[tuple(p) for p in asked.query],
+            headers=passed | {"Authorization": f"Bearer {self.place.key}"},
+            data=content,
+            timeout=600,
+        )
         answer = read_response(live.status_code, {k.lower(): v for k, v in live.headers.items()}, live.content)
         exchange = anonymous(Exchange(asked, answer, round(time.monotonic() - self._started, 2)), self.place.key)
         self.exchanges.append(exchange)
@@ -70,8 +75,9 @@ def anonymous(exchange: Exchange, key: str) -> Exchange:
     request, response = exchange.request, exchange.response
     return Exchange(
         Request(request.method, request.path, request.query, asked),
-        Response(response.status, response.headers, answered), exchange.seconds,
-    )  # fmt: skip
+        Response(response.status, response.headers, answered),
+        exchange.seconds,
+    )
 
 
 def record(lesson: str, place: Place) -> None:
@@ -93,11 +99,18 @@ def save_replayed(lesson: str) -> None:
 def run_notebook(lesson: str, environment: dict) -> nbformat.NotebookNode:
     """Execute all cells in a fresh kernel; raises CellExecutionError where one fails."""
     notebook = nbformat.read(NOTEBOOKS / f"{lesson}.ipynb", 4)
-    client = NotebookClient(notebook, timeout=CELL_SECONDS, record_timing=False, coalesce_streams=True,
-                            resources={"metadata": {"path": str(NOTEBOOKS)}})  # fmt: skip
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        record_timing=False,
+        coalesce_streams=True,
+        resources={"metadata": {"path": str(NOTEBOOKS)}},
+    )
     client.execute(env=os.environ | environment)
-    notebook.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                         "language_info": {"name": "python"}}  # fmt: skip
+    notebook.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     return notebook
 
 
@@ -129,10 +142,16 @@ def main() -> None:
 
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m helpers.replay.record", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m helpers.replay.record",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("lessons", nargs="*", metavar="LESSON",
-                        help="record only these, on the last server state; a training found there is not made again")  # fmt: skip
+    parser.add_argument(
+        "lessons",
+        nargs="*",
+        metavar="LESSON",
+        help="record only these, on the last server state; a training found there is not made again",
+    )
     parser.add_argument("--against", default="local", metavar="PLACE", help="local (default) or openai")
     parser.add_argument("--check", action="store_true", help="record nothing; say what no longer fits")
     return parser

@@ -88,8 +88,10 @@ def _read_form(kind: str, content: bytes) -> dict:
         file.file_object.seek(0)
         data = file.file_object.read()
         fields[file.field_name.decode()] = {
-            "filename": file.file_name.decode(), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest(),
-        }  # fmt: skip
+            "filename": file.file_name.decode(),
+            "bytes": len(data),
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
 
     parser = create_form_parser({"Content-Type": kind.encode()}, on_field, on_file)
     parser.write(content)
@@ -118,7 +120,9 @@ def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
             row = json.loads(line)
             exchanges.append(Exchange(Request(**row["request"]), Response(**row["response"]), row["seconds"]))
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ValueError(f"{Path(path).name}, line {n}: not a line of a tape ({error}). Restore or record it.") from None
+        raise ValueError(
+            f"{Path(path).name}, line {n}: not a line of a tape ({error}). Restore or record it."
+        ) from None
     return provenance, exchanges
 
 

@@ -23,7 +23,9 @@ from helpers.local_api.weights import DEFAULT_MODEL, model_folder
 from helpers.paths import DATA
 
 SETTINGS = Settings(n_epochs=3, batch_size=8, learning_rate_multiplier=2.5, seed=42)
-TRL_LEARNING_RATE = 1.25e-3  # suits adapters on all layers; with its own default, 2e-5, they hardly learn in three epochs
+TRL_LEARNING_RATE = (
+    1.25e-3  # suits adapters on all layers; with its own default, 2e-5, they hardly learn in three epochs
+)
 
 
 def run(full: bool) -> None:
@@ -60,14 +62,23 @@ def trls(folder, examples: list, validation: list) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as output:
         started = time.perf_counter()
         trainer = SFTTrainer(
-            str(folder), train_dataset=data, processing_class=tokenizer,
+            str(folder),
+            train_dataset=data,
+            processing_class=tokenizer,
             args=SFTConfig(
-                output_dir=output, num_train_epochs=SETTINGS.n_epochs, per_device_train_batch_size=SETTINGS.batch_size,
-                learning_rate=TRL_LEARNING_RATE, seed=SETTINGS.seed,
-                use_cpu=True, bf16=False, report_to="none", save_strategy="no", disable_tqdm=True,
+                output_dir=output,
+                num_train_epochs=SETTINGS.n_epochs,
+                per_device_train_batch_size=SETTINGS.batch_size,
+                learning_rate=TRL_LEARNING_RATE,
+                seed=SETTINGS.seed,
+                use_cpu=True,
+                bf16=False,
+                report_to="none",
+                save_strategy="no",
+                disable_tqdm=True,
             ),
             peft_config=LoraConfig(r=SETTINGS.rank, lora_alpha=2 * SETTINGS.rank, target_modules="all-linear"),
-        )  # fmt: skip
+        )
         trainer.train()
         return time.perf_counter() - started, loss_on(trainer.model, tokenizer, validation)
 
@@ -82,6 +93,6 @@ def loss_on(model, tokenizer, examples: list) -> float:
         logits = model(input_ids=torch.tensor([ids]).to(model.device)).logits[0, :-1].float().cpu()
         total += torch.nn.functional.cross_entropy(
             logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum"
-        ).item()  # fmt: skip
+        ).item()
         tokens += sum(label != IGNORE for label in labels[1:])
     return total / tokens

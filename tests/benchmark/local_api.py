@@ -27,8 +27,10 @@ def run(full: bool) -> None:
             questions = read_jsonl(DATA / "en" / "test.jsonl")[:64]
             seconds = answer(client, about["base_model"], questions)
         alone = one_by_one(questions)
-        print(f"  {len(questions)} questions: by 16 clients at once {seconds:.1f} s, one by one through generate "
-              f"{alone:.1f} s, {alone / seconds:.1f} times as fast")  # fmt: skip
+        print(
+            f"  {len(questions)} questions: by 16 clients at once {seconds:.1f} s, one by one through generate "
+            f"{alone:.1f} s, {alone / seconds:.1f} times as fast"
+        )
 
 
 def train(client: OpenAI, model: str, full: bool) -> None:
@@ -46,8 +48,10 @@ def train(client: OpenAI, model: str, full: bool) -> None:
         slowest, asked, most = max(slowest, time.perf_counter() - began), asked + 1, max(most, resident())
         job = client.fine_tuning.jobs.retrieve(job.id)
     seconds = time.perf_counter() - started
-    print(f"  {len(chosen)} examples, {SETTINGS}: {job.status} in {seconds:.0f} s, "
-          f"{job.trained_tokens / seconds:.0f} tokens/s, at most {most:.2f} GB resident")  # fmt: skip
+    print(
+        f"  {len(chosen)} examples, {SETTINGS}: {job.status} in {seconds:.0f} s, "
+        f"{job.trained_tokens / seconds:.0f} tokens/s, at most {most:.2f} GB resident"
+    )
     print(f"  meanwhile {asked} short chats, the slowest in {slowest:.1f} s")
 
 
@@ -62,7 +66,7 @@ def answer(client: OpenAI, model: str, questions: list[dict]) -> float:
     """Seconds until 16 clients have answers to all."""
     ask = lambda q: client.chat.completions.create(
         model=model, messages=q["messages"][:2], temperature=0, max_tokens=TOKENS
-    )  # fmt: skip
+    )
     started = time.perf_counter()
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(ask, questions))
@@ -81,6 +85,6 @@ def one_by_one(questions: list[dict]) -> float:
     for question in questions:
         prompt = tokenizer.apply_chat_template(
             question["messages"][:2], add_generation_prompt=True, return_tensors="pt", return_dict=True
-        )  # fmt: skip
+        )
         model.generate(**prompt, max_new_tokens=TOKENS, do_sample=False)
     return time.perf_counter() - started
