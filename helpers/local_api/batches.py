@@ -13,11 +13,14 @@ IGNORE = -100  # the label of a token that is not learned
 
 @dataclass(frozen=True)
 class Example:
-    """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width)."""
+    """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width).
+
+    Without `hidden` all layers learn, and the token ids enter the model.
+    """
 
     ids: list[int]
     labels: list[int]
-    hidden: torch.Tensor
+    hidden: torch.Tensor | None = None
 
 
 def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tensor:

@@ -14,6 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from ..paths import write_whole
+from .frozen_layers import moved
 from .trainer import Training
 
 
@@ -63,4 +64,6 @@ def restore(training: Training, state: State) -> None:
 
 
 def adapters(training: Training) -> list[tuple[str, torch.nn.Parameter]]:
-    return [(name, p) for name, p in training.model.named_parameters() if p.requires_grad]
+    """The parameters that are trained, under the names that they have in the whole model."""
+    named = training.model.named_parameters()
+    return [(moved(name, training.first_layer), p) for name, p in named if p.requires_grad]
