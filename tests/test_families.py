@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+transformers = pytest.importorskip("transformers", reason="training needs requirements-local.txt")
 torch = pytest.importorskip("torch", reason="training needs requirements-local.txt")
 pytest.importorskip("peft", reason="training needs requirements-local.txt")
 
@@ -12,7 +13,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
 
 from helpers.local_api.batches import IGNORE  # noqa: E402
 from helpers.local_api.encoding import encode  # noqa: E402
-from helpers.local_api.loss import loss_and_accuracy  # noqa: E402
+from helpers.local_api.loss import loss_and_accuracy, model_inputs  # noqa: E402
 from helpers.local_api.trainer import Settings, Training  # noqa: E402
 
 from . import tiny_model  # noqa: E402
@@ -31,14 +32,14 @@ FAMILIES = {
 }
 # What `trained` measures: the training loss of its three steps, and the validation loss at the end.
 LOSSES = {
-    "llama": [5.63179, 5.45015, 5.10765, 5.13558],
-    "qwen2": [5.63179, 5.45015, 5.10765, 5.13558],
-    "qwen3": [5.37908, 5.20818, 4.856, 4.92579],
-    "phi3": [6.23208, 5.81461, 5.70364, 5.54596],
-    "granite": [5.47229, 5.43471, 5.33923, 5.36323],
-    "mistral": [5.83179, 5.55784, 5.20572, 5.15254],
-    "gemma2": [5.63357, 5.38351, 5.12994, 5.12396],
-    "gemma3_text": [5.63583, 5.13548, 4.84772, 4.83877],
+    "llama": [5.55307, 5.47454, 5.43215, 5.38321],
+    "qwen2": [5.57332, 5.48469, 5.46412, 5.46345],
+    "qwen3": [5.53459, 5.45211, 5.40674, 5.35663],
+    "phi3": [5.82232, 5.6721, 5.61236, 5.56297],
+    "granite": [5.54084, 5.52005, 5.50666, 5.497],
+    "mistral": [5.69256, 5.61461, 5.49294, 5.46688],
+    "gemma2": [5.87282, 5.45787, 5.06539, 5.10375],
+    "gemma3_text": [5.96858, 5.20713, 4.84917, 4.88259],
 }
 QUESTIONS = ["hi", "hello, are you there?", "a longer question " * 3, "why"]
 
@@ -58,8 +59,12 @@ def folder(family, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def trained(folder):
+def trained(family, folder):
     """A training that is over, and its steps."""
+    if family == "gemma2" and transformers.__version__ < "5":
+        pytest.skip(
+            "transformers 4 scales what gemma2 is given as embeddings: it is trained whole, and learns otherwise"
+        )
     training = Training(folder, [example(i) for i in range(1, 13)], [example(13)], Settings(1, 4, 5.0, seed=3))
     list(training.prepare())
     return training, list(training.steps())
@@ -83,7 +88,7 @@ def test_the_upper_layers_alone_see_the_loss_of_the_whole_model(folder):
 
 def test_the_lower_half_is_computed_once(trained):
     training, _ = trained
-    assert training.first_layer == training._base.config.num_hidden_layers // 2
+    assert training.first_layer == training.model.config.num_hidden_layers
 
 
 def test_every_generation_of_the_packages_learns_the_same(family, trained):
@@ -97,7 +102,7 @@ def test_saved_adapters_turn_the_whole_model_into_the_trained_one(folder, traine
     training.save(tmp_path)
     whole = PeftModel.from_pretrained(AutoModelForCausalLM.from_pretrained(folder), tmp_path)
     [seen] = training.validation
-    expected = training.model(inputs_embeds=seen.hidden[None]).logits
+    expected = training.model(**model_inputs([seen], training.model.device)).logits
     assert torch.allclose(whole(input_ids=torch.tensor([seen.ids])).logits, expected, atol=1e-4)
     before = AutoModelForCausalLM.from_pretrained(folder)(input_ids=torch.tensor([seen.ids])).logits
     assert not torch.allclose(before, expected, atol=1e-2)
@@ -111,7 +116,9 @@ def test_questions_asked_together_get_the_answers_of_generate(folder, tmp_path):
         answers = [reply.choices[0].message.content for reply in pool.map(ask, messages)]
     model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
     for said, answer in zip(messages, answers, strict=True):
-        prompt = tokenizer.apply_chat_template(said, add_generation_prompt=True, return_tensors="pt", return_dict=True)
-        tokens = model.generate(**prompt, max_new_tokens=12, do_sample=False)[0, prompt["input_ids"].shape[1] :]
+        prompt = tokenizer.apply_chat_template(said, add_generation_prompt=True, return_tensors="pt", return_dict=True)[
+            "input_ids"
+        ]
+        tokens = model.generate(prompt, max_new_tokens=12, do_sample=False)[0, prompt.shape[1] :]
         whole = tokenizer.decode(tokens, skip_special_tokens=True)
         assert answer == whole.rstrip("\ufffd")  # half a character is not sent

@@ -45,8 +45,8 @@ def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama"
     }
     config = AutoConfig.for_model(family, **settings | more)
     model = AutoModelForCausalLM.from_config(config)
-    for name, weight in model.named_parameters():  # not as transformers draws them: its order may change
-        if weight.ndim > 1:
-            torch.nn.init.normal_(weight, std=0.1, generator=torch.Generator().manual_seed(crc32(name.encode())))
+    for name, weight in model.named_parameters():  # not as transformers draws them: releases differ
+        center = 0.5 if weight.ndim == 1 else 0.0  # norms and biases
+        torch.nn.init.normal_(weight, center, 0.1, generator=torch.Generator().manual_seed(crc32(name.encode())))
     model.save_pretrained(folder)
     return folder

@@ -18,7 +18,7 @@ def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]
     labels = padded([e.labels for e in batch], IGNORE, left=True)  # on the left: answers end together
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
     logits = model(
-        **_inputs(batch, model.device),
+        **model_inputs(batch, model.device),
         attention_mask=mask.to(model.device),
         position_ids=(mask.cumsum(1) - 1).clamp(min=0).to(model.device),
         use_cache=False,
@@ -31,7 +31,7 @@ def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]
     return loss, accuracy
 
 
-def _inputs(batch: list[Example], device: torch.device) -> dict[str, torch.Tensor]:
+def model_inputs(batch: list[Example], device: torch.device) -> dict[str, torch.Tensor]:
     """What enters the layers that learn, padded on the left: hidden states, or token ids where all layers learn."""
     hidden = [e.hidden for e in batch if e.hidden is not None]
     if hidden:
