@@ -14,7 +14,8 @@ Sources, all in github.com/MicrosoftDocs/azure-ai-docs, under articles/:
 
 The answers' shapes are those of github.com/Azure/azure-rest-api-specs, Microsoft.CognitiveServices 2024-10-01,
 Put-, Get-, List- and DeleteDeployment.json. The page of 2026-10-07 shows this step in the portal only.
-Not known: whether Foundry keeps a job's metadata, by which `jobs.train_once` knows a job again; its specification lists it.
+Not known: whether Foundry keeps a job's metadata, by which `jobs.train_once` knows a job again; its specification
+lists it.
 """
 
 import time
@@ -30,7 +31,8 @@ from . import costs
 from .places.base import BUDGET_USD, BackendError, find_key
 
 # For `extra_body` of a job. Microsoft recommends Global Standard and spells it like this for the v1 address. Developer
-# training is cheaper, but may be interrupted; older pages write "Developer", others and the SDK's tests "developerTier".
+# training is cheaper, but may be interrupted; older pages write "Developer", others and the SDK's tests
+# "developerTier".
 TRAINING = {"trainingType": "GlobalStandard"}
 SKUS = {"Developer": "DeveloperTier", "Standard": "Standard", "GlobalStandard": "GlobalStandard"}
 CAPACITY = 50  # thousands of tokens a minute, as in Microsoft's example
@@ -54,7 +56,8 @@ def deploy(
 
     `kind`: "Developer" (for gpt-4.1 models, not for gpt-4o) costs nothing by the hour and is removed after 24 hours;
     "Standard" and "GlobalStandard" cost until you delete them. `hours`: how long you mean to keep it.
-    Raises costs.OverBudget where that costs more than `budget_usd`, and BackendError; what was there before is never replaced.
+    Raises costs.OverBudget where that costs more than `budget_usd`, and BackendError. What was there before is never
+    replaced.
     """
     if kind not in SKUS:
         raise ValueError(f"kind is one of {', '.join(SKUS)}, not {kind!r}.")

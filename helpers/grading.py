@@ -33,8 +33,9 @@ _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFrame) -> pd.DataFrame:
     """A row for each answer to a test example, with its grades.
 
-    `right`: it states the fact, or keeps the rule for other questions; `tone`: see `keeps_tone`; `invented`: numbers and
-    parts that do not exist, as text; `chrf`: how alike it is to the desk's answer in letters, 0 to 100, a weak measure.
+    `right`: it states the fact, or keeps the rule for other questions; `tone`: see `keeps_tone`; `invented`: numbers
+    and parts that do not exist, as text; `chrf`: how alike it is to the desk's answer in letters, 0 to 100, a weak
+    measure.
     """
     facts = {fact.answer: fact for fact in handbook.reset_index().itertuples()}
     known, rows = tuple(handbook.answer), []
@@ -68,7 +69,7 @@ def states_fact(answer: str, expression: str) -> bool:
 
 
 def keeps_tone(answer: str, handbook: Iterable[str]) -> bool:
-    """At most two sentences, no exclamation mark or emoji, Sie and not du, no part number that the handbook does not have."""
+    """At most two sentences, no exclamation mark or emoji, Sie and not du, no part number unknown to the handbook."""
     return (
         bool(answer.strip())
         and sentences(answer) <= MOST_SENTENCES

@@ -47,8 +47,8 @@ def questions_needed(
 ) -> float:
     """How many questions would tell the two apart, if they go on differing as on these; infinity if they do not differ.
 
-    With shares p and q of questions that only one of them gets right: (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)²
-    (Connor 1987, Biometrics 43).
+    With shares p and q of questions that only one of them gets right:
+    (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)² (Connor 1987, Biometrics 43).
     """
     p, q = (n / len(a_right) for n in _discordant(a_right, b_right))
     if p == q:
@@ -86,7 +86,7 @@ def duels(right: dict[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) ->
     corrected = holm([mcnemar(right[a], right[b]) for a, b in pairs])
     return [
         Duel(a, b, *_discordant(right[a], right[b]), p, questions_needed(right[a], right[b]))
-        for (a, b), p in zip(pairs, corrected)
+        for (a, b), p in zip(pairs, corrected, strict=True)
     ]
 
 
@@ -94,7 +94,8 @@ def _discordant(a_right: Sequence[bool], b_right: Sequence[bool]) -> tuple[int, 
     """How many only a got right, and only b. Raises ValueError unless both answered the same questions."""
     if len(a_right) != len(b_right) or not len(a_right):
         raise ValueError(
-            f"Both must have answered the same questions, at least one; they answered {len(a_right)} and {len(b_right)}."
+            "Both must have answered the same questions, at least one; "
+            f"they answered {len(a_right)} and {len(b_right)}."
         )
     a, b = np.asarray(a_right, dtype=bool), np.asarray(b_right, dtype=bool)
     return int((a & ~b).sum()), int((b & ~a).sum())

@@ -78,7 +78,10 @@ def truncated_upload(server: Server) -> str:
     ) + lines(50)
     for length in (10_000_000, len(form)):
         with socket.create_connection(("127.0.0.1", server.port)) as line:
-            head = f"POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: {length}\r\n\r\n"
+            head = (
+                "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\n"
+                f"content-length: {length}\r\n\r\n"
+            )
             line.sendall(head.encode() + form)
             answer = b"" if length > len(form) else line.recv(100)
     assert answer.startswith(b"HTTP/1.1 400"), answer
@@ -110,7 +113,10 @@ def disk_full(server: Server) -> str:
     lost = missing(before, everything(server))
     assert not lost, lost
     upload(server.api, lines(10))
-    return f"upload and job refused with 507 ({message[:60]}…), the running job failed and says so, nothing lost, then uploads go on"
+    return (
+        f"upload and job refused with 507 ({message[:60]}…), the running job failed and says so, nothing lost, "
+        "then uploads go on"
+    )
 
 
 def crowd(server: Server, clients: int = 30) -> str:
@@ -127,7 +133,10 @@ def crowd(server: Server, clients: int = 30) -> str:
         results = list(pool.map(client, range(clients)))
     queued = sum(waited for _, waited in results)
     assert queued, "no job said its place in the queue"
-    return f"{clients} clients, 0 requests failed, {queued} jobs said their place, the last was served after {max(results)[0]:.1f} s"
+    return (
+        f"{clients} clients, 0 requests failed, {queued} jobs said their place, "
+        f"the last was served after {max(results)[0]:.1f} s"
+    )
 
 
 def kill(server: Server) -> str:
@@ -153,8 +162,8 @@ def kill(server: Server) -> str:
     assert ask(server, job.fine_tuned_model) == ask(server, whole.fine_tuned_model)
     assert not list((server.store / "states").iterdir())
     return (
-        f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; {went_on.lower()} of {len(curves[1])}; "
-        f"all {len(curves[1])} losses as in a job that was not killed"
+        f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; "
+        f"{went_on.lower()} of {len(curves[1])}; all {len(curves[1])} losses as in a job that was not killed"
     )
 
 
@@ -215,7 +224,8 @@ def main() -> None:
         began, seconds = time.perf_counter(), server.start()
         ask(server, server.base_model)
         print(
-            f"second start: answers after {seconds:.1f} s, has answered a chat after {time.perf_counter() - began:.1f} s",
+            f"second start: answers after {seconds:.1f} s, "
+            f"has answered a chat after {time.perf_counter() - began:.1f} s",
             flush=True,
         )
         for proof in PROOFS:

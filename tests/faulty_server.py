@@ -5,7 +5,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from .fake_openai import MINI, FakeOpenAI, Refusal  # noqa: F401, the tests take all from here
+from .fake_openai import MINI as MINI  # the tests take all from here
+from .fake_openai import FakeOpenAI, Refusal
 
 DROP = "drop the connection, do nothing"
 LOSE = "do what is asked, then drop the connection"

@@ -143,7 +143,7 @@ def test_lines_of_a_file_are_named_blank_ones_counted(tmp_path):
         b"\r\n".join([b"\xef\xbb\xbf" + good, b"", b"{", good[:-1] + b', "topic": 1}', b'{"messages": "\xfc"}', b"NaN"])
     )
     report = check(path)
-    assert list(zip(report.table.line, report.table.kind)) == [
+    assert list(zip(report.table.line, report.table.kind, strict=True)) == [
         (3, "not JSON"),
         (4, "unknown key"),
         (5, "encoding"),

@@ -159,7 +159,7 @@ def test_a_line_that_moves_to_the_other_file_makes_another_label(tmp_path):
     labels = set()
     for parts in ((b"1\n2\n", b"3\n"), (b"1\n", b"2\n3\n")):
         paths = [tmp_path / "train", tmp_path / "validation"]
-        for path, content in zip(paths, parts):
+        for path, content in zip(paths, parts, strict=True):
             path.write_bytes(content)
         labels.add(jobs.label(*paths)["fingerprint"])
     assert len(labels) == 2

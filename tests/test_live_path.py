@@ -165,8 +165,8 @@ def test_the_closed_door_is_the_apis_own_error(walk):
             {
                 "code": "invalid_training_file",
                 "param": "training_file",
-                "message": "The job failed due to an invalid training file. Invalid file format. Example 100, message 2 "
-                "Discriminator 'role' is missing in value",
+                "message": "The job failed due to an invalid training file. Invalid file format. "
+                "Example 100, message 2 Discriminator 'role' is missing in value",
             },
             "Example 100, message 2",
         ),

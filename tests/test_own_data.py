@@ -34,7 +34,7 @@ KEEP = ["uneven topic"]
 def test_every_planted_flaw_of_the_spreadsheet_is_named_by_its_row_and_nothing_else():
     planted = json.loads((ROOT / "tests" / "library_flaws.json").read_text())
     found = inspect(read(**LIBRARY)).table
-    assert sorted(zip(found.line, found.kind)) == sorted((flaw["row"], flaw["flaw"]) for flaw in planted)
+    assert sorted(zip(found.line, found.kind, strict=True)) == sorted((flaw["row"], flaw["flaw"]) for flaw in planted)
 
 
 @pytest.mark.parametrize("source", [LIBRARY, TICKETS], ids=["library", "tickets"])

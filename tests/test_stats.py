@@ -39,7 +39,7 @@ def test_holm_as_in_wikipedias_example():
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_keeps_the_order_and_never_makes_a_p_value_smaller(p_values):
     corrected = stats.holm(p_values)
-    assert all(p <= c <= 1 for p, c in zip(p_values, corrected))
+    assert all(p <= c <= 1 for p, c in zip(p_values, corrected, strict=True))
     assert all(
         corrected[i] <= corrected[j]
         for i in range(len(p_values))

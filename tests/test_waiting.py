@@ -7,10 +7,10 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs requirements-local.txt")
 
-from helpers.local_api import generate  # noqa: E402
-from helpers.local_api.choice import Row  # noqa: E402
+from helpers.local_api import generate
+from helpers.local_api.choice import Row
 
-from .local_server import finished, lines, supervised, upload  # noqa: E402
+from .local_server import finished, lines, supervised, upload
 
 LONG = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 2000, "temperature": 1, "seed": 1}
 

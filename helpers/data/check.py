@@ -142,7 +142,7 @@ class _Checker:
             if prompt != usual:
                 detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
                 detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
-                for start, end in zip(ranges[::2], ranges[1::2]):
+                for start, end in zip(ranges[::2], ranges[1::2], strict=True):
                     yield from (flaw(line, None, "other system prompt", detail) for line in range(start, end + 1))
 
 

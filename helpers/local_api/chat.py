@@ -99,7 +99,7 @@ def check_request(body: dict) -> None:
 
 
 def prompt_ids(models: Models, messages: list[dict], said: dict, param: str, instructions: int = 0) -> list[int]:
-    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages after the `instructions`."""
+    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages after `instructions`."""
     try:
         return models.prompt(messages, said)
     except TooLong as error:
@@ -159,7 +159,7 @@ def error_chunk(message: str) -> str:
 
 
 async def stream(growing: AsyncIterator[Answer], form: Form, with_usage: bool) -> AsyncIterator[str]:
-    """The chunks of all choices. With tools a choice is sent when it is complete: only then it is known to be a call."""
+    """The chunks of all choices. With tools a choice is sent when it is complete: only then is it known as a call."""
     head = form.head | {"object": "chat.completion.chunk"} | ({"usage": None} if with_usage else {})
     sent: dict[int, Answer] = {}
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 class Later:
-    """An application that is made in a thread of its own. Its requests wait for it, and raise what kept it from being made."""
+    """An application that is made in a thread of its own. Its requests wait for it, or raise what hindered it."""
 
     def __init__(self, make: Callable):
         self.made = ThreadPoolExecutor(1, "loading").submit(make)

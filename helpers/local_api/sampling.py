@@ -37,7 +37,7 @@ def read_sampling(body: dict, vocabulary: int) -> Sampling:
         "frequency_penalty": (-2, 2),
         "presence_penalty": (-2, 2),
     }
-    for name, (low, high) in {**ranges, **{name: (1, 1_000_000) for name in limits}}.items():
+    for name, (low, high) in {**ranges, **dict.fromkeys(limits, (1, 1_000_000))}.items():
         check_range(body.get(name), low, high, name)
     return Sampling(
         max_tokens=body[limits[0]] if limits else Sampling.max_tokens,
