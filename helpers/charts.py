@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 
 BASE, TUNED, QUIET = "#8a8f98", "#1f6fb2", "#c9ced6"
 
@@ -70,7 +71,7 @@ def lora(rows: int, columns: int, rank: int) -> None:
     x = 0.0
     for (name, width, height, color), sign in zip(shapes, ("", "+", "·"), strict=True):
         axes.text(x - gap / 2, rows / 2, sign, ha="center", va="center", fontsize=14)
-        axes.add_patch(plt.Rectangle((x, (rows - height) / 2), width, height, color=color))
+        axes.add_patch(Rectangle((x, (rows - height) / 2), width, height, color=color))
         axes.text(x + width / 2, -rows / 8, f"{name}\n{height} × {width:,}", ha="center", va="top")
         x += width + gap
     axes.set(xlim=(-gap, x), ylim=(-rows / 2.2, rows), aspect="equal")

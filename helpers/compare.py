@@ -23,9 +23,13 @@ RETRIES = 5  # of one question among many: each answer is paid, and one that fai
 def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) -> dict:
     """One answer with its tokens and the seconds the server says it worked on it; NaN if it does not say."""
     raw = client.chat.completions.with_raw_response.create(
-        model=model, messages=messages, temperature=0, max_completion_tokens=max_tokens
+        model=model,
+        messages=messages,  # pyright: ignore[reportArgumentType]  # plain dicts, as they stand in the data
+        temperature=0,
+        max_completion_tokens=max_tokens,
     )
     completion = raw.parse()
+    assert completion.usage  # it is only left out of streams
     return {
         "answer": completion.choices[0].message.content or "",  # a refusal has no content
         "prompt_tokens": completion.usage.prompt_tokens,

@@ -59,7 +59,9 @@ class Retrieval:
 
 def _with_facts(handbook: pd.DataFrame, facts: pd.DataFrame, language: str) -> str:
     rules = RULES[language].format(off_topic=handbook.answer["off_topic"])
-    return "\n".join([rules, *(f"- {fact.topic}: {fact.answer}" for fact in facts.itertuples())])
+    return "\n".join(
+        [rules, *(f"- {topic}: {answer}" for topic, answer in zip(facts.topic, facts.answer, strict=True))]
+    )
 
 
 def _chat(system: str, question: str) -> list[dict]:

@@ -99,18 +99,18 @@ def deployments() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "model", "kind", "state", "usd_an_hour"])
 
 
-def _find(name: str) -> dict | None:
-    return _ask("GET", _address(name), missing_is_none=True)
+def _find(name: str) -> dict:
+    return _ask("GET", _address(name), may_be_missing=True)
 
 
-def _answers(found: dict | None) -> bool:
+def _answers(found: dict) -> bool:
     state = found and found["properties"]["provisioningState"]
     if state in ("Failed", "Canceled"):
         raise BackendError(f"Foundry could not deploy it: {state}. Delete it, check model and quota, try again.")
     return state == "Succeeded"
 
 
-def _wait(name: str, reached: Callable[[dict | None], bool]) -> None:
+def _wait(name: str, reached: Callable[[dict], bool]) -> None:
     """Look until the deployment is as it shall be. Raises BackendError after half an hour."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not reached(_find(name)):
@@ -122,17 +122,17 @@ def _wait(name: str, reached: Callable[[dict | None], bool]) -> None:
 def _address(name: str = "") -> str:
     """Of a deployment, or of all. The resource's name is the first part of its address."""
     needed = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_OPENAI_ENDPOINT")
-    if missing := [variable for variable in needed if not find_key(variable)]:
+    subscription, group, endpoint = given = [find_key(variable) or "" for variable in needed]
+    if missing := [variable for variable, value in zip(needed, given, strict=True) if not value]:
         raise BackendError(f"Deploying needs the environment variables {', '.join(missing)}; see the portal.")
-    subscription, group, endpoint = map(find_key, needed)
     resource = urlsplit(endpoint).netloc.split(".")[0]
     account = f"resourceGroups/{group}/providers/Microsoft.CognitiveServices/accounts/{resource}"
     path = f"subscriptions/{subscription}/{account}/deployments/{quote(name, safe='')}".rstrip("/")
     return f"{MANAGEMENT}/{path}?api-version={API_VERSION}"
 
 
-def _ask(method: str, address: str, body: dict | None = None, missing_is_none: bool = False) -> dict | None:
-    """What the management plane answers. The three methods may be repeated, so passing faults are."""
+def _ask(method: str, address: str, body: dict | None = None, may_be_missing: bool = False) -> dict:
+    """What the management plane answers, if anything. The three methods may be repeated, so passing faults are."""
     session = requests.Session()
     again = Retry(total=4, backoff_factor=BACKOFF_SECONDS, status_forcelist=PASSING, raise_on_status=False)
     session.mount(MANAGEMENT, HTTPAdapter(max_retries=again))
@@ -141,11 +141,11 @@ def _ask(method: str, address: str, body: dict | None = None, missing_is_none: b
     except requests.RequestException as error:
         why = type(error).__name__
         raise BackendError(f"No answer from {MANAGEMENT} ({why}). Check the network, then run this again.") from None
-    if reply.status_code == 404 and missing_is_none:
-        return None
+    if reply.status_code == 404 and may_be_missing:
+        return {}
     if not reply.ok:
         raise BackendError(f"Microsoft refused this with status {reply.status_code}: {_message(reply)}")
-    return reply.json() if reply.content else None
+    return reply.json() if reply.content else {}
 
 
 def _message(reply: requests.Response) -> str:
@@ -160,8 +160,9 @@ def _message(reply: requests.Response) -> str:
 
 def _token() -> str:
     try:
-        from azure.core.exceptions import ClientAuthenticationError
-        from azure.identity import DefaultAzureCredential
+        # Few deploy, and only they install these.
+        from azure.core.exceptions import ClientAuthenticationError  # pyright: ignore[reportMissingImports]
+        from azure.identity import DefaultAzureCredential  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise BackendError("Deploying needs a sign-in. Run: pip install azure-identity, then az login.") from None
     try:

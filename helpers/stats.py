@@ -1,10 +1,11 @@
 """How sure is it? Tests and intervals for contestants that answered the same questions."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import binomtest, bootstrap, norm
 
 
@@ -21,7 +22,7 @@ def mcnemar(a_right: Sequence[bool], b_right: Sequence[bool]) -> float:
     is won by either with probability 1/2 (McNemar 1947, exact by the binomial distribution).
     """
     only_a, only_b = _discordant(a_right, b_right)
-    return binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
+    return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -33,11 +34,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = 0) -> tuple[float, float, float]:
+def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float, float, float]:
     """Mean of a - b over the same questions, with its 95 % interval by a paired bootstrap (percentiles)."""
     differences = np.subtract(a, b).astype(float)
     if np.ptp(differences) == 0:
-        return (float(differences[0]),) * 3
+        same = float(differences[0])
+        return same, same, same
     found = bootstrap((differences,), np.mean, n_resamples=2_000, method="percentile", rng=np.random.default_rng(seed))
     return float(differences.mean()), float(found.confidence_interval.low), float(found.confidence_interval.high)
 
@@ -81,7 +83,7 @@ class Duel:
         return f"Not enough questions to tell {self.a} and {self.b} apart: {score}; {more}."
 
 
-def duels(right: dict[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) -> list[Duel]:
+def duels(right: Mapping[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) -> list[Duel]:
     """The given pairs of contestants against each other, corrected for being several."""
     corrected = holm([mcnemar(right[a], right[b]) for a, b in pairs])
     return [

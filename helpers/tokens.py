@@ -94,8 +94,9 @@ def _contents(message: dict, where: str) -> list[str]:
         return [content]
     parts = content if isinstance(content, list) else [content] if content is not None else []
     kinds = [part.get("type") if isinstance(part, dict) else None for part in parts]
-    texts = [part.get(kind) if kind in ("text", "refusal") else None for part, kind in zip(parts, kinds, strict=True)]
-    if not all(isinstance(text, str) for text in texts):
+    found = [part.get(kind) if kind in ("text", "refusal") else None for part, kind in zip(parts, kinds, strict=True)]
+    texts = [text for text in found if isinstance(text, str)]
+    if len(texts) < len(found):
         raise ValueError(f"{where}: only text can be counted, and this content holds something else.")
     return texts
 

@@ -62,7 +62,7 @@ def train(server: Server, examples: int, **hyperparameters):
     )
 
 
-def ask(server: Server, model: str) -> str:
+def ask(server: Server, model: str) -> str | None:
     reply = server.api.chat.completions.create(
         model=model, messages=[{"role": "user", "content": "question 3"}], max_tokens=4, temperature=0
     )
@@ -175,12 +175,14 @@ def corrupt_store(server: Server) -> str:
     server.kill()
     content = (server.store / "files" / victim).read_bytes()
     (server.store / "files" / victim).unlink()
+    model = tuned.fine_tuned_model
+    assert model
     adapters = {path: path.read_bytes() for path in server.store.glob("models/*/adapter_model.safetensors")}
     for path in adapters:
         path.write_bytes(b"garbage")
     server.start()
     refused(lambda: server.api.files.content(victim), 500, "upload the file again")
-    refused(lambda: ask(server, tuned.fine_tuned_model), 500, "train the model again")
+    refused(lambda: ask(server, model), 500, "train the model again")
     ask(server, server.base_model)
     server.kill()
     (server.store / "files" / victim).write_bytes(content)
@@ -208,7 +210,7 @@ PROOFS = (truncated_upload, disk_full, crowd, kill, corrupt_store)
 def main() -> None:
     from helpers.local_api.weights import DEFAULT_MODEL
 
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tiny", action="store_true", help="with a tiny model of random weights")
     tiny = parser.parse_args().tiny
     failed = 0
@@ -217,7 +219,7 @@ def main() -> None:
         if tiny:
             from .tiny_model import make
 
-            model = make(Path(scratch) / "tiny")
+            model = str(make(Path(scratch) / "tiny"))
         server = Server(Path(scratch) / "store", model)
         server.start()
         server.kill()

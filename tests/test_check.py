@@ -199,8 +199,8 @@ def test_every_planted_flaw_is_found_by_line_without_the_handbook(language):
         "contradicts the handbook": ["two answers"],
         "no answer": ["no answer", "empty"],
     }
-    for row in planted.itertuples():
-        assert row.line in report.lines(*called.get(row.flaw, [row.flaw])), row
+    for line, _, flaw, detail in planted.itertuples(index=False):
+        assert line in report.lines(*called.get(flaw, [flaw])), (line, flaw, detail)
     assert report.lines() == set(planted.line)
 
 

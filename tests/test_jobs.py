@@ -71,7 +71,7 @@ def test_train_once_creates_only_what_is_not_there(there, created):
         return list_of(*(job(f"ftjob-{n}", *what) for n, what in enumerate(there)))
 
     found = jobs.train_once(api(answer), budget_usd=None, metadata={"a": "1"}, model="m", training_file="f")
-    assert len(posts) == created and found.metadata["a"] == "1"
+    assert len(posts) == created and found.metadata and found.metadata["a"] == "1"
 
 
 def test_the_desks_own_model_is_found_or_the_way_to_it_is_said():

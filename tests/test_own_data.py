@@ -78,14 +78,15 @@ def conditions(**changes):
     examples = [
         talk(f"{n} {word} please", "Yes, gladly.") for n in range(30) for word in ("apples", "zebras", "houses")
     ]
-    usual = {
+    usual: dict = {
         "parts": {"train": examples, "validation": [], "test": []},
         "report": inspect([]),
         "estimate": costs.estimate(examples, "gpt-4.1-mini-2025-04-14", on="2026-11-22"),
         "budget_usd": 1.0,
+        "keep": ["no examples"],
         "payback": costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22", retires="2027-01-14"),
     }
-    return decision.conditions(**usual | {"keep": ["no examples"]} | changes)
+    return decision.conditions(**usual | changes)
 
 
 def test_go_if_all_conditions_are_met():

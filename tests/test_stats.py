@@ -76,7 +76,7 @@ def test_paired_difference_against_scipys_paired_bootstrap():
 
 def test_questions_needed_are_enough_when_tried():
     """Simulated: with so many questions, the test tells the two apart in about 80 % of the cases."""
-    needed = stats.questions_needed(*paired(40, 25, 10, 25))
+    needed = int(stats.questions_needed(*paired(40, 25, 10, 25)))
     rng = np.random.default_rng(5)
     kinds = rng.choice(4, p=[0.4, 0.25, 0.1, 0.25], size=(200, needed))
     told = [stats.mcnemar(k <= 1, (k == 0) | (k == 2)) < 0.05 for k in kinds]

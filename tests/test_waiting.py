@@ -87,7 +87,7 @@ def test_what_goes_wrong_in_the_middle_of_a_stream_is_told(api, monkeypatch):
     whole = Row.take
     monkeypatch.setattr(Row, "take", take)
     with pytest.raises(openai.APIError, match="no room"):
-        [*api.chat.completions.create(model="tiny", stream=True, **LONG)]
+        list(api.chat.completions.create(model="tiny", stream=True, **LONG))
     events = [*api.responses.create(model="tiny", input="hello", stream=True)]
     assert events[-1].type == "error" and "no room" in events[-1].message
 

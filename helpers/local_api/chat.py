@@ -21,32 +21,11 @@ from .store import Store, new_id
 from .tool_calls import CallReader
 from .waiting import begun, finished, to_its_end
 
-KNOWN = {
-    "model",
-    "messages",
-    "max_tokens",
-    "max_completion_tokens",
-    "temperature",
-    "top_p",
-    "seed",
-    "stop",
-    "stream",
-    "stream_options",
-    "n",
-    "logprobs",
-    "top_logprobs",
-    "frequency_penalty",
-    "presence_penalty",
-    "logit_bias",
-    "tools",
-    "parallel_tool_calls",
-    "user",
-    "store",
-    "metadata",
-    "safety_identifier",
-    "prompt_cache_key",
-    "service_tier",
-}
+KNOWN: set[str] = set(
+    "model messages max_tokens max_completion_tokens temperature top_p seed stop stream stream_options n logprobs "
+    "top_logprobs frequency_penalty presence_penalty logit_bias tools parallel_tool_calls user store metadata "
+    "safety_identifier prompt_cache_key service_tier".split()
+)
 ONLY = {"response_format": [{"type": "text"}], "modalities": [["text"]], "tool_choice": ["auto", "none"]}
 MOST_CHOICES, MOST_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
@@ -119,8 +98,8 @@ class Form:
     calls: CallReader | None  # where tools were given
     one_call: bool
 
-    def turn(self, answer: Answer) -> tuple[dict, str]:
-        """The assistant's message and why it ended."""
+    def turn(self, answer: Answer) -> tuple[dict, str | None]:
+        """The assistant's message and why it ended; None while it grows."""
         message = {"role": "assistant", "content": answer.text, "refusal": None}
         if self.calls:
             content, calls = self.calls.read(answer.text)

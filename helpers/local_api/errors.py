@@ -39,7 +39,7 @@ def storage_error(error: Exception) -> ApiError:
 
 
 def parse(text: str | bytes) -> Any:
-    """The value that JSON spells. Raises ValueError, also for half of a surrogate pair, or RecursionError."""
+    """The value that JSON spells. Raises ValueError (also for lone surrogates) or RecursionError."""
     value = json.loads(text)
     json.dumps(value, ensure_ascii=False).encode()
     return value

@@ -35,7 +35,7 @@ def _limit(request: Request, default: int) -> int:
     return limit
 
 
-def _not_there(after: str) -> ApiError:
+def _not_there(after: str | None) -> ApiError:
     return ApiError(404, f"No object with the id {after!r} to list after.", param="after")
 
 

@@ -16,7 +16,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
     frequency_penalty: float = 0.0
     presence_penalty: float = 0.0
-    logit_bias: dict[int, float] = field(default_factory=dict)
+    logit_bias: dict[int, int] = field(default_factory=dict)
     top_logprobs: int | None = None  # None: no logprobs are wanted
 
 

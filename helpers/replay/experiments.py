@@ -75,6 +75,7 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
         job = client.fine_tuning.jobs.retrieve(job.id)
     if job.status != "succeeded":
         raise RuntimeError(f"{run} {job.status}: {job.error and job.error.message}")
+    assert job.finished_at and job.fine_tuned_model  # both are set once it succeeded
     curve = jobs.loss_curve(jobs.events(client, job.id))
     losses = {"train_loss": curve.train_loss.tail(-(-len(chosen) // BATCH_SIZE)).mean()}
     if run.validation_file:

@@ -126,6 +126,7 @@ def main() -> None:
         sys.exit(f"No such lesson: {', '.join(sorted(unknown))}. There are: {', '.join(x.name for x in LESSONS)}.")
     os.chdir(ROOT)
     TAPES.mkdir(parents=True, exist_ok=True)
+    name = ""  # of the lesson at work
     try:
         with live_place(arguments.against, fresh=not arguments.lessons) as place:
             for name in names:
