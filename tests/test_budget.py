@@ -13,7 +13,7 @@ from helpers.replay.server import everything, failure, serve_in_thread
 MINI = "gpt-4.1-mini-2025-04-14"
 
 
-def lines(n, content="hello world"):
+def lines(n, content: str | list = "hello world"):
     messages = [{"role": role, "content": content} for role in ("system", "user", "assistant")]
     return (json.dumps({"messages": messages}) + "\n").encode() * n
 

@@ -10,18 +10,18 @@ import pytest
 
 pytest.importorskip("torch", reason="training needs requirements-local.txt")
 
-import torch  # noqa: E402
-from jsonschema import Draft202012Validator  # noqa: E402
-from openai.types.chat import ChatCompletion, ChatCompletionChunk  # noqa: E402
-from transformers import AutoTokenizer  # noqa: E402
+import torch
+from jsonschema import Draft202012Validator
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from transformers import AutoTokenizer
 
-from helpers.local_api.choice import Row  # noqa: E402
-from helpers.local_api.tool_calls import CallReader  # noqa: E402
-from helpers.local_api.vocabulary import Vocabulary  # noqa: E402
+from helpers.local_api.choice import Row
+from helpers.local_api.tool_calls import CallReader
+from helpers.local_api.vocabulary import Vocabulary
 
-from . import tiny_model  # noqa: E402
-from .local_server import finished, lines, start, supervised, upload  # noqa: E402
-from .test_course import REFEREE, mended  # noqa: E402
+from . import tiny_model
+from .local_server import finished, lines, start, supervised, upload
+from .test_course import REFEREE, mended
 
 HELLO = [{"role": "user", "content": "hello"}]
 WEATHER = {
@@ -197,7 +197,8 @@ def test_an_answer_without_a_whole_call_stays_text(with_tools, says, text):
 CALL_TEMPLATES = {  # how other models write calls: with thoughts before them, or bare and one at a time
     "thinks": (
         "{% for m in messages %}<s>{{ m.role }}: {% if m.tool_calls %}<think></think>{% endif %}{{ m.content }}"
-        "{% for c in m.tool_calls %}<tool_call>{'name': '{{ c.function.name }}', 'arguments': {{ c.function.arguments | tojson }}}"
+        "{% for c in m.tool_calls %}<tool_call>"
+        "{'name': '{{ c.function.name }}', 'arguments': {{ c.function.arguments | tojson }}}"
         "</tool_call>{% endfor %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
         "<think>so</think><tool_call>{'name': 'weather', 'arguments': {\"city\": \"Bonn\"}}</tool_call>",
         "<think>so</think>",
@@ -205,7 +206,8 @@ CALL_TEMPLATES = {  # how other models write calls: with thoughts before them, o
     "one": (
         "{% for m in messages %}<s>{{ m.role }}: {{ m.content }}{% if m.tool_calls %}"
         "{% if m.tool_calls | length > 1 %}{{ raise_exception('one call at a time') }}{% endif %}"
-        '{"name": "{{ m.tool_calls[0].function.name }}", "parameters": {{ m.tool_calls[0].function.arguments | tojson }}}'
+        '{"name": "{{ m.tool_calls[0].function.name }}", '
+        '"parameters": {{ m.tool_calls[0].function.arguments | tojson }}}'
         "{% endif %}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}",
         '{"name": "weather", "parameters": {"city": "Bonn"}}',
         "",

@@ -82,7 +82,7 @@ def test_only_the_rows_asked_for_and_never_a_row_of_others(server):
         ],
         columns=table.columns,
     )
-    done = cleanup.delete(client, pd.concat([table[table.name == "own.jsonl"], theirs]))
+    done = cleanup.delete(client, pd.concat([table.loc[table.name == "own.jsonl"], theirs]))
     assert list(done.result) == ["deleted"] + ["left alone: gone, or not made by the course"] * 3
     assert [line for line in server.asked if line.startswith("DELETE")] == ["DELETE /files/file-0"]
 

@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 from types import SimpleNamespace
 
 import openai
@@ -10,12 +11,12 @@ import pytest
 pytest.importorskip("torch", reason="training needs requirements-local.txt")
 pytest.importorskip("peft", reason="training needs requirements-local.txt")
 
-from jsonschema import Draft202012Validator  # noqa: E402
+from jsonschema import Draft202012Validator
 
-from helpers import jobs  # noqa: E402
+from helpers import jobs
 
-from .local_server import finished, lines, messages, steps_told, supervised, until, upload  # noqa: E402
-from .test_course import ERROR, REFEREE, find_operation, with_known_exceptions  # noqa: E402
+from .local_server import finished, lines, messages, steps_told, supervised, until, upload
+from .test_course import ERROR, REFEREE, find_operation, with_known_exceptions
 
 LONG = supervised(n_epochs=40, batch_size=1)
 SHORT = supervised(n_epochs=1, batch_size=10)
@@ -147,10 +148,8 @@ def test_a_deleted_checkpoint_does_not_stop_the_training(api):
     job = create(api, 10, supervised(n_epochs=10, batch_size=5))
     until(api, job, lambda job: api.fine_tuning.jobs.checkpoints.list(job.id).data)
     for checkpoint in api.fine_tuning.jobs.checkpoints.list(job.id):
-        try:
+        with suppress(openai.NotFoundError):  # let go of meanwhile
             api.models.delete(checkpoint.fine_tuned_model_checkpoint)
-        except openai.NotFoundError:  # let go of meanwhile
-            pass
     assert finished(api, job).status == "succeeded"
 
 

@@ -10,11 +10,11 @@ import pytest
 pytest.importorskip("torch", reason="training needs requirements-local.txt")
 pytest.importorskip("peft", reason="training needs requirements-local.txt")
 
-from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
+from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent
 
-from helpers import jobs  # noqa: E402
+from helpers import jobs
 
-from .local_server import finished, lines, start, supervised, until, upload  # noqa: E402
+from .local_server import finished, lines, start, supervised, until, upload
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pydantic import TypeAdapter
 
 pytest.importorskip("torch", reason="training needs requirements-local.txt")
 
-from openai.types.responses import Response, ResponseStreamEvent  # noqa: E402
+from openai.types.responses import Response, ResponseStreamEvent
 
-from helpers.local_api.choice import Row  # noqa: E402
+from helpers.local_api.choice import Row
 
 
 @pytest.fixture
