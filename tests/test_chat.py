@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import openai
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
+from . import needs
+
+needs.training()
 
 import torch  # noqa: E402
 from openai.types.chat import ChatCompletion, ChatCompletionChunk  # noqa: E402

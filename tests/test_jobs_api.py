@@ -1,18 +1,14 @@
 """Fine-tuning jobs and files through the real client: pausing, queueing, lists and their pages."""
 
-import json
 import time
 
 import openai
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
+from helpers import jobs
 
-from helpers import jobs  # noqa: E402
-
-from . import openapi  # noqa: E402
-from .local_server import finished, lines, messages, steps_told, supervised, until, upload  # noqa: E402
+from . import openapi
+from .local_server import finished, lines, messages, steps_told, supervised, until, upload
 
 LONG = supervised(n_epochs=40, batch_size=1)
 SHORT = supervised(n_epochs=1, batch_size=10)
