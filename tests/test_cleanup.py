@@ -113,7 +113,6 @@ def test_at_an_empty_place_there_is_nothing_to_do():
 
 
 def test_the_local_api_is_cleaned_up_too(tmp_path, model):
-    pytest.importorskip("peft", reason="training needs requirements-local.txt")
     from .local_server import finished, lines, start, supervised, upload
 
     api = start(tmp_path / "store", model)

@@ -4,20 +4,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-transformers = pytest.importorskip("transformers", reason="training needs requirements-local.txt")
-torch = pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
+from . import needs
 
-from peft import PeftModel  # noqa: E402
-from transformers import AutoModelForCausalLM, AutoTokenizer  # noqa: E402
+needs.training()
 
-from helpers.local_api.batches import IGNORE  # noqa: E402
-from helpers.local_api.encoding import encode  # noqa: E402
-from helpers.local_api.loss import loss_and_accuracy, model_inputs  # noqa: E402
-from helpers.local_api.trainer import Settings, Training  # noqa: E402
+import torch
+import transformers
+from peft import PeftModel
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from . import tiny_model  # noqa: E402
-from .local_server import start  # noqa: E402
+from helpers.local_api.batches import IGNORE
+from helpers.local_api.encoding import encode
+from helpers.local_api.loss import loss_and_accuracy, model_inputs
+from helpers.local_api.trainer import Settings, Training
+
+from . import tiny_model
+from .local_server import start
 
 WINDOW = 8  # tokens that a layer with a window sees: fewer than the examples have
 FAMILIES = {

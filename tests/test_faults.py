@@ -4,9 +4,6 @@ import sys
 
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
-
 from . import faults
 from .local_server import Server
 

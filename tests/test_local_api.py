@@ -6,10 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
-
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
-
 from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent
 
 from helpers import jobs

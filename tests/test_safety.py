@@ -14,8 +14,9 @@ import openai
 import pytest
 import requests
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
+from . import needs
+
+needs.training()
 
 from safetensors import SafetensorError
 

@@ -6,14 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-torch = pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
+from . import needs
 
-from helpers.local_api import frozen_layers, trainer  # noqa: E402
-from helpers.local_api.base import load_base  # noqa: E402
-from helpers.local_api.batches import within  # noqa: E402
-from helpers.local_api.frozen_layers import FrozenLayers, answers_like, part  # noqa: E402
-from helpers.local_api.trainer import Settings, Training  # noqa: E402
+needs.training()
+
+import torch
+
+from helpers.local_api import frozen_layers, trainer
+from helpers.local_api.base import load_base
+from helpers.local_api.batches import within
+from helpers.local_api.frozen_layers import FrozenLayers, answers_like, part
+from helpers.local_api.trainer import Settings, Training
 
 EXAMPLES = [
     {"messages": [{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}]}

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
+from . import needs
+
+needs.training()
 
 from transformers import AutoTokenizer
 

@@ -5,7 +5,9 @@ import time
 import openai
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
+from . import needs
+
+needs.training()
 
 from helpers.local_api import generate
 from helpers.local_api.choice import Row
