@@ -60,9 +60,9 @@ def test_a_changed_upper_half_is_noticed(model):
 def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
     parts = within(lengths, most, lambda length: length)
     assert [length for part in parts for length in part] == lengths
-    for part, following in zip(parts, [*parts[1:], None]):
-        assert len(part) == 1 or len(part) * max(part) <= most
-        more = part + (following or [])[:1]
+    for group, following in zip(parts, [*parts[1:], None], strict=True):
+        assert len(group) == 1 or len(group) * max(group) <= most
+        more = group + (following or [])[:1]
         assert following is None or len(more) * max(more) > most  # it is as large as it may be
 
 

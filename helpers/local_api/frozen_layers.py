@@ -51,7 +51,10 @@ class FrozenLayers:
                 yield {i: Example(*encoded[i]) for i in chosen}
             else:
                 rows = self._hidden([encoded[i][0] for i in chosen]).cpu()
-                yield {i: Example(*encoded[i], row[: len(encoded[i][0])].clone()) for i, row in zip(chosen, rows)}
+                yield {
+                    i: Example(*encoded[i], row[: len(encoded[i][0])].clone())
+                    for i, row in zip(chosen, rows, strict=True)
+                }
 
     @torch.no_grad()
     def _hidden(self, ids: list[list[int]]) -> torch.Tensor:

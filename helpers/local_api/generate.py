@@ -59,7 +59,7 @@ class Models(threading.Thread):
         return ids
 
     async def answer(self, name: str, ids: list[int], sampling: Sampling, n: int = 1) -> AsyncIterator[Answer]:
-        """The growing answers to a prompt: after each token the choice that it belongs to. Who stops reading ends them."""
+        """Yields a choice after each of its tokens. Closing the iterator ends the answers."""
         loop, grown = asyncio.get_running_loop(), asyncio.Queue()
 
         def put(what: Answer | Exception) -> None:
@@ -114,7 +114,7 @@ class Models(threading.Thread):
         places = (mask.cumsum(1) - 1).clamp(min=0)[:, shared:]
         while True:
             logits = next_logits(model, cache, input_ids=step, attention_mask=mask, position_ids=places)
-            tokens = [row.choose(row_logits) for row_logits, row in zip(logits, rows)]
+            tokens = [row.choose(row_logits) for row_logits, row in zip(logits, rows, strict=True)]
             seconds, started = time.perf_counter() - started, time.perf_counter()
             goes_on = [
                 i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds) and row.wanted

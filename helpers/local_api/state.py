@@ -41,10 +41,10 @@ def save_state(training: Training, path: Path) -> None:
 
 def read_state(path: Path) -> State:
     """Raises SafetensorError, KeyError or ValueError if the file is not what `save_state` wrote."""
-    found, moments = {}, defaultdict(dict)
+    found, moments = {}, defaultdict(dict)  # copies: Windows cannot replace a file that is still mapped
     with safe_open(path, "pt") as file:
         rest = json.loads(file.metadata()["rest"])
-        for key in file.keys():  # copies: Windows cannot replace a file that is still mapped
+        for key in file.keys():  # noqa: SIM118 (a file is no dict)
             kind, name = key.split(" ", 1)
             if kind == "adapter":
                 found[name] = file.get_tensor(key).clone()

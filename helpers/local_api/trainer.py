@@ -47,9 +47,9 @@ class Step:
 
 
 class Training:
-    """One run over `examples` (as in a training file), checked on `validation` after each epoch: `prepare`, then `steps`.
+    """One run over `examples` (as in a training file), checked on `validation` after each epoch.
 
-    The lower half of the layers stays as it is, so the epochs run through the upper half only.
+    Call `prepare`, then `steps`. The lower half of the layers stays as it is: the epochs run through the upper half.
     """
 
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
@@ -136,7 +136,7 @@ class Training:
                 )
 
     def _learn(self, batch: list[Example]) -> tuple[float, float]:
-        """Mean loss per learned token and accuracy; the gradients are left in the model. Large batches pass in parts."""
+        """Mean loss per learned token and accuracy. Gradients are left in the model; large batches pass in parts."""
         tokens, loss, accuracy = learned_tokens(batch), 0.0, 0.0
         for part in within(batch, MOST_TOKENS, lambda example: len(example.labels)):
             share = learned_tokens(part) / tokens
@@ -146,7 +146,7 @@ class Training:
         return loss, accuracy
 
     def _chance(self, what: str) -> random.Random:
-        """Random numbers that follow from the seed and `what` alone: a run that goes on draws what it would have drawn."""
+        """Random numbers that follow from the seed and `what` alone, so that a resumed run draws the same."""
         return random.Random(f"{self.settings.seed} {what}")
 
     def _sample(self) -> list[int]:
