@@ -82,7 +82,10 @@ def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
     monkeypatch.setattr(local, "LOCAL_PORT", 9)
     packages = look("packages")
     assert not packages.good
-    assert "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r requirements.txt -c constr" in packages.says
+    assert (
+        "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r requirements.txt -c constr"
+        in packages.says
+    )
     found = look("local")
     assert not found.good and "peft is missing" in found.says and found.says.endswith(doctor.INSTALL_LOCAL)
     assert f"{doctor.INSTALL_LOCAL}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
