@@ -19,15 +19,9 @@ from .paths import CACHE, ROOT
 from .places import local
 from .places.base import BackendError, find_key
 
-NOT_FOR_LESSONS = (
-    "jupyterlab",
-    "nbval",
-    "pytest",
-    "pytest-xdist",
-    "hypothesis",
-    "jsonschema",
-)  # they open notebooks, or test them
-INSTALL = "python -m pip install -r"
+NOT_FOR_LESSONS = ("jupyterlab",)  # Colab opens notebooks without it
+INSTALL = "python -m pip install -r requirements.txt -c constraints.txt"
+INSTALL_LOCAL = "python -m uv pip install --torch-backend auto -r requirements-local.txt -c constraints.txt"
 TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark local_api` shows; the model on disk
 
 
@@ -70,7 +64,7 @@ def findings() -> Iterator[Finding]:
         try:
             says, good = look(), True
         except ImportError as error:
-            says, good = f"{error.name} is not installed: {INSTALL} requirements.txt", False
+            says, good = f"{error.name} is not installed: {INSTALL}", False
         except (Problem, BackendError, OSError, ValueError) as error:
             says, good = str(error), False
         if says:
@@ -85,8 +79,8 @@ def _packages() -> str:
     lacking = _lacking("requirements.txt")
     needed = {name: what for name, what in lacking.items() if name not in NOT_FOR_LESSONS}
     if needed:
-        raise Problem(f"{', '.join(needed.values())}: {INSTALL} requirements.txt")
-    others = f" ({', '.join(lacking.values())}: only needed to open notebooks or to test)" if lacking else ""
+        raise Problem(f"{', '.join(needed.values())}: {INSTALL}")
+    others = f" ({', '.join(lacking.values())}: only needed to open notebooks)" if lacking else ""
     return f"all that the lessons need{others}"
 
 
@@ -148,7 +142,7 @@ def _local() -> str:
     if about := local.about_server():
         return f"works: a server runs here with {about['base_model']} ({about['device']})"
     if lacking := _lacking("requirements-local.txt"):
-        raise Problem(f"{', '.join(lacking.values())}: {INSTALL} requirements-local.txt")
+        raise Problem(f"{', '.join(lacking.values())}: {INSTALL_LOCAL}")
     fetched = (CACHE / "models" / DEFAULT_MODEL).is_dir()
     return f"works: packages are here; {'so is the model' if fetched else 'the first start fetches the model'}"
 

@@ -32,6 +32,7 @@ PARTS = (
     "LICENSE",
     "requirements.txt",
     "requirements-local.txt",
+    "constraints.txt",
 )
 OWN = Path("data/own")  # what lesson 8 makes of the reader's customers
 
@@ -115,7 +116,7 @@ def download(wheels: Path, local: bool) -> None:
 
 
 def requirements(local: bool) -> list[str]:
-    return ["-r", "requirements.txt", *(["-r", "requirements-local.txt"] if local else [])]
+    return ["-r", "requirements.txt", *(["-r", "requirements-local.txt"] if local else []), "-c", "constraints.txt"]
 
 
 def install_text(local: bool) -> str:

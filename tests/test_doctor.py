@@ -73,7 +73,7 @@ def test_a_broken_tape_is_named_and_replay_does_not_work(monkeypatch, tmp_path, 
 
 def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
     def version(name):
-        if name in ("tiktoken", "nbval", "peft"):
+        if name in ("tiktoken", "jupyterlab", "peft"):
             raise PackageNotFoundError(name)
         return "0.1" if name == "openai" else real(name)
 
@@ -82,21 +82,25 @@ def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
     monkeypatch.setattr(local, "LOCAL_PORT", 9)
     packages = look("packages")
     assert not packages.good
-    assert "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r req" in packages.says
+    assert (
+        "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r requirements.txt -c constr"
+        in packages.says
+    )
     found = look("local")
-    assert not found.good and "peft is missing" in found.says and "requirements-local.txt" in found.says
+    assert not found.good and "peft is missing" in found.says and found.says.endswith(doctor.INSTALL_LOCAL)
+    assert f"{doctor.INSTALL_LOCAL}\n" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_tools_that_the_lessons_do_not_need_may_be_missing(monkeypatch):
+def test_what_only_opens_notebooks_may_be_missing(monkeypatch):
     def version(name):
-        if name == "nbval":
+        if name == "jupyterlab":
             raise PackageNotFoundError(name)
         return real(name)
 
     real = doctor.version
     monkeypatch.setattr(doctor, "version", version)
     packages = look("packages")
-    assert packages.good and "nbval is missing" in packages.says
+    assert packages.good and "jupyterlab is missing" in packages.says
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
 import json
+import sys
+import zipfile
 
 import pandas as pd
 import pytest
@@ -91,6 +93,16 @@ def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
 def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
+        read(tmp_path / name, question="question", answer="answer")
+
+
+@pytest.mark.parametrize("name, package", [("x.parquet", "pyarrow"), ("x.xlsx", "openpyxl")])
+def test_a_package_that_is_not_there_is_named(tmp_path, monkeypatch, name, package):
+    for module in (package, "fastparquet"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with zipfile.ZipFile(tmp_path / name, "w") as workbook:
+        workbook.writestr("xl/workbook.xml", "")
+    with pytest.raises(ValueError, match=f"x.* one more package: pip install {package}$"):
         read(tmp_path / name, question="question", answer="answer")
 
 

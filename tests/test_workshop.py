@@ -13,6 +13,7 @@ FILES = {
     "README.md": "the course",
     "requirements.txt": "tiny-package>=1\n",
     "requirements-local.txt": "# nothing more\n",
+    "constraints.txt": "tiny-package==1.0\n",
     "notebooks/01_prepare_data.ipynb": "{}",
     "data/recordings/01.jsonl": "{}",
     "helpers/__init__.py": "",
@@ -28,12 +29,13 @@ NOT_OURS = {
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """A small course without git, and a pip that knows one wheel and no network."""
+    """A small course without git, and a pip that knows two wheels and no network."""
     root = tmp_path / "course"
     for name, content in (FILES | NOT_OURS).items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(content)
-    make_wheel(tmp_path / "index")
+    for version in ("1.0", "2.0"):
+        make_wheel(tmp_path / "index", version)
     monkeypatch.setattr(workshop, "ROOT", root)
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
@@ -43,12 +45,12 @@ def course(tmp_path, monkeypatch):
     return root
 
 
-def make_wheel(folder):
-    folder.mkdir()
-    about = "tiny_package-1.0.dist-info"
-    with zipfile.ZipFile(folder / "tiny_package-1.0-py3-none-any.whl", "w") as wheel:
+def make_wheel(folder, version):
+    folder.mkdir(exist_ok=True)
+    about = f"tiny_package-{version}.dist-info"
+    with zipfile.ZipFile(folder / f"tiny_package-{version}-py3-none-any.whl", "w") as wheel:
         wheel.writestr("tiny_package.py", "here = True\n")
-        wheel.writestr(f"{about}/METADATA", "Metadata-Version: 2.1\nName: tiny-package\nVersion: 1.0\n")
+        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: tiny-package\nVersion: {version}\n")
         wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
         wheel.writestr(f"{about}/RECORD", "")
 
@@ -62,18 +64,21 @@ def track(root, *names):
 def test_the_archive_installs_without_a_network_and_without_this_pip(course, tmp_path, monkeypatch):
     monkeypatch.setattr(workshop, "MODEL_PACKAGE", "tiny-package")
     out = tmp_path / "room.zip"
-    assert workshop.build(out, local=True) == (len(FILES), 1)
+    assert workshop.build(out, local=True) == (len(FILES), 2)
     with zipfile.ZipFile(out) as archive:
         archive.extractall(tmp_path / "room")
     unpacked = tmp_path / "room" / workshop.NAME
     found = {path.relative_to(unpacked).as_posix() for path in unpacked.rglob("*") if path.is_file()}
-    assert found == {*FILES, "INSTALL.txt", "wheels/tiny_package-1.0-py3-none-any.whl"}
+    wheels = {f"wheels/tiny_package-{version}-py3-none-any.whl" for version in ("1.0", "2.0")}  # of the lock; as model
+    assert found == {*FILES, "INSTALL.txt", *wheels}
     how = (unpacked / "INSTALL.txt").read_text()
-    line = "-m pip install --no-index --find-links wheels -r requirements.txt -r requirements-local.txt"
+    line = (
+        "-m pip install --no-index --find-links wheels -r requirements.txt -r requirements-local.txt -c constraints.txt"
+    )
     assert line in how and workshop.machine() in how and "PIP_FIND_LINKS=wheels" in how
     monkeypatch.delenv("PIP_FIND_LINKS")
     subprocess.run([sys.executable, *line.split(), "-q", "--target", "site"], cwd=unpacked, check=True)
-    assert (unpacked / "site" / "tiny_package.py").exists()
+    assert (unpacked / "site" / "tiny_package-1.0.dist-info").exists()
 
 
 def test_where_there_is_git_only_what_it_tracks(course):
@@ -92,6 +97,7 @@ def test_this_checkout_has_what_the_lessons_need():
         "data/recordings/01_prepare_data.jsonl",
         "helpers/replay/tape.py",
         "requirements.txt",
+        "constraints.txt",
     }
     assert wanted <= names and not any("__pycache__" in name or name.startswith(".") for name in names)
 
@@ -100,7 +106,7 @@ def test_a_name_without_zip_is_a_folder(course, tmp_path, monkeypatch):
     monkeypatch.setattr(workshop, "download", lambda wheels, local: wheels.mkdir())
     workshop.build(tmp_path / "room")
     how = (tmp_path / "room" / "INSTALL.txt").read_text()
-    assert "--find-links wheels -r requirements.txt\n" in how and "PIP_FIND_LINKS" not in how
+    assert "--find-links wheels -r requirements.txt -c constraints.txt\n" in how and "PIP_FIND_LINKS" not in how
     assert (tmp_path / "room" / "notebooks").is_dir()
 
 

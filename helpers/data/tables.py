@@ -28,6 +28,9 @@ def read_rows(path: Path) -> Rows:
             table = pd.read_excel(path, dtype=str, na_filter=False)
         else:
             raise ValueError("its name ends in none of .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet")
+    except ImportError:  # pyarrow is large, and few have Parquet
+        package = "pyarrow" if kind == ".parquet" else "openpyxl"
+        raise ValueError(f"To read {path}, install one more package: pip install {package}") from None
     except Exception as error:  # the libraries raise whatever the bytes bring them to
         raise ValueError(f"{path} cannot be read as a table: {error}. Save it again, as .csv for instance.") from None
     table = table.astype(object).where(table.notna(), "")
