@@ -4,6 +4,7 @@ import os
 import ssl
 import sys
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def pytest_configure(config):
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tiny model is slower on several
     sys.path[:0] = [str(ROOT), str(closed)]
     sys.modules.pop("sitecustomize", None)
-    import sitecustomize  # noqa: F401
+    import_module("sitecustomize")
 
 
 @pytest.fixture(scope="session", autouse=True)

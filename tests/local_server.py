@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
 import openai
+from openai.types.fine_tuning.job_create_params import Method
 
 from helpers import jobs
 from helpers.paths import ROOT
@@ -40,8 +42,8 @@ def upload(api, content, name="train.jsonl"):
     return api.files.create(file=(name, content), purpose="fine-tune").id
 
 
-def supervised(**hyperparameters):
-    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
+def supervised(**hyperparameters) -> Method:
+    return cast(Method, {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}})
 
 
 def until(api, job, reached, seconds=60):
@@ -104,7 +106,7 @@ class Server:
         while time.perf_counter() - began < seconds:
             assert self.process.poll() is None, self.log.read_text()
             try:
-                [*self.api.models.list()]
+                self.api.models.list()
                 return time.perf_counter() - began
             except openai.APIConnectionError:
                 time.sleep(0.05)

@@ -4,6 +4,7 @@ import json
 import re
 import statistics
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import ValidationError
@@ -89,12 +90,13 @@ def test_lesson_5_shows_what_training_did():
     }
     right = {}
     for exchange in tape.read_tape(TAPES / "05_compare.jsonl")[1]:
-        body = exchange.request.body
+        body: Any = exchange.request.body
         if (
             exchange.request.path == "/chat/completions"
             and body["messages"][0]["content"] == dataset.SYSTEM_PROMPT["en"]
         ):
-            answer = exchange.response.body["json"]["choices"][0]["message"]["content"]
+            said: Any = exchange.response.body["json"]
+            answer = said["choices"][0]["message"]["content"]
             asked = body["messages"][-1]["content"]
             kind = "tuned" if body["model"].startswith("ft:") else "base"
             right.setdefault(kind, {})[asked] = compare.states_fact(answer, fact[asked])

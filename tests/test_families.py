@@ -1,6 +1,7 @@
 """Models of every family train and answer alike, whatever generation of the packages is installed."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -116,7 +117,8 @@ def test_questions_asked_together_get_the_answers_of_generate(folder, tmp_path):
     ask = lambda m: client.chat.completions.create(model="tiny", messages=m, max_tokens=12, temperature=0)
     with ThreadPoolExecutor(len(messages)) as pool:
         answers = [reply.choices[0].message.content for reply in pool.map(ask, messages)]
-    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
     for said, answer in zip(messages, answers, strict=True):
         prompt = tokenizer.apply_chat_template(said, add_generation_prompt=True, return_tensors="pt", return_dict=True)[
             "input_ids"

@@ -4,16 +4,21 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, PreTrainedModel
 
-_held: WeakValueDictionary[tuple[Path, str], torch.nn.Module] = WeakValueDictionary()
+_held: WeakValueDictionary[tuple[Path, str], PreTrainedModel] = WeakValueDictionary()
 
 
 @torch.inference_mode(False)  # also where an answer asks for it: what such a mode loads cannot be trained
-def load_base(folder: Path, device: str) -> torch.nn.Module:
+def load_base(folder: Path, device: str) -> PreTrainedModel:
     """The model in a folder, on a device, in float32; the one that an earlier call returned, if it is still in use."""
     model = _held.get((folder, device))
     if model is None:
-        model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32).to(device).eval()
+        model = read_model(folder).to(device).eval()  # pyright: ignore[reportArgumentType] (transformers wraps `to`)
         _held[folder, device] = model
     return model
+
+
+def read_model(folder: Path) -> PreTrainedModel:
+    """The model in a folder, in float32, for one's own use."""
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)

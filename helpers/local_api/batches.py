@@ -2,7 +2,7 @@
 
 import itertools
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,7 @@ class Example:
     hidden: torch.Tensor | None = None
 
 
-def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tensor:
+def padded(rows: Sequence[list[int]], filler: int, left: bool = False) -> torch.Tensor:
     width = max(map(len, rows))
     fillers = ([filler] * (width - len(row)) for row in rows)
     return torch.tensor([fill + row if left else row + fill for row, fill in zip(rows, fillers, strict=True)])

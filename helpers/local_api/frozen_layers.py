@@ -7,10 +7,11 @@ base does, or the whole model is trained.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import torch
-from transformers import AutoModelForCausalLM
+from transformers import AutoModelForCausalLM, PreTrainedModel
 
 from .batches import Example, padded, within
 
@@ -19,67 +20,53 @@ MOST_TOKENS = 1024  # that pass the lower part at once
 log = logging.getLogger(__name__)
 
 
-class FrozenLayers:
-    """The base's layers below `first`, half of them; none where the model cannot be cut."""
+@dataclass(frozen=True)
+class Cut:
+    """A model in two. The layers below `first` stay frozen; without a `lower` part no layer does."""
 
-    def __init__(self, base: torch.nn.Module, longest: list[int]):
-        """`longest` are the token ids that the cut is tried with: a window shows itself in a long example only."""
-        layers = getattr(base.config, "num_hidden_layers", 0)
-        self.first = layers // 2
-        if self.first:
-            try:
-                # one layer more than is used: behind its last layer a model norms what it returns
-                self._lower, self.upper = part(base, 0, self.first + 1), part(base, self.first, layers)
-                if answers_like(base, self.upper, self._hidden([longest]), longest):
-                    return
-            except (
-                RuntimeError,
-                TypeError,
-                ValueError,
-            ) as error:  # names of weights or settings that `part` does not know
-                log.info("%s", error)
-            log.warning(
-                "%s cannot be cut in two: all its layers are trained, which takes longer.", base.config.model_type
-            )
-        self.first, self._lower, self.upper = 0, None, part(base, 0, layers)
+    first: int
+    lower: PreTrainedModel | None
+    upper: PreTrainedModel
 
     def examples(self, encoded: list[tuple[list[int], list[int]]]) -> Iterator[dict[int, Example]]:
         """Examples ready to train on, some at a time: by their place in `encoded`, which holds ids and labels."""
         by_length = sorted(range(len(encoded)), key=lambda i: len(encoded[i][0]))
         for chosen in within(by_length, MOST_TOKENS, lambda i: len(encoded[i][0])):
-            if self._lower is None:
-                yield {i: Example(*encoded[i]) for i in chosen}
-            else:
-                rows = self._hidden([encoded[i][0] for i in chosen]).cpu()
-                yield {
-                    i: Example(*encoded[i], row[: len(encoded[i][0])].clone())
-                    for i, row in zip(chosen, rows, strict=True)
-                }
-
-    @torch.no_grad()
-    def _hidden(self, ids: list[list[int]]) -> torch.Tensor:
-        """What enters layer `first`, (rows, tokens, width)."""
-        mask, device = padded([[1] * len(row) for row in ids], 0), self._lower.device
-        return self._lower(
-            input_ids=padded(ids, 0).to(device),
-            attention_mask=mask.to(device),
-            use_cache=False,
-            logits_to_keep=1,
-            output_hidden_states=True,
-        ).hidden_states[self.first]
+            ids, labels = zip(*(encoded[i] for i in chosen), strict=True)
+            rows = [None] * len(ids)
+            if self.lower is not None:
+                states = hidden_states(self.lower, self.first, ids).cpu()
+                rows = [row[: len(x)].clone() for row, x in zip(states, ids, strict=True)]
+            yield dict(zip(chosen, map(Example, ids, labels, rows), strict=True))
 
 
-def part(base: torch.nn.Module, first: int, end: int) -> torch.nn.Module:
+def cut(base: PreTrainedModel, longest: list[int]) -> Cut:
+    """The base, cut in the middle. The cut is tried with the ids `longest`: a window shows in a long example only."""
+    layers = getattr(base.config, "num_hidden_layers", 0)
+    if first := layers // 2:
+        try:
+            # one layer more than is used: behind its last layer a model norms what it returns
+            halves = Cut(first, part(base, 0, first + 1), part(base, first, layers))
+            if answers_like(base, halves, longest):
+                return halves
+            why = "its upper layers answer otherwise on their own"
+        except (RuntimeError, TypeError, ValueError) as error:  # weights or arguments with other names
+            why = str(error)
+        log.warning("All layers of %s are trained, which takes longer: %s", base.config.model_type, why)
+    return Cut(0, None, part(base, 0, layers))
+
+
+def part(base: PreTrainedModel, first: int, end: int) -> PreTrainedModel:
     """A model of the base's kind with its layers from `first` to before `end`, over the same weights.
 
     Raises RuntimeError if the names of its weights do not say which layer they belong to.
     """
     settings = base.config.to_dict()
     layers = settings.get("num_hidden_layers")
-    if (first, end) != (0, layers) and layers:
+    if layers and (first, end) != (0, layers):
         a_layer = {name: value for name, value in settings.items() if isinstance(value, list) and len(value) == layers}
         settings |= {name: value[first:end] for name, value in a_layer.items()} | {"num_hidden_layers": end - first}
-    model = AutoModelForCausalLM.from_config(type(base.config).from_dict(settings)).to(base.device)
+    model: PreTrainedModel = AutoModelForCausalLM.from_config(type(base.config).from_dict(settings)).to(base.device)
     weights = {}
     for name, weight in base.state_dict().items():
         layer = layer_of(name)
@@ -92,10 +79,25 @@ def part(base: torch.nn.Module, first: int, end: int) -> torch.nn.Module:
 
 
 @torch.no_grad()
-def answers_like(base: torch.nn.Module, upper: torch.nn.Module, hidden: torch.Tensor, ids: list[int]) -> bool:
-    """Whether the upper part says of what the lower part made of `ids` what the base says of `ids`."""
+def hidden_states(lower: PreTrainedModel, first: int, ids: Sequence[list[int]]) -> torch.Tensor:
+    """What enters layer `first` above the part `lower`, (rows, tokens, width); rows end with padding."""
+    mask = padded([[1] * len(row) for row in ids], 0).to(lower.device)
+    read = lower(
+        input_ids=padded(ids, 0).to(lower.device),
+        attention_mask=mask,
+        use_cache=False,
+        logits_to_keep=1,
+        output_hidden_states=True,
+    )
+    return read.hidden_states[first]
+
+
+@torch.no_grad()
+def answers_like(base: PreTrainedModel, halves: Cut, ids: list[int]) -> bool:
+    """Whether both halves, one after the other, say of `ids` what the base says."""
+    assert halves.lower is not None
     expected = base(input_ids=torch.tensor([ids], device=base.device), use_cache=False).logits
-    found = upper(inputs_embeds=hidden, use_cache=False).logits
+    found = halves.upper(inputs_embeds=hidden_states(halves.lower, halves.first, [ids]), use_cache=False).logits
     return torch.allclose(found, expected, rtol=0, atol=1e-3 * expected.std().item())
 
 

@@ -14,11 +14,12 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
+from transformers import AutoTokenizer, DynamicCache, PreTrainedModel
 
-from .base import load_base
+from .base import load_base, read_model
 from .batches import common_start, within
 from .choice import Answer, Row
 from .compute import compute
@@ -44,7 +45,7 @@ class Models(threading.Thread):
         super().__init__(daemon=True, name="chat")
         self.base_folder, self.base_name, self.store, self.device = base_folder, base_name, store, device
         self.tokenizer = AutoTokenizer.from_pretrained(base_folder)
-        self._loaded: OrderedDict[str, torch.nn.Module] = OrderedDict()
+        self._loaded: OrderedDict[str, PreTrainedModel] = OrderedDict()
         self._requests: queue.Queue[Row] = queue.Queue()
         self._context = context_length(base_folder)
         self._vocabulary = Vocabulary(self.tokenizer)
@@ -103,8 +104,8 @@ class Models(threading.Thread):
     @torch.inference_mode()
     def _answer_batch(self, rows: list[Row]) -> None:
         model = self._model(rows[0].model)
-        ends = model.generation_config.eos_token_id
-        ends = set(ends) if isinstance(ends, list) else {ends}
+        end: Any = model.generation_config.eos_token_id
+        ends: set[int] = set(end) if isinstance(end, list) else {end}
         tensor = partial(torch.tensor, device=self.device)
         started = time.perf_counter()
         shared, cache = self._shared_start(model, rows)
@@ -153,7 +154,7 @@ class Models(threading.Thread):
             return load_base(self.base_folder, self.device).eval()
         from peft import PeftModel  # only here: it takes longer to import than the base model to load
 
-        own = AutoModelForCausalLM.from_pretrained(self.base_folder, dtype=torch.float32)  # merging changes weights
+        own = read_model(self.base_folder)  # merging changes weights
         tuned = PeftModel.from_pretrained(own, self.store.weights_folder(name)).merge_and_unload()
         return tuned.eval().to(self.device)
 

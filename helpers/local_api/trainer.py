@@ -13,7 +13,7 @@ from transformers import AutoTokenizer
 from .base import load_base
 from .batches import Example, batches, within
 from .encoding import encode_file
-from .frozen_layers import FrozenLayers, layer_of, moved
+from .frozen_layers import cut, layer_of, moved
 from .loss import learned_tokens, loss_and_accuracy
 from .weights import context_length
 
@@ -70,17 +70,17 @@ class Training:
     def prepare(self) -> Iterator[None]:
         """Pass all examples through the frozen layers and put adapters on the others; yields now and then."""
         longest = max((ids for ids, _ in self._encoded), key=len)
-        frozen = FrozenLayers(self._base, longest)
+        halves = cut(self._base, longest)
         yield
         ready: dict[int, Example] = {}
-        for group in frozen.examples(self._encoded):
+        for group in halves.examples(self._encoded):
             ready |= group
             yield
         in_order = [ready[i] for i in range(len(self._encoded))]
         self.examples, self.validation = in_order[: self._n], in_order[self._n :]
         torch.manual_seed(self.settings.seed)  # the adapters' first values
-        self.first_layer = frozen.first
-        self.model = get_peft_model(frozen.upper, self._adapters(target_modules="all-linear"))
+        self.first_layer = halves.first
+        self.model = get_peft_model(halves.upper, self._adapters(target_modules="all-linear"))
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
             lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier,

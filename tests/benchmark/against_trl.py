@@ -14,7 +14,7 @@ import torch
 from datasets import Dataset
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
-from trl import SFTConfig, SFTTrainer
+from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportPrivateImportUsage, reportMissingImports] (not in the lock)
 
 from helpers.dataset import read_jsonl
 from helpers.local_api.batches import IGNORE

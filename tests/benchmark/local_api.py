@@ -5,6 +5,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from openai import OpenAI
 
@@ -12,6 +13,8 @@ from helpers import jobs
 from helpers.dataset import read_jsonl
 from helpers.paths import DATA
 from helpers.replay.places import local_server
+
+from ..local_server import supervised
 
 SETTINGS = {"n_epochs": 4, "batch_size": 8, "learning_rate_multiplier": 2.5}  # those of lesson 3
 TOKENS = 40  # the longest answer
@@ -38,8 +41,7 @@ def train(client: OpenAI, model: str, full: bool) -> None:
     chosen = examples if full else examples[: len(examples) // 10]
     file = client.files.create(file=("train.jsonl", b"".join(chosen)), purpose="fine-tune")
     started = time.perf_counter()
-    method = {"type": "supervised", "supervised": {"hyperparameters": SETTINGS}}
-    job = client.fine_tuning.jobs.create(model=model, training_file=file.id, seed=42, method=method)
+    job = client.fine_tuning.jobs.create(model=model, training_file=file.id, seed=42, method=supervised(**SETTINGS))
     asked, slowest, most = 0, 0.0, 0.0
     while job.status not in jobs.FINAL:
         time.sleep(5)
@@ -50,7 +52,7 @@ def train(client: OpenAI, model: str, full: bool) -> None:
     seconds = time.perf_counter() - started
     print(
         f"  {len(chosen)} examples, {SETTINGS}: {job.status} in {seconds:.0f} s, "
-        f"{job.trained_tokens / seconds:.0f} tokens/s, at most {most:.2f} GB resident"
+        f"{(job.trained_tokens or 0) / seconds:.0f} tokens/s, at most {most:.2f} GB resident"
     )
     print(f"  meanwhile {asked} short chats, the slowest in {slowest:.1f} s")
 
@@ -80,7 +82,8 @@ def one_by_one(questions: list[dict]) -> float:
     from helpers.local_api.weights import DEFAULT_MODEL, model_folder
 
     folder = model_folder(DEFAULT_MODEL)
-    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder).eval(), AutoTokenizer.from_pretrained(folder)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
     started = time.perf_counter()
     for question in questions:
         prompt = tokenizer.apply_chat_template(

@@ -45,7 +45,9 @@ def run(full: bool) -> None:
             start_new_session=True,
         )
         try:
-            times = list(islice((time.monotonic() for said in reader.stderr if said.startswith("+ ")), len(STEPS)))
+            times = list(
+                islice((time.monotonic() for said in reader.stderr or () if said.startswith("+ ")), len(STEPS))
+            )
             while not served(port):
                 if reader.poll() is not None:
                     sys.exit(f"The line came to an end (status {reader.returncode}) before lesson 1 was served: {line}")
@@ -55,7 +57,7 @@ def run(full: bool) -> None:
             if reader.poll() is None:
                 os.killpg(reader.pid, signal.SIGTERM)
                 reader.wait()
-        for step, start, end in zip(STEPS, times, times[1:]):
+        for step, start, end in zip(STEPS, times, times[1:], strict=False):
             print(f"  {step:30} {end - start:6.1f} s")
         megabytes = sum(file.lstat().st_size for file in (clone / ".venv").rglob("*")) / 1e6
         print(f"  {'lesson 1 is there':30} {times[-1] - began:6.1f} s, and {megabytes:.0f} MB")

@@ -3,11 +3,12 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from jsonschema import Draft202012Validator
 
 
-def mended(schema):
+def mended(schema: Any) -> Any:
     """The description says `nullable` in places, as OpenAPI 3.0 did; JSON Schema knows a type "null"."""
     if isinstance(schema, list):
         return [mended(part) for part in schema]
@@ -17,7 +18,9 @@ def mended(schema):
     return {"anyOf": [rest, {"type": "null"}]} if schema.get("nullable") is True else rest
 
 
-DESCRIPTION = mended(json.loads(Path(__file__).with_name("fine_tuning.schema.json").read_text(encoding="utf-8")))
+DESCRIPTION: dict[str, Any] = mended(
+    json.loads(Path(__file__).with_name("fine_tuning.schema.json").read_text(encoding="utf-8"))
+)
 ERROR = {"type": "object", "required": ["error"], "properties": {"error": {"$ref": "#/components/schemas/Error"}}}
 
 
@@ -43,7 +46,7 @@ def template(path):
     return min(filter(fits, DESCRIPTION["paths"]), key=lambda known: known.count("{"))
 
 
-def with_known_exceptions(body):
+def with_known_exceptions(body: Any) -> Any:
     """The service sends `"error": {}` in jobs that have not failed, and has statuses that its description has not."""
     if isinstance(body, dict):
         if body.get("object") == "fine_tuning.job" and body.get("error") == {}:
