@@ -3,7 +3,7 @@
 import sys
 
 if sys.version_info < (3, 11):
-    raise ImportError("The course needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])
+    raise ImportError(f"The course needs Python 3.11 or newer; this is {sys.version_info[0]}.{sys.version_info[1]}.")
 
 from .backend import Backend, BackendError, use
 

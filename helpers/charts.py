@@ -3,12 +3,13 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.patches import Rectangle
 
 BASE, TUNED, QUIET = "#8a8f98", "#1f6fb2", "#c9ced6"
 
 
 def _figure(title: str, x: str, y: str, size: tuple[float, float] = (8, 3.6)):
-    figure, axes = plt.subplots(figsize=size, layout="constrained")
+    _, axes = plt.subplots(figsize=size, layout="constrained")
     axes.set_title(title, loc="left", fontsize=12)
     axes.set_xlabel(x)
     axes.set_ylabel(y)
@@ -53,7 +54,7 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
 def losses(curves: dict[str, pd.Series]) -> None:
     """The training loss of several jobs by step, under the name of each."""
     axes = _figure("Training loss", "step", "loss (log scale, lower is better)")
-    for (name, curve), color in zip(curves.items(), (BASE, TUNED, "black")):
+    for (name, curve), color in zip(curves.items(), (BASE, TUNED, "black"), strict=False):
         axes.plot(curve.index, curve, color=color, linewidth=2, label=name)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
@@ -68,9 +69,9 @@ def lora(rows: int, columns: int, rank: int) -> None:
     gap = columns / 12
     shapes = [("W, frozen", columns, rows, QUIET), ("B", rank, rows, TUNED), ("A", columns, rank, TUNED)]
     x = 0.0
-    for (name, width, height, color), sign in zip(shapes, ("", "+", "·")):
+    for (name, width, height, color), sign in zip(shapes, ("", "+", "·"), strict=True):
         axes.text(x - gap / 2, rows / 2, sign, ha="center", va="center", fontsize=14)
-        axes.add_patch(plt.Rectangle((x, (rows - height) / 2), width, height, color=color))
+        axes.add_patch(Rectangle((x, (rows - height) / 2), width, height, color=color))
         axes.text(x + width / 2, -rows / 8, f"{name}\n{height} × {width:,}", ha="center", va="top")
         x += width + gap
     axes.set(xlim=(-gap, x), ylim=(-rows / 2.2, rows), aspect="equal")
@@ -80,7 +81,7 @@ def lora(rows: int, columns: int, rank: int) -> None:
 
 def epochs(table: pd.DataFrame) -> None:
     """By number of epochs: train_loss and valid_loss; shares right/of of the desk's and of general questions."""
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for name, color, label in (("train_loss", BASE, "training"), ("valid_loss", TUNED, "validation")):
         left.plot(table.index, table[name], "o-", color=color, label=label)
     left.set_title("Loss", loc="left", fontsize=12)
@@ -149,7 +150,7 @@ def rates(table: pd.DataFrame, title: str = "Facts right on unseen questions") -
     colors = [TUNED if str(name).startswith("tuned") else BASE for name in table.index]
     errors = [table.right - table.low, table.high - table.right]
     axes.barh(table.index, table.right, xerr=errors, color=colors, capsize=5, height=0.6)
-    for y, (share, high) in enumerate(zip(table.right, table.high)):
+    for y, (share, high) in enumerate(zip(table.right, table.high, strict=True)):
         axes.annotate(f"{share:.0%}", (high, y), xytext=(6, 0), textcoords="offset points", va="center")
     axes.set_xlim(0, 1.08)
     axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
@@ -181,7 +182,7 @@ def retirements(table: pd.DataFrame, today) -> None:
     days = (rows.retires - today).dt.days
     axes.barh(rows.model, days, color=[TUNED if d > 0 else QUIET for d in days], height=0.6)
     axes.axvline(0, color="black", linewidth=1)
-    for y, (left, when) in enumerate(zip(days, rows.retires)):
+    for y, (left, when) in enumerate(zip(days, rows.retires, strict=True)):
         axes.annotate(f"{when:%Y-%m-%d}", (max(left, 0), y), xytext=(6, 0), textcoords="offset points", va="center")
     axes.set_xlim(right=days.max() * 1.3)
     plt.show()

@@ -70,7 +70,7 @@ def _about(value: float) -> tuple[float, float]:
 
 def _times(row: pd.Series, kind: str) -> float:
     """How many times as much a token of this kind costs when the model is tuned."""
-    return row[f"tuned_{kind}"] / row[f"base_{kind}"]
+    return row.loc[f"tuned_{kind}"] / row.loc[f"base_{kind}"]
 
 
 def _answer(row: pd.Series, desk: Desk, *, tuned: bool) -> float:
@@ -78,7 +78,7 @@ def _answer(row: pd.Series, desk: Desk, *, tuned: bool) -> float:
 
 
 def _by_gpt_4(row: pd.Series, desk: Desk) -> list[float]:
-    return [_answer(row, desk, tuned=True) / _answer(price("gpt-4", row.name), desk, tuned=False)]
+    return [_answer(row, desk, tuned=True) / _answer(price("gpt-4", str(row.name)), desk, tuned=False)]
 
 
 def _topics_seen(examples: int, desk: Desk) -> list[float]:

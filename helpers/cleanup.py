@@ -45,7 +45,7 @@ def _models(client: OpenAI, ours: list[FineTuningJob]) -> list[tuple[str, FineTu
     for job in ours:
         if job.status != "failed":
             made += [(c.fine_tuned_model_checkpoint, job) for c in client.fine_tuning.jobs.checkpoints.list(job.id)]
-    return [(name, job) for name, job in made if name in there]
+    return [(name, job) for name, job in made if name and name in there]
 
 
 def _files(client: OpenAI, ours: list[FineTuningJob], others: list[FineTuningJob]) -> list[FileObject]:
@@ -84,11 +84,11 @@ def delete(client: OpenAI, table: pd.DataFrame) -> pd.DataFrame:
     A row that is not among what the course made is left alone. Jobs that run are cancelled first; OpenAI has no way to
     delete a job, so finished ones stay in its list.
     """
-    ours = {(row.kind, row.id): row.state for row in created(client).itertuples()}
+    ours = {(kind, id): state for kind, id, _, state in created(client).itertuples(index=False)}
     results = []
-    for row in table.itertuples():
-        state = ours.get((row.kind, row.id))
-        results.append(_delete(client, row.kind, row.id, state) if state else NOT_OURS)
+    for kind, id in zip(table.kind, table.id, strict=True):
+        state = ours.get((kind, id))
+        results.append(_delete(client, kind, id, state) if state else NOT_OURS)
     return table.assign(result=results)
 
 

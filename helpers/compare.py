@@ -9,10 +9,10 @@ from tqdm import tqdm
 
 from . import costs
 from .data.copies import letter_triples, likeness
-from .grading import states_fact  # noqa: F401, the lessons say compare.states_fact(...)
+from .grading import states_fact as states_fact  # the lessons say compare.states_fact(...)
 from .places.base import on_this_machine
 from .refusals import explained
-from .stats import exact_interval  # noqa: F401, and compare.exact_interval(...)
+from .stats import exact_interval as exact_interval  # and compare.exact_interval(...)
 from .tokens import bill
 
 BUDGET_USD = 1.00  # what the answers of one call may cost, unless the reader says otherwise
@@ -23,9 +23,13 @@ RETRIES = 5  # of one question among many: each answer is paid, and one that fai
 def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) -> dict:
     """One answer with its tokens and the seconds the server says it worked on it; NaN if it does not say."""
     raw = client.chat.completions.with_raw_response.create(
-        model=model, messages=messages, temperature=0, max_completion_tokens=max_tokens
+        model=model,
+        messages=messages,  # pyright: ignore[reportArgumentType]  # plain dicts, as they stand in the data
+        temperature=0,
+        max_completion_tokens=max_tokens,
     )
     completion = raw.parse()
+    assert completion.usage  # it is only left out of streams
     return {
         "answer": completion.choices[0].message.content or "",  # a refusal has no content
         "prompt_tokens": completion.usage.prompt_tokens,
@@ -62,7 +66,8 @@ def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens
         if not on_this_machine(str(client.base_url)):
             read = bill(({"messages": prompt} for prompt in prompts), model).tokens
             print(
-                f"{len(prompts)} answers of {model} read about {read:,} tokens and write at most {max_tokens * len(prompts):,}. "
+                f"{len(prompts)} answers of {model} read about {read:,} tokens "
+                f"and write at most {max_tokens * len(prompts):,}. "
                 "Its price is not known here: if this address costs money, look it up there."
             )
         return

@@ -1,4 +1,4 @@
-"""Ways to make a model answer for the desk: a short prompt, the handbook in the prompt, or the entries that fit the question."""
+"""Ways to make a model answer for the desk: a short prompt, the handbook in it, or the entries that fit a question."""
 
 import warnings
 
@@ -12,10 +12,12 @@ with warnings.catch_warnings():
 
 ENTRIES = 3  # of the handbook, that retrieval puts into the prompt
 RULES = {
-    "en": "You are the service desk of the vacuum cleaner T-1000. Answer the customer in at most two short, polite sentences, "
-    "without exclamation marks. Use only the facts below. If they do not answer the question, say exactly: {off_topic}",
-    "de": "Du bist der Kundendienst des Staubsaugers T-1000. Antworte dem Kunden in höchstens zwei kurzen, höflichen Sätzen, "
-    "mit Sie und ohne Ausrufezeichen. Nutze nur die Fakten unten. Wenn sie die Frage nicht beantworten, sag genau: {off_topic}",
+    "en": "You are the service desk of the vacuum cleaner T-1000. Answer the customer in at most two short, polite "
+    "sentences, without exclamation marks. Use only the facts below. "
+    "If they do not answer the question, say exactly: {off_topic}",
+    "de": "Du bist der Kundendienst des Staubsaugers T-1000. Antworte dem Kunden in höchstens zwei kurzen, höflichen "
+    "Sätzen, mit Sie und ohne Ausrufezeichen. Nutze nur die Fakten unten. "
+    "Wenn sie die Frage nicht beantworten, sag genau: {off_topic}",
 }
 
 
@@ -57,7 +59,9 @@ class Retrieval:
 
 def _with_facts(handbook: pd.DataFrame, facts: pd.DataFrame, language: str) -> str:
     rules = RULES[language].format(off_topic=handbook.answer["off_topic"])
-    return "\n".join([rules, *(f"- {fact.topic}: {fact.answer}" for fact in facts.itertuples())])
+    return "\n".join(
+        [rules, *(f"- {topic}: {answer}" for topic, answer in zip(facts.topic, facts.answer, strict=True))]
+    )
 
 
 def _chat(system: str, question: str) -> list[dict]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
+from pandas.api.typing import NaTType
 
-from .prices import NoPrice, price, prices  # noqa: F401, the lessons say costs.prices()
+from .prices import NoPrice, price
+from .prices import prices as prices  # the lessons say costs.prices()
 from .tokens import Bill, base_model, bill, epochs_when_auto
 
 MILLION = 1_000_000
@@ -44,9 +46,9 @@ def answers_usd(
     if not 0 <= cached_tokens <= prompt_tokens or not 0 <= batch_discount <= 1:
         raise ValueError("cached_tokens must be part of prompt_tokens, and batch_discount a share from 0 to 1.")
     kind = "tuned" if tuned else "base"
-    usd = (prompt_tokens - cached_tokens) * price[f"{kind}_input"] + completion_tokens * price[f"{kind}_output"]
+    usd = (prompt_tokens - cached_tokens) * price.loc[f"{kind}_input"] + completion_tokens * price.loc[f"{kind}_output"]
     if cached_tokens:
-        usd += cached_tokens * price[f"{kind}_cached"]
+        usd += cached_tokens * price.loc[f"{kind}_cached"]
     return n * usd * (1 - batch_discount) / MILLION
 
 
@@ -105,13 +107,20 @@ def payback(
         return Payback(None, "a price is missing: this model cannot be tuned, or not be asked")
     if saved <= 0:
         return Payback(None, f"it saves nothing, but costs {-saved:,.2f} USD a day more")
-    first = pd.Timestamp(start).date()
-    end = date.max if pd.isna(retires) else pd.Timestamp(retires).date()
+    first, end = _day(start), _day(retires) or date.max
+    if first is None:
+        raise ValueError("start is the day of the first answers.")
     left = (end - first).days
     needed = max(1, round(training / saved, 9))  # rounded, so that 1.0000000000000002 is one day
     days = math.ceil(min(needed, date.max.toordinal()))
     until = f"the model is gone in {max(left, 0):,}" if end < date.max else "no end is known"
     return Payback(first + timedelta(days - 1) if days <= left else None, f"it takes {days:,} days, and {until}")
+
+
+def _day(when: date | str | None) -> date | None:
+    """The day that a date, a timestamp or a text names, if it names one."""
+    stamp = pd.Timestamp(when)
+    return None if isinstance(stamp, NaTType) else stamp.date()
 
 
 @dataclass(frozen=True)

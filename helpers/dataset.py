@@ -36,7 +36,7 @@ def load_handbook(language: str = "en") -> pd.DataFrame:
     """The facts, indexed by id: columns topic, answer, must_match (a regular expression)."""
     table = pd.read_csv(DATA / "handbook.csv", index_col="id")
     own = {f"answer_{language}": "answer", f"must_match_{language}": "must_match"}
-    return table.rename(columns=own)[["topic", *own.values()]]
+    return table.rename(columns=own).loc[:, ["topic", *own.values()]]
 
 
 def find_flaws(tickets: list[dict], handbook: pd.DataFrame) -> pd.DataFrame:

@@ -186,7 +186,7 @@ def main() -> None:
     works = False
     for finding in findings():
         print(finding, flush=True)
-        works = works or finding.subject == "replay" and finding.good
+        works = works or (finding.subject == "replay" and finding.good)
     sys.exit(not works)
 
 

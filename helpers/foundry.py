@@ -14,7 +14,8 @@ Sources, all in github.com/MicrosoftDocs/azure-ai-docs, under articles/:
 
 The answers' shapes are those of github.com/Azure/azure-rest-api-specs, Microsoft.CognitiveServices 2024-10-01,
 Put-, Get-, List- and DeleteDeployment.json. The page of 2026-10-07 shows this step in the portal only.
-Not known: whether Foundry keeps a job's metadata, by which `jobs.train_once` knows a job again; its specification lists it.
+Not known: whether Foundry keeps a job's metadata, by which `jobs.train_once` knows a job again; its specification
+lists it.
 """
 
 import time
@@ -30,7 +31,8 @@ from . import costs
 from .places.base import BUDGET_USD, BackendError, find_key
 
 # For `extra_body` of a job. Microsoft recommends Global Standard and spells it like this for the v1 address. Developer
-# training is cheaper, but may be interrupted; older pages write "Developer", others and the SDK's tests "developerTier".
+# training is cheaper, but may be interrupted; older pages write "Developer", others and the SDK's tests
+# "developerTier".
 TRAINING = {"trainingType": "GlobalStandard"}
 SKUS = {"Developer": "DeveloperTier", "Standard": "Standard", "GlobalStandard": "GlobalStandard"}
 CAPACITY = 50  # thousands of tokens a minute, as in Microsoft's example
@@ -54,7 +56,8 @@ def deploy(
 
     `kind`: "Developer" (for gpt-4.1 models, not for gpt-4o) costs nothing by the hour and is removed after 24 hours;
     "Standard" and "GlobalStandard" cost until you delete them. `hours`: how long you mean to keep it.
-    Raises costs.OverBudget where that costs more than `budget_usd`, and BackendError; what was there before is never replaced.
+    Raises costs.OverBudget where that costs more than `budget_usd`, and BackendError. What was there before is never
+    replaced.
     """
     if kind not in SKUS:
         raise ValueError(f"kind is one of {', '.join(SKUS)}, not {kind!r}.")
@@ -96,18 +99,18 @@ def deployments() -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["name", "model", "kind", "state", "usd_an_hour"])
 
 
-def _find(name: str) -> dict | None:
-    return _ask("GET", _address(name), missing_is_none=True)
+def _find(name: str) -> dict:
+    return _ask("GET", _address(name), may_be_missing=True)
 
 
-def _answers(found: dict | None) -> bool:
+def _answers(found: dict) -> bool:
     state = found and found["properties"]["provisioningState"]
     if state in ("Failed", "Canceled"):
         raise BackendError(f"Foundry could not deploy it: {state}. Delete it, check model and quota, try again.")
     return state == "Succeeded"
 
 
-def _wait(name: str, reached: Callable[[dict | None], bool]) -> None:
+def _wait(name: str, reached: Callable[[dict], bool]) -> None:
     """Look until the deployment is as it shall be. Raises BackendError after half an hour."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not reached(_find(name)):
@@ -119,17 +122,17 @@ def _wait(name: str, reached: Callable[[dict | None], bool]) -> None:
 def _address(name: str = "") -> str:
     """Of a deployment, or of all. The resource's name is the first part of its address."""
     needed = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_OPENAI_ENDPOINT")
-    if missing := [variable for variable in needed if not find_key(variable)]:
+    subscription, group, endpoint = given = [find_key(variable) or "" for variable in needed]
+    if missing := [variable for variable, value in zip(needed, given, strict=True) if not value]:
         raise BackendError(f"Deploying needs the environment variables {', '.join(missing)}; see the portal.")
-    subscription, group, endpoint = map(find_key, needed)
     resource = urlsplit(endpoint).netloc.split(".")[0]
     account = f"resourceGroups/{group}/providers/Microsoft.CognitiveServices/accounts/{resource}"
     path = f"subscriptions/{subscription}/{account}/deployments/{quote(name, safe='')}".rstrip("/")
     return f"{MANAGEMENT}/{path}?api-version={API_VERSION}"
 
 
-def _ask(method: str, address: str, body: dict | None = None, missing_is_none: bool = False) -> dict | None:
-    """What the management plane answers. The three methods may be repeated, so passing faults are."""
+def _ask(method: str, address: str, body: dict | None = None, may_be_missing: bool = False) -> dict:
+    """What the management plane answers, if anything. The three methods may be repeated, so passing faults are."""
     session = requests.Session()
     again = Retry(total=4, backoff_factor=BACKOFF_SECONDS, status_forcelist=PASSING, raise_on_status=False)
     session.mount(MANAGEMENT, HTTPAdapter(max_retries=again))
@@ -138,11 +141,11 @@ def _ask(method: str, address: str, body: dict | None = None, missing_is_none: b
     except requests.RequestException as error:
         why = type(error).__name__
         raise BackendError(f"No answer from {MANAGEMENT} ({why}). Check the network, then run this again.") from None
-    if reply.status_code == 404 and missing_is_none:
-        return None
+    if reply.status_code == 404 and may_be_missing:
+        return {}
     if not reply.ok:
         raise BackendError(f"Microsoft refused this with status {reply.status_code}: {_message(reply)}")
-    return reply.json() if reply.content else None
+    return reply.json() if reply.content else {}
 
 
 def _message(reply: requests.Response) -> str:
@@ -157,8 +160,9 @@ def _message(reply: requests.Response) -> str:
 
 def _token() -> str:
     try:
-        from azure.core.exceptions import ClientAuthenticationError
-        from azure.identity import DefaultAzureCredential
+        # Few deploy, and only they install these.
+        from azure.core.exceptions import ClientAuthenticationError  # pyright: ignore[reportMissingImports]
+        from azure.identity import DefaultAzureCredential  # pyright: ignore[reportMissingImports]
     except ImportError:
         raise BackendError("Deploying needs a sign-in. Run: pip install azure-identity, then az login.") from None
     try:

@@ -33,20 +33,21 @@ _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
 def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFrame) -> pd.DataFrame:
     """A row for each answer to a test example, with its grades.
 
-    `right`: it states the fact, or keeps the rule for other questions; `tone`: see `keeps_tone`; `invented`: numbers and
-    parts that do not exist, as text; `chrf`: how alike it is to the desk's answer in letters, 0 to 100, a weak measure.
+    `right`: it states the fact, or keeps the rule for other questions; `tone`: see `keeps_tone`; `invented`: numbers
+    and parts that do not exist, as text; `chrf`: how alike it is to the desk's answer in letters, 0 to 100, a weak
+    measure.
     """
-    facts = {fact.answer: fact for fact in handbook.reset_index().itertuples()}
+    facts = {fact["answer"]: fact for fact in handbook.reset_index().to_dict("records")}
     known, rows = tuple(handbook.answer), []
     for answer, example in zip(answers, examples, strict=True):
         question, desk = example["messages"][1]["content"], example["messages"][2]["content"]
         fact = facts[desk]
         rows.append(
             {
-                "topic": fact.id,
+                "topic": fact["id"],
                 "question": question,
                 "answer": answer,
-                "right": states_fact(answer, fact.must_match),
+                "right": states_fact(answer, fact["must_match"]),
                 "tone": keeps_tone(answer, known),
                 "invented": ", ".join(sorted(invented(answer, question, known))),
                 "chrf": _chrf().sentence_score(answer, [desk]).score,
@@ -57,7 +58,8 @@ def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFra
 
 @cache
 def _chrf():
-    from sacrebleu.metrics import CHRF  # slow to import, and few need it
+    # Slow to import, and few need it; sacrebleu's README imports it so, though its types do not say it is public.
+    from sacrebleu.metrics import CHRF  # pyright: ignore[reportPrivateImportUsage]
 
     return CHRF()
 
@@ -68,7 +70,7 @@ def states_fact(answer: str, expression: str) -> bool:
 
 
 def keeps_tone(answer: str, handbook: Iterable[str]) -> bool:
-    """At most two sentences, no exclamation mark or emoji, Sie and not du, no part number that the handbook does not have."""
+    """At most two sentences, no exclamation mark or emoji, Sie and not du, no part number unknown to the handbook."""
     return (
         bool(answer.strip())
         and sentences(answer) <= MOST_SENTENCES

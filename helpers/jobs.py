@@ -18,8 +18,14 @@ from openai.types.fine_tuning import FineTuningJob
 
 from . import costs
 from .data import jsonl
-from .progress import FINAL, events, follow, loss_curve, result_table  # noqa: F401, the lessons say jobs.follow(...)
-from .refusals import explain, explained, message_of, passes  # noqa: F401, the lessons say jobs.explain(...)
+from .progress import FINAL as FINAL
+from .progress import events as events
+from .progress import follow as follow  # the lessons say jobs.follow(...)
+from .progress import loss_curve as loss_curve
+from .progress import result_table as result_table
+from .refusals import explain as explain  # and jobs.explain(...)
+from .refusals import explained, passes
+from .refusals import message_of as message_of
 
 COURSE = {"course": "T-1000"}  # in the metadata of each job that the course makes
 PAUSES = (2.0, 10.0)  # seconds before a second and a third try to make something

@@ -37,7 +37,7 @@ def price(model: str, on: date | str | None = None) -> pd.Series:
     day = pd.Timestamp(on or date.today()).strftime("%Y-%m-%d")
     name = base_model(model)
     known = prices()
-    rows = known[known.model == name].sort_values("valid_from")
+    rows = known.loc[known.model == name].sort_values("valid_from")
     if rows.empty:
         raise NoPrice(f"data/prices.csv has no price for {name!r}; it has: {', '.join(known.model.unique())}.")
     if (gone := rows.retires.iloc[-1]) <= pd.Timestamp(day):
@@ -56,6 +56,6 @@ def _how_sure(row: pd.Series, later: pd.Series | None, day: str) -> str:
         return seen
     if later is None:
         return f"{seen}, the last one known"
-    differ = [name for name in AMOUNTS if row[name] != later[name] and row[name] > 0]
-    changes = ", ".join(f"{name} {row[name]:g} → {later[name]:g}" for name in differ)
+    differ = [name for name in AMOUNTS if row.loc[name] != later.loc[name] and row.loc[name] > 0]
+    changes = ", ".join(f"{name} {row.loc[name]:g} → {later.loc[name]:g}" for name in differ)
     return f"{seen}. By {later.valid_from}, on a day that is not known, it changed: {changes}"

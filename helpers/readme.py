@@ -34,7 +34,7 @@ def runs_table(lessons: list) -> str:
             about = json.loads(tape.readline())
         when = datetime.fromisoformat(about["recorded"])
         rows.append(
-            f"| {x.number} {x.title} | {x.example} | `{about['against']}` | {when:%Y-%m-%d %H:%M} | {about['base_model']} "
-            f"| {about['cores']} cores, {about['processor']} |"
+            f"| {x.number} {x.title} | {x.example} | `{about['against']}` | {when:%Y-%m-%d %H:%M} "
+            f"| {about['base_model']} | {about['cores']} cores, {about['processor']} |"
         )
     return "\n".join(rows)

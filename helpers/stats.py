@@ -1,10 +1,11 @@
 """How sure is it? Tests and intervals for contestants that answered the same questions."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import binomtest, bootstrap, norm
 
 
@@ -21,7 +22,7 @@ def mcnemar(a_right: Sequence[bool], b_right: Sequence[bool]) -> float:
     is won by either with probability 1/2 (McNemar 1947, exact by the binomial distribution).
     """
     only_a, only_b = _discordant(a_right, b_right)
-    return binomtest(only_a, only_a + only_b).pvalue if only_a + only_b else 1.0
+    return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -33,11 +34,12 @@ def holm(p_values: Sequence[float]) -> list[float]:
     return corrected
 
 
-def paired_difference(a: Sequence[float], b: Sequence[float], seed: int = 0) -> tuple[float, float, float]:
+def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float, float, float]:
     """Mean of a - b over the same questions, with its 95 % interval by a paired bootstrap (percentiles)."""
     differences = np.subtract(a, b).astype(float)
     if np.ptp(differences) == 0:
-        return (float(differences[0]),) * 3
+        same = float(differences[0])
+        return same, same, same
     found = bootstrap((differences,), np.mean, n_resamples=2_000, method="percentile", rng=np.random.default_rng(seed))
     return float(differences.mean()), float(found.confidence_interval.low), float(found.confidence_interval.high)
 
@@ -47,8 +49,8 @@ def questions_needed(
 ) -> float:
     """How many questions would tell the two apart, if they go on differing as on these; infinity if they do not differ.
 
-    With shares p and q of questions that only one of them gets right: (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)²
-    (Connor 1987, Biometrics 43).
+    With shares p and q of questions that only one of them gets right:
+    (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)² (Connor 1987, Biometrics 43).
     """
     p, q = (n / len(a_right) for n in _discordant(a_right, b_right))
     if p == q:
@@ -81,12 +83,12 @@ class Duel:
         return f"Not enough questions to tell {self.a} and {self.b} apart: {score}; {more}."
 
 
-def duels(right: dict[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) -> list[Duel]:
+def duels(right: Mapping[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) -> list[Duel]:
     """The given pairs of contestants against each other, corrected for being several."""
     corrected = holm([mcnemar(right[a], right[b]) for a, b in pairs])
     return [
         Duel(a, b, *_discordant(right[a], right[b]), p, questions_needed(right[a], right[b]))
-        for (a, b), p in zip(pairs, corrected)
+        for (a, b), p in zip(pairs, corrected, strict=True)
     ]
 
 
@@ -94,7 +96,8 @@ def _discordant(a_right: Sequence[bool], b_right: Sequence[bool]) -> tuple[int, 
     """How many only a got right, and only b. Raises ValueError unless both answered the same questions."""
     if len(a_right) != len(b_right) or not len(a_right):
         raise ValueError(
-            f"Both must have answered the same questions, at least one; they answered {len(a_right)} and {len(b_right)}."
+            "Both must have answered the same questions, at least one; "
+            f"they answered {len(a_right)} and {len(b_right)}."
         )
     a, b = np.asarray(a_right, dtype=bool), np.asarray(b_right, dtype=bool)
     return int((a & ~b).sum()), int((b & ~a).sum())

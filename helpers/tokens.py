@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .tokenizer import assumption, base_model, count, encoding  # noqa: F401, the lessons say tokens.encoding(...)
+from .tokenizer import assumption, count, encoding
+from .tokenizer import base_model as base_model  # the checks say tokens.base_model(...)
 
 PER_MESSAGE, PER_EXAMPLE = 4, 1
 NOT_IN_THE_RULE = ("name", "refusal", "tool_calls", "tool_call_id", "function_call", "tools", "functions")
@@ -93,8 +94,9 @@ def _contents(message: dict, where: str) -> list[str]:
         return [content]
     parts = content if isinstance(content, list) else [content] if content is not None else []
     kinds = [part.get("type") if isinstance(part, dict) else None for part in parts]
-    texts = [part.get(kind) if kind in ("text", "refusal") else None for part, kind in zip(parts, kinds)]
-    if not all(isinstance(text, str) for text in texts):
+    found = [part.get(kind) if kind in ("text", "refusal") else None for part, kind in zip(parts, kinds, strict=True)]
+    texts = [text for text in found if isinstance(text, str)]
+    if len(texts) < len(found):
         raise ValueError(f"{where}: only text can be counted, and this content holds something else.")
     return texts
 

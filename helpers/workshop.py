@@ -38,7 +38,8 @@ OWN = Path("data/own")  # what lesson 8 makes of the reader's customers
 
 INSTALL = """\
 The fine-tuning course, to install without a network. Made on {day} for {machine}:
-the wheels fit only this system with this Python or a later {minor}. Elsewhere, make it there: python -m helpers.workshop OUT.zip
+the wheels fit only this system with this Python or a later {minor}.
+Elsewhere, make it there: python -m helpers.workshop OUT.zip
 
 In this folder (on Windows write py for python3, and .venv\\Scripts\\ for .venv/bin/):
 
@@ -80,7 +81,10 @@ def build(out: Path, local: bool = False) -> tuple[int, int]:
 
 
 def course_files() -> list[Path]:
-    """The course's files, relative to its folder: what git tracks, or without git all but what is hidden, cached or the reader's own."""
+    """The course's files, relative to its folder: what git tracks.
+
+    Without git: all but what is hidden, cached or the reader's own.
+    """
     if (ROOT / ".git").exists():
         command = ["git", "ls-files", "-z", "--", *PARTS]
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, encoding="utf-8", check=True).stdout

@@ -61,7 +61,7 @@ def write_set(path: Path, answers: Callable[[random.Random, int], str], size: fl
             written += file.write(json.dumps({"messages": [{"role": r, "content": c} for r, c in said]}) + "\n")
             n += 1
         if size != float("inf"):
-            file.write(" " * (size - written))
+            file.write(" " * int(size - written))
     return n
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from . import needs, tiny_model
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -40,8 +42,7 @@ def certificates_once():
 @pytest.fixture(scope="session")
 def model(tmp_path_factory):
     """The folder of the tiny model."""
-    from . import tiny_model
-
+    needs.training()
     return tiny_model.make(tmp_path_factory.mktemp("models") / "tiny")
 
 

@@ -72,7 +72,8 @@ class FakeOpenAI:
         boundary = kind.split("boundary=")[1].encode()
         part = next(part for part in body.split(b"--" + boundary) if b'filename="' in part)
         head, content = part.split(b"\r\n\r\n", 1)
-        return self.add_file(re.search(rb'filename="([^"]*)"', head)[1].decode(), content.removesuffix(b"\r\n"))
+        [name] = re.findall(rb'filename="([^"]*)"', head)
+        return self.add_file(name.decode(), content.removesuffix(b"\r\n"))
 
     def add_file(self, name, content, purpose="fine-tune"):
         id = f"file-{len(self.contents)}"

@@ -62,7 +62,7 @@ def train(server: Server, examples: int, **hyperparameters):
     )
 
 
-def ask(server: Server, model: str) -> str:
+def ask(server: Server, model: str) -> str | None:
     reply = server.api.chat.completions.create(
         model=model, messages=[{"role": "user", "content": "question 3"}], max_tokens=4, temperature=0
     )
@@ -78,7 +78,10 @@ def truncated_upload(server: Server) -> str:
     ) + lines(50)
     for length in (10_000_000, len(form)):
         with socket.create_connection(("127.0.0.1", server.port)) as line:
-            head = f"POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\ncontent-length: {length}\r\n\r\n"
+            head = (
+                "POST /v1/files HTTP/1.1\r\nhost: localhost\r\ncontent-type: multipart/form-data; boundary=x\r\n"
+                f"content-length: {length}\r\n\r\n"
+            )
             line.sendall(head.encode() + form)
             answer = b"" if length > len(form) else line.recv(100)
     assert answer.startswith(b"HTTP/1.1 400"), answer
@@ -110,7 +113,10 @@ def disk_full(server: Server) -> str:
     lost = missing(before, everything(server))
     assert not lost, lost
     upload(server.api, lines(10))
-    return f"upload and job refused with 507 ({message[:60]}…), the running job failed and says so, nothing lost, then uploads go on"
+    return (
+        f"upload and job refused with 507 ({message[:60]}…), the running job failed and says so, nothing lost, "
+        "then uploads go on"
+    )
 
 
 def crowd(server: Server, clients: int = 30) -> str:
@@ -127,7 +133,10 @@ def crowd(server: Server, clients: int = 30) -> str:
         results = list(pool.map(client, range(clients)))
     queued = sum(waited for _, waited in results)
     assert queued, "no job said its place in the queue"
-    return f"{clients} clients, 0 requests failed, {queued} jobs said their place, the last was served after {max(results)[0]:.1f} s"
+    return (
+        f"{clients} clients, 0 requests failed, {queued} jobs said their place, "
+        f"the last was served after {max(results)[0]:.1f} s"
+    )
 
 
 def kill(server: Server) -> str:
@@ -153,8 +162,8 @@ def kill(server: Server) -> str:
     assert ask(server, job.fine_tuned_model) == ask(server, whole.fine_tuned_model)
     assert not list((server.store / "states").iterdir())
     return (
-        f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; {went_on.lower()} of {len(curves[1])}; "
-        f"all {len(curves[1])} losses as in a job that was not killed"
+        f"killed after step {done}, answered again after {seconds:.1f} s, nothing lost; "
+        f"{went_on.lower()} of {len(curves[1])}; all {len(curves[1])} losses as in a job that was not killed"
     )
 
 
@@ -166,12 +175,14 @@ def corrupt_store(server: Server) -> str:
     server.kill()
     content = (server.store / "files" / victim).read_bytes()
     (server.store / "files" / victim).unlink()
+    model = tuned.fine_tuned_model
+    assert model
     adapters = {path: path.read_bytes() for path in server.store.glob("models/*/adapter_model.safetensors")}
     for path in adapters:
         path.write_bytes(b"garbage")
     server.start()
     refused(lambda: server.api.files.content(victim), 500, "upload the file again")
-    refused(lambda: ask(server, tuned.fine_tuned_model), 500, "train the model again")
+    refused(lambda: ask(server, model), 500, "train the model again")
     ask(server, server.base_model)
     server.kill()
     (server.store / "files" / victim).write_bytes(content)
@@ -199,7 +210,7 @@ PROOFS = (truncated_upload, disk_full, crowd, kill, corrupt_store)
 def main() -> None:
     from helpers.local_api.weights import DEFAULT_MODEL
 
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tiny", action="store_true", help="with a tiny model of random weights")
     tiny = parser.parse_args().tiny
     failed = 0
@@ -208,14 +219,15 @@ def main() -> None:
         if tiny:
             from .tiny_model import make
 
-            model = make(Path(scratch) / "tiny")
+            model = str(make(Path(scratch) / "tiny"))
         server = Server(Path(scratch) / "store", model)
         server.start()
         server.kill()
         began, seconds = time.perf_counter(), server.start()
         ask(server, server.base_model)
         print(
-            f"second start: answers after {seconds:.1f} s, has answered a chat after {time.perf_counter() - began:.1f} s",
+            f"second start: answers after {seconds:.1f} s, "
+            f"has answered a chat after {time.perf_counter() - began:.1f} s",
             flush=True,
         )
         for proof in PROOFS:

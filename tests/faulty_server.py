@@ -2,10 +2,12 @@
 
 import json
 import threading
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
-from .fake_openai import MINI, FakeOpenAI, Refusal  # noqa: F401, the tests take all from here
+from .fake_openai import MINI as MINI  # the tests take all from here
+from .fake_openai import FakeOpenAI, Refusal
 
 DROP = "drop the connection, do nothing"
 LOSE = "do what is asked, then drop the connection"
@@ -29,7 +31,7 @@ class FaultyServer(FakeOpenAI):
     def __init__(self, *service, prefix="/v1", **more):
         super().__init__(*service, **more)
         self.prefix, self.asked, self.faults, self.lock = prefix, [], [], threading.Lock()
-        self.permission = lambda line: None  # a fault that is not used up
+        self.permission: Callable[[str], Refusal | None] = lambda line: None  # a fault that is not used up
         self.url = serve(type("Handler", (_Handler,), {"api": self})) + prefix
 
     def fail(self, line: str, *faults) -> None:
@@ -90,5 +92,5 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_DELETE = _answer
 
-    def log_message(self, *_):
+    def log_message(self, format, *args):
         pass

@@ -16,17 +16,26 @@ def main(model: str, path: str) -> None:
     client = openai.OpenAI()
     with open(path, "rb") as examples:
         file = client.files.create(file=examples, purpose="fine-tune")
-    settings = {"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 2}
-    method = {"type": "supervised", "supervised": {"hyperparameters": settings}}
-    job = client.fine_tuning.jobs.create(model=model, training_file=file.id, seed=1, suffix="few steps", method=method)
+    epochs = 2
+    job = client.fine_tuning.jobs.create(
+        model=model,
+        training_file=file.id,
+        seed=1,
+        suffix="few steps",
+        method={
+            "type": "supervised",
+            "supervised": {"hyperparameters": {"n_epochs": epochs, "batch_size": 4, "learning_rate_multiplier": 2}},
+        },
+    )
     while job.status not in ("succeeded", "failed", "cancelled"):
         time.sleep(1)
         job = client.fine_tuning.jobs.retrieve(job.id)
-    assert job.status == "succeeded", job.error
+    assert job.status == "succeeded" and job.fine_tuned_model and job.result_files, job.error
 
     events = list(client.fine_tuning.jobs.list_events(job.id, limit=3))
-    losses = [event.data["train_loss"] for event in events if event.type == "metrics"][::-1]
-    assert len(losses) == job.hyperparameters.n_epochs * 3 and losses[-1] < losses[0], losses
+    losses = [event.data["train_loss"] for event in events if isinstance(event.data, dict) and event.type == "metrics"]
+    losses.reverse()
+    assert job.hyperparameters.n_epochs == epochs and len(losses) == epochs * 3 and losses[-1] < losses[0], losses
     saved = client.fine_tuning.jobs.checkpoints.list(job.id).data
     table = client.files.content(job.result_files[0]).text.splitlines()
     assert len(saved) == 2 and len(table) == len(losses) + 1

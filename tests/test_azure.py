@@ -5,9 +5,7 @@ import asyncio
 import openai
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-
-from .local_server import finished, lines, start, supervised, upload  # noqa: E402
+from .local_server import finished, lines, start, supervised, upload
 
 ASK = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 5, "temperature": 0}
 KEY = "open sesame"

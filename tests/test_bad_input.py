@@ -19,25 +19,8 @@ GOOD = json.dumps(
 ).encode()
 LINES, RUNS = 120, 100  # 12,000 broken lines
 KEYS = st.sampled_from(
-    [
-        "messages",
-        "role",
-        "content",
-        "weight",
-        "tools",
-        "tool_calls",
-        "tool_call_id",
-        "function",
-        "type",
-        "name",
-        "arguments",
-        "id",
-        "text",
-        "topic",
-        "line",
-        "parallel_tool_calls",
-        "refusal",
-    ]
+    "messages role content weight tools tool_calls tool_call_id function type name arguments id text topic line "
+    "parallel_tool_calls refusal".split()
 )
 VALUES = st.recursive(
     st.none()
@@ -83,10 +66,10 @@ def test_a_broken_line_is_a_finding_unless_the_api_would_take_it(tmp_path_factor
     path = tmp_path_factory.mktemp("bad") / "x.jsonl"
     path.write_bytes(b"\n".join(content))
     report = check(path)
+    assert repr(report) and report._repr_html_()
     good = [raw for line, raw in enumerate([GOOD, *content]) if line not in report.lines()]
     read_examples(b"\n".join(good), "validation_file")  # raises what the API would
-    assert len(good) < LINES / 2
-    report.table, repr(report), report._repr_html_()
+    assert len(good) < LINES / 2 and len(report.table)
     assert path.read_bytes() == b"\n".join(content)
 
 
@@ -104,7 +87,7 @@ def test_every_value_of_json_is_checked_and_looked_through(tmp_path_factory, val
         balance.find_other_tone,
     ):
         report.add(look(objects))
-    report.table, repr(report), report._repr_html_()
+    assert len(report.table) <= len(report) and repr(report) and report._repr_html_()
     split(objects)
     privacy.mask_examples(objects)
     path = tmp_path_factory.mktemp("values") / "x.jsonl"
@@ -123,7 +106,8 @@ def test_reading_any_bytes_gives_examples_or_a_clear_error(tmp_path_factory, con
     path = tmp_path_factory.mktemp("any") / name
     path.parent.mkdir(exist_ok=True)
     path.write_bytes(content)
-    for columns in ({}, {"question": "a", "answer": "b"}):
+    named: dict = {"question": "a", "answer": "b"}
+    for columns in ({}, named):
         try:
             check(read(path if path.suffix != ".txt" else path.parent, **columns))
         except ValueError as error:

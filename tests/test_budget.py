@@ -13,7 +13,7 @@ from helpers.replay.server import everything, failure, serve_in_thread
 MINI = "gpt-4.1-mini-2025-04-14"
 
 
-def lines(n, content="hello world"):
+def lines(n, content: str | list = "hello world"):
     messages = [{"role": role, "content": content} for role in ("system", "user", "assistant")]
     return (json.dumps({"messages": messages}) + "\n").encode() * n
 
@@ -143,14 +143,10 @@ def test_what_cannot_be_estimated_is_not_started(a_day, model, content, error, w
     assert api.asked["POST"] == 0
 
 
-def test_the_local_api_makes_one_job_for_the_same_data(tmp_path):
-    pytest.importorskip("torch", reason="training needs requirements-local.txt")
-    pytest.importorskip("peft", reason="training needs requirements-local.txt")
+def test_the_local_api_makes_one_job_for_the_same_data(tmp_path, model):
     from helpers.local_api.app import build
 
-    from . import tiny_model
-
-    app = build(tmp_path / "store", tiny_model.make(tmp_path / "model"), "tiny", None)
+    app = build(tmp_path / "store", model, "tiny", None)
     client = openai.OpenAI(base_url=serve_in_thread(app), api_key="none")
     files = [client.files.create(file=(name, lines(10)), purpose="fine-tune") for name in ("a.jsonl", "b.jsonl")]
     first, again = (file.id for file in files)

@@ -143,7 +143,7 @@ def test_lines_of_a_file_are_named_blank_ones_counted(tmp_path):
         b"\r\n".join([b"\xef\xbb\xbf" + good, b"", b"{", good[:-1] + b', "topic": 1}', b'{"messages": "\xfc"}', b"NaN"])
     )
     report = check(path)
-    assert list(zip(report.table.line, report.table.kind)) == [
+    assert list(zip(report.table.line, report.table.kind, strict=True)) == [
         (3, "not JSON"),
         (4, "unknown key"),
         (5, "encoding"),
@@ -199,8 +199,8 @@ def test_every_planted_flaw_is_found_by_line_without_the_handbook(language):
         "contradicts the handbook": ["two answers"],
         "no answer": ["no answer", "empty"],
     }
-    for row in planted.itertuples():
-        assert row.line in report.lines(*called.get(row.flaw, [row.flaw])), row
+    for line, _, flaw, detail in planted.itertuples(index=False):
+        assert line in report.lines(*called.get(flaw, [flaw])), (line, flaw, detail)
     assert report.lines() == set(planted.line)
 
 

@@ -118,7 +118,7 @@ def test_a_kernel_that_starts_again_finds_the_course_and_fetches_nothing(machine
     content = machines[name][1]
     machines[name][0].wait(60)
     setup, chooses = first_cells(name, content)
-    said, state, asked = outcome(start_kernel(colab, content, setup, chooses, setup), content)
+    _, state, asked = outcome(start_kernel(colab, content, setup, chooses, setup), content)
     assert state["folder"] == str(content / "course") and len(asked) == 1
 
 

@@ -23,8 +23,8 @@ def test_raw_data_has_every_kind_of_flaw_and_mending_leaves_none(language):
 
 def test_flaws_name_their_line(language):
     tickets, handbook = raw(language)
-    for row in dataset.find_flaws(tickets, handbook).itertuples():
-        assert tickets[row.line - 1]["ticket"] == row.ticket
+    for line, ticket, _, _ in dataset.find_flaws(tickets, handbook).itertuples(index=False):
+        assert tickets[line - 1]["ticket"] == ticket
 
 
 def test_the_written_files_are_what_the_raw_data_gives(language):

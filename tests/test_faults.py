@@ -4,11 +4,8 @@ import sys
 
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
-
-from . import faults  # noqa: E402
-from .local_server import Server  # noqa: E402
+from . import faults
+from .local_server import Server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its disk is full")
 

@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_GET = do_PUT = do_DELETE = _answer
 
-    def log_message(self, *_):
+    def log_message(self, format, *args):
         pass
 
 
@@ -102,11 +102,14 @@ class SignInFailed(Exception):
 
 def sign_in(monkeypatch, get_token):
     """A stand-in for the package azure-identity."""
-    identity, exceptions = ModuleType("azure.identity"), ModuleType("azure.core.exceptions")
-    identity.DefaultAzureCredential = lambda: SimpleNamespace(get_token=get_token)
-    exceptions.ClientAuthenticationError = SignInFailed
-    packages = {"azure": ModuleType("azure"), "azure.core": ModuleType("azure.core")}
-    for name, module in {**packages, "azure.identity": identity, "azure.core.exceptions": exceptions}.items():
+    names = {
+        "azure": {},
+        "azure.core": {},
+        "azure.core.exceptions": {"ClientAuthenticationError": SignInFailed},
+        "azure.identity": {"DefaultAzureCredential": lambda: SimpleNamespace(get_token=get_token)},
+    }
+    for name, held in names.items():
+        vars(module := ModuleType(name)).update(held)
         monkeypatch.setitem(sys.modules, name, module)
 
 

@@ -71,7 +71,7 @@ def test_train_once_creates_only_what_is_not_there(there, created):
         return list_of(*(job(f"ftjob-{n}", *what) for n, what in enumerate(there)))
 
     found = jobs.train_once(api(answer), budget_usd=None, metadata={"a": "1"}, model="m", training_file="f")
-    assert len(posts) == created and found.metadata["a"] == "1"
+    assert len(posts) == created and found.metadata and found.metadata["a"] == "1"
 
 
 def test_the_desks_own_model_is_found_or_the_way_to_it_is_said():
@@ -159,7 +159,7 @@ def test_a_line_that_moves_to_the_other_file_makes_another_label(tmp_path):
     labels = set()
     for parts in ((b"1\n2\n", b"3\n"), (b"1\n", b"2\n3\n")):
         paths = [tmp_path / "train", tmp_path / "validation"]
-        for path, content in zip(paths, parts):
+        for path, content in zip(paths, parts, strict=True):
             path.write_bytes(content)
         labels.add(jobs.label(*paths)["fingerprint"])
     assert len(labels) == 2

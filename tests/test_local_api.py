@@ -6,15 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import openai
 import pytest
+from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
+from helpers import jobs
 
-from openai.types.fine_tuning import FineTuningJob, FineTuningJobEvent  # noqa: E402
-
-from helpers import jobs  # noqa: E402
-
-from .local_server import finished, lines, start, supervised, until, upload  # noqa: E402
+from .local_server import finished, lines, start, supervised, until, upload
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ print(reply.choices[0].message.content)
 def test_old_calls_of_a_script_are_named_by_line(tmp_path):
     (tmp_path / "old.py").write_text(OLD)
     table = find_old_calls(tmp_path / "old.py")
-    assert list(zip(table.line, table.found)) == [
+    assert list(zip(table.line, table.found, strict=True)) == [
         (2, "openai.api_key"),
         (3, "openai.File.create"),
         (4, "openai.FineTuningJob.create"),

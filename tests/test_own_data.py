@@ -34,7 +34,7 @@ KEEP = ["uneven topic"]
 def test_every_planted_flaw_of_the_spreadsheet_is_named_by_its_row_and_nothing_else():
     planted = json.loads((ROOT / "tests" / "library_flaws.json").read_text())
     found = inspect(read(**LIBRARY)).table
-    assert sorted(zip(found.line, found.kind)) == sorted((flaw["row"], flaw["flaw"]) for flaw in planted)
+    assert sorted(zip(found.line, found.kind, strict=True)) == sorted((flaw["row"], flaw["flaw"]) for flaw in planted)
 
 
 @pytest.mark.parametrize("source", [LIBRARY, TICKETS], ids=["library", "tickets"])
@@ -78,14 +78,15 @@ def conditions(**changes):
     examples = [
         talk(f"{n} {word} please", "Yes, gladly.") for n in range(30) for word in ("apples", "zebras", "houses")
     ]
-    usual = {
+    usual: dict = {
         "parts": {"train": examples, "validation": [], "test": []},
         "report": inspect([]),
         "estimate": costs.estimate(examples, "gpt-4.1-mini-2025-04-14", on="2026-11-22"),
         "budget_usd": 1.0,
+        "keep": ["no examples"],
         "payback": costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22", retires="2027-01-14"),
     }
-    return decision.conditions(**usual | {"keep": ["no examples"]} | changes)
+    return decision.conditions(**usual | changes)
 
 
 def test_go_if_all_conditions_are_met():

@@ -154,7 +154,8 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_behind(tmp_path, m
         jsonl.write_jsonl(path, [{"a": "b"}, {"a": "\ud83d"}])
 
     def disk_full(self, content):
-        open(self, "wb").write(content[:3])
+        with open(self, "wb") as file:
+            file.write(content[:3])
         raise OSError("No space left on device")
 
     monkeypatch.setattr(type(path), "write_bytes", disk_full)

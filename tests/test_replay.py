@@ -55,7 +55,7 @@ def test_what_is_not_recorded_is_a_404_that_names_the_closest_and_the_way_on():
     with pytest.raises(openai.NotFoundError) as caught:
         api.chat.completions.create(model="m", messages=[{"role": "user", "content": "How long is the guarantee?"}])
     assert caught.value.code == "not_recorded"
-    message = caught.value.body["message"]
+    message = caught.value.message
     assert "How long is the warranty?" in message and 'helpers.use("local")' in message
 
 

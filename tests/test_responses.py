@@ -5,13 +5,8 @@ import json
 
 import openai
 import pytest
+from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import TypeAdapter
-
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-
-from openai.types.responses import Response, ResponseStreamEvent  # noqa: E402
-
-from helpers.local_api.choice import Row  # noqa: E402
 
 
 @pytest.fixture
@@ -21,7 +16,7 @@ def short(monkeypatch, model):
 
     tokenizer = AutoTokenizer.from_pretrained(model)
     ids = [*tokenizer("hi")["input_ids"], tokenizer.eos_token_id]
-    monkeypatch.setattr(Row, "choose", lambda row, logits: ids[len(row._produced)])
+    monkeypatch.setattr("helpers.local_api.choice.Row.choose", lambda row, logits: ids[len(row._produced)])
 
 
 def ask(api, **change):

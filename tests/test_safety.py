@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import io
+import json
 import random
 import socket
 import sqlite3
@@ -13,19 +14,20 @@ import openai
 import pytest
 import requests
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
-pytest.importorskip("peft", reason="training needs requirements-local.txt")
+from . import needs
 
-from safetensors import SafetensorError  # noqa: E402
+needs.training()
 
-from helpers.local_api import guard, state, trainer  # noqa: E402
-from helpers.local_api.files import file_object  # noqa: E402
-from helpers.local_api.intact import BrokenStore  # noqa: E402
-from helpers.local_api.store import Store  # noqa: E402
-from helpers.local_api.worker import Worker  # noqa: E402
-from helpers.paths import ROOT  # noqa: E402
+from safetensors import SafetensorError
 
-from .local_server import finished, lines, messages, start, supervised, until, upload  # noqa: E402
+from helpers.local_api import guard, state, trainer
+from helpers.local_api.files import file_object
+from helpers.local_api.intact import BrokenStore
+from helpers.local_api.store import Store
+from helpers.local_api.worker import Worker
+from helpers.paths import ROOT
+
+from .local_server import finished, lines, messages, start, supervised, until, upload
 
 
 @pytest.fixture(scope="module")
@@ -228,7 +230,7 @@ def test_a_start_leaves_the_files_of_others_alone(tmp_path):
 
 def test_half_a_character_is_refused_and_the_lists_still_answer(api, url):
     file_id = upload(api, lines(10))
-    body = '{"model": "tiny", "training_file": "%s", "metadata": {"a": "\\ud800"}}' % file_id
+    body = json.dumps({"model": "tiny", "training_file": file_id, "metadata": {"a": "\ud800"}})
     assert requests.post(f"{url}/fine_tuning/jobs", data=body, timeout=10).status_code == 400
     assert requests.get(f"{url}/fine_tuning/jobs", timeout=10).status_code == 200
     for line in (
@@ -308,7 +310,7 @@ def test_a_transaction_is_made_whole_or_not_at_all(tmp_path):
         store.put("job", {"id": "a"})
         with store.transaction():
             store.put("job", {"id": "b"})
-        1 / 0
+        raise ZeroDivisionError
     assert store.all("job") == []
     store._db.execute("PRAGMA max_page_count = 1")  # SQLite's own full disk
     with pytest.raises(sqlite3.OperationalError, match="full"):
@@ -381,7 +383,7 @@ def test_a_training_that_goes_on_is_the_training_it_was(model, tmp_path, n):
     state.save_state(half, tmp_path / "state")
     going_on, rest = trained(model, 9, tmp_path / "state")
     assert first_steps + rest == all_steps and not list(going_on.steps())
-    for (name, a), (_, b) in zip(state.adapters(whole), state.adapters(going_on)):
+    for (name, a), (_, b) in zip(state.adapters(whole), state.adapters(going_on), strict=True):
         assert a.equal(b), name
 
 

@@ -39,7 +39,7 @@ def test_holm_as_in_wikipedias_example():
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
 def test_holm_keeps_the_order_and_never_makes_a_p_value_smaller(p_values):
     corrected = stats.holm(p_values)
-    assert all(p <= c <= 1 for p, c in zip(p_values, corrected))
+    assert all(p <= c <= 1 for p, c in zip(p_values, corrected, strict=True))
     assert all(
         corrected[i] <= corrected[j]
         for i in range(len(p_values))
@@ -76,7 +76,7 @@ def test_paired_difference_against_scipys_paired_bootstrap():
 
 def test_questions_needed_are_enough_when_tried():
     """Simulated: with so many questions, the test tells the two apart in about 80 % of the cases."""
-    needed = stats.questions_needed(*paired(40, 25, 10, 25))
+    needed = int(stats.questions_needed(*paired(40, 25, 10, 25)))
     rng = np.random.default_rng(5)
     kinds = rng.choice(4, p=[0.4, 0.25, 0.1, 0.25], size=(200, needed))
     told = [stats.mcnemar(k <= 1, (k == 0) | (k == 2)) < 0.05 for k in kinds]

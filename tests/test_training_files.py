@@ -4,16 +4,18 @@ import json
 
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
+from . import needs
 
-from transformers import AutoTokenizer  # noqa: E402
+needs.training()
 
-from helpers.local_api.batches import IGNORE  # noqa: E402
-from helpers.local_api.encoding import encode  # noqa: E402
-from helpers.local_api.messages import NotShown  # noqa: E402
+from transformers import AutoTokenizer
 
-from . import tiny_model  # noqa: E402
-from .local_server import finished, lines, start, supervised, upload  # noqa: E402
+from helpers.local_api.batches import IGNORE
+from helpers.local_api.encoding import encode
+from helpers.local_api.messages import NotShown
+
+from . import tiny_model
+from .local_server import finished, lines, start, supervised, upload
 
 USER = {"role": "user", "content": "hi"}
 YES, NO = {"role": "assistant", "content": "yes"}, {"role": "assistant", "content": "no"}
@@ -46,9 +48,9 @@ def learned(folder, *messages, **beside):
     """The stretches of an example's text that carry labels, and the whole text."""
     tokenizer = AutoTokenizer.from_pretrained(folder)
     ids, labels = encode(tokenizer, {"messages": list(messages)} | beside)
-    assert len(ids) == len(labels) and all(label in (IGNORE, token) for token, label in zip(ids, labels))
+    assert len(ids) == len(labels) and all(label in (IGNORE, token) for token, label in zip(ids, labels, strict=True))
     stretches, before = [], IGNORE
-    for token, label in zip(ids, labels):
+    for token, label in zip(ids, labels, strict=True):
         if label != IGNORE:
             stretches += [[]] if before == IGNORE else []
             stretches[-1].append(token)
@@ -89,7 +91,10 @@ def test_functions_are_tools_by_their_older_name(tool_model):
 
 
 def test_a_template_that_rewrites_earlier_turns_is_refused_rather_than_mislearned(tmp_path):
-    template = "{% for m in messages %}<s>{{ m.role }}: {{ m.content if loop.last else '...' }}</s>{% endfor %}{% if add_generation_prompt %}<s>assistant: {% endif %}"
+    template = (
+        "{% for m in messages %}<s>{{ m.role }}: {{ m.content if loop.last else '...' }}</s>{% endfor %}"
+        "{% if add_generation_prompt %}<s>assistant: {% endif %}"
+    )
     folder = tiny_model.make(tmp_path, template)
     with pytest.raises(NotShown, match="changes what stands before it") as caught:
         learned(folder, USER, YES, USER, NO)

@@ -5,12 +5,14 @@ import time
 import openai
 import pytest
 
-pytest.importorskip("torch", reason="training needs requirements-local.txt")
+from . import needs
 
-from helpers.local_api import generate  # noqa: E402
-from helpers.local_api.choice import Row  # noqa: E402
+needs.training()
 
-from .local_server import finished, lines, supervised, upload  # noqa: E402
+from helpers.local_api import generate
+from helpers.local_api.choice import Row
+
+from .local_server import finished, lines, supervised, upload
 
 LONG = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 2000, "temperature": 1, "seed": 1}
 
@@ -87,7 +89,7 @@ def test_what_goes_wrong_in_the_middle_of_a_stream_is_told(api, monkeypatch):
     whole = Row.take
     monkeypatch.setattr(Row, "take", take)
     with pytest.raises(openai.APIError, match="no room"):
-        [*api.chat.completions.create(model="tiny", stream=True, **LONG)]
+        list(api.chat.completions.create(model="tiny", stream=True, **LONG))
     events = [*api.responses.create(model="tiny", input="hello", stream=True)]
     assert events[-1].type == "error" and "no room" in events[-1].message
 

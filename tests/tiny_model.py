@@ -1,6 +1,7 @@
 """A chat model of a few thousand parameters, made on the spot: it learns nothing useful, but truly trains."""
 
 from pathlib import Path
+from zlib import crc32
 
 CHAT_TEMPLATE = (
     "{% for m in messages %}<s>{{ m['role'] }}: {{ m['content'] }}</s>{% endfor %}"
@@ -30,7 +31,6 @@ def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama"
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="</s>", pad_token="</s>")
     fast.chat_template = chat_template
     fast.save_pretrained(folder)
-    torch.manual_seed(0)
     settings = {
         "vocab_size": len(fast),
         "hidden_size": 32,
@@ -44,5 +44,9 @@ def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama"
         "bos_token_id": None,
     }
     config = AutoConfig.for_model(family, **settings | more)
-    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    model = AutoModelForCausalLM.from_config(config)
+    for name, weight in model.named_parameters():  # not as transformers draws them: releases differ
+        center = 0.5 if weight.ndim == 1 else 0.0  # norms and biases
+        torch.nn.init.normal_(weight, center, 0.1, generator=torch.Generator().manual_seed(crc32(name.encode())))
+    model.save_pretrained(folder)
     return folder

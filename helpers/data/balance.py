@@ -13,7 +13,7 @@ from .findings import Finding
 TIMES = 4  # how many times more or less than the middle one is uneven
 FEWEST = 20  # words, below which length says nothing of the tone
 
-# At a sentence's beginning "Sie" and "Ihr" may be "they" and "her"; within it, only the capital letter makes the address.
+# At a sentence's beginning "Sie" and "Ihr" may be "they" and "her"; within it, the capital letter makes the address.
 _SIE = re.compile(r"(?<![.!?:\n] )(?<!^)\b(?:Sie|Ihnen|Ihre?[nmrs]?)\b", re.MULTILINE)
 _DU = re.compile(r"\b(?:du|dir|dich|dein(?:e[nmrs]?)?|euch|eu(?:er|re[nmrs]?))\b", re.IGNORECASE)
 
@@ -57,7 +57,7 @@ def find_other_tone(examples: list[dict]) -> Iterator[Finding]:
     usual = Counter(filter(None, addresses)).most_common(1)[0][0] if any(addresses) else ""
     words = [len(said.split()) for said in answers]
     middle = median(filter(None, words)) if any(words) else 0
-    for line, said, how, length in zip(lines, answers, addresses, words):
+    for line, said, how, length in zip(lines, answers, addresses, words, strict=True):
         if how and how != usual:
             yield Finding(
                 line,

@@ -19,6 +19,8 @@ LONGEST_OF = {"gpt-4.1-nano": 32_768, "gpt-3.5-turbo": 16_385, "SmolLM2": 8_192}
 LARGEST = 512 * 2**20  # bytes, OpenAI's limit for one file
 PLAIN = frozenset({"system", "user", "assistant"})
 
+Flaws = list[tuple[int | None, str, str]]  # message, kind and detail
+
 
 def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
     """Check a JSONL file as a stream, or a list of examples, for training `model`; count its tokens.
@@ -71,7 +73,7 @@ class _Checker:
         self._longest = next((n for name, n in LONGEST_OF.items() if base.startswith(name)), LONGEST_EXAMPLE)
         self._count = partial(tokens.count, model=model)
         # Each system prompt, by its beginning and hash, and the lines of its examples: from, to, from, to, …
-        self._prompt_lines: dict[tuple, array] = {}
+        self._prompt_lines: dict[tuple[str, int], array] = {}
         self._last_prompt, self._last_lines = None, array("Q")
         # System prompts and answers come again, questions and long texts do not.
         self._look_again = lru_cache(4096)(self._look)
@@ -83,10 +85,10 @@ class _Checker:
         if not isinstance(messages, list):
             yield flaw(line, None, "wrong type", 'it is no object with a list "messages"')
             return
-        flaws: list[tuple[int | None, str, str]] = []
+        flaws: Flaws = []
         plain, learned, prompt, count = True, False, "", 1
         for n, message in enumerate(messages, 1):
-            role, said = _plain(message)
+            (role, said), shape = _plain(message), []
             if not (is_plain := bool(role)):
                 plain = False
                 role, said, shape = _unusual(message)
@@ -96,7 +98,7 @@ class _Checker:
                 found = shape + [other for other in found if other[0] != "empty"]  # what has calls needs no text
             count += used + 4
             if found:
-                flaws += ((n, *what) for what in found)
+                flaws += ((n, kind, detail) for kind, detail in found)
             if role == "assistant":
                 learned = True
             elif role == "system":
@@ -109,8 +111,8 @@ class _Checker:
             flaws.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
         if not plain or "tools" in example or "parallel_tool_calls" in example:
             flaws += _tool_flaws(example, flaws)
-        for found in flaws:
-            yield flaw(line, *found)
+        for message, kind, detail in flaws:
+            yield flaw(line, message, kind, detail)
 
     def _look(self, role: str, said: str) -> tuple[int, Sequence[tuple[str, str]]]:
         """A text's tokens, and kind and detail of what is wrong with it."""
@@ -137,12 +139,12 @@ class _Checker:
 
     def other_prompts(self) -> Iterator[Finding]:
         """Examples whose system prompt is not the most frequent one."""
-        usual = max(self._prompt_lines, key=lambda prompt: _how_many(self._prompt_lines[prompt]), default=None)
+        usual = max(self._prompt_lines, key=lambda prompt: _how_many(self._prompt_lines[prompt]), default=("", 0))
         for prompt, ranges in self._prompt_lines.items():
             if prompt != usual:
                 detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
                 detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
-                for start, end in zip(ranges[::2], ranges[1::2]):
+                for start, end in zip(ranges[::2], ranges[1::2], strict=True):
                     yield from (flaw(line, None, "other system prompt", detail) for line in range(start, end + 1))
 
 
@@ -176,9 +178,9 @@ def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
     return kind, text(message), shapes.message_flaws(message)
 
 
-def _tool_flaws(example: dict, flaws: list) -> list:
+def _tool_flaws(example: dict, flaws: Flaws) -> Flaws:
     from . import shapes
 
-    found = [(None, *what) for what in shapes.tool_flaws(example)]
+    found: Flaws = [(None, kind, detail) for kind, detail in shapes.tool_flaws(example)]
     sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in flaws + found)
     return found + (shapes.exchange_flaws(example) if sound else [])

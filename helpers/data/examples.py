@@ -50,7 +50,7 @@ def answer(example) -> str:
 
 
 def as_test(example: dict) -> tuple[list[dict], str]:
-    """What was said before the assistant's last message, and that message: a question to ask, and the desk's answer to it."""
+    """A question to ask and the desk's answer: what was said before the assistant's last message, and that message."""
     said = example["messages"]
     last = max(n for n, message in enumerate(said) if message["role"] == "assistant")
     return said[:last], text(said[last])

@@ -83,7 +83,8 @@ class Report:
         return f"{self.examples:,} examples{tokens}: {found}." + (f" {self.note}" if self.note else "")
 
     def __repr__(self) -> str:
-        rows = [f"  {r.findings:>7,}  {r.kind}, line {r.lines}\n           {r[4]}" for r in self.summary().itertuples()]
+        kinds = self.summary().itertuples(index=False)
+        rows = [f"  {count:>7,}  {kind}, line {lines}\n           {todo}" for kind, count, lines, todo in kinds]
         return "\n".join([self._headline(), *rows])
 
     def _repr_html_(self) -> str:

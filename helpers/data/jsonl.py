@@ -93,7 +93,7 @@ def stream(path: str | Path) -> Iterator[dict]:
 
 
 def write_jsonl(path: str | Path, objects: Iterable, bom: bool = False) -> None:
-    """Write one object a line; the file is written whole or not at all. Microsoft's pages wanted `bom=True` until 2026."""
+    """Write one object a line, the file whole or not at all. Microsoft's pages wanted `bom=True` until 2026."""
     content = "".join(json.dumps(o, ensure_ascii=False) + "\n" for o in objects)
     try:
         write_whole(Path(path), BOM * bom + content.encode())

@@ -28,19 +28,21 @@ _BYE = r"(?:regards|wishes|sincerely|yours|thanks|thank you|cheers|gr[üu](?:ß|
 _I_AM = r"(?:my name is|I am called|ich hei(?:ß|ss)e|mein name (?:ist|lautet))"
 NAMES = [
     re.compile(
-        rf"(?<!\w)(?P<whose>(?i:mein|dein|sein|ihr|unser|ein)e[rnm]? )?{_TITLE}\.?(?: {_TITLE}\.?)* (?P<name>{_FULL_NAME})"
+        rf"(?<!\w)(?P<whose>(?i:mein|dein|sein|ihr|unser|ein)e[rnm]? )?"
+        rf"{_TITLE}\.?(?: {_TITLE}\.?)* (?P<name>{_FULL_NAME})"
     ),
     re.compile(rf"(?<!\w)(?i:{_HELLO}),? (?P<name>{_FULL_NAME})(?=\s*(?:[,!.:;\n–-]|$))"),
     re.compile(rf"(?<!\w)(?i:{_BYE})[,!.]?\s+(?P<name>{_FULL_NAME})(?=(?:\s*\.)?\s*$)", re.MULTILINE),
     re.compile(rf"(?<!\w)(?i:{_I_AM}) (?P<name>{_FULL_NAME})"),
 ]
 NOBODY = frozenset(
-    "Team Support Service Services Kundenservice Kundendienst Kundenbetreuung Customer Customers Care Sir Madam All Everyone "
-    "Everybody Anyone There Folks Guys People Friends Again Damen Herren Zusammen Leute Freunde Kollegen Kollege Kollegin "
-    "Kunde Kundin Kunden Ihr Ihre Ihnen Sie Euch Euer Dein Deine Du Your Yours You The My Desk Hotline Werkstatt Technik "
-    "Library Librarian Bibliothek Bank Hotel Museum School Schule Office Amt Stadtwerke Praxis Redaktion Reception "
-    "Shop Online Firma Company Office Hello Hallo Hi Hey Dear Liebe Lieber Guten Tag Morgen Abend Good Morning Danke Thanks "
-    "Thank Vielen Dank Bitte Please Nochmals Vorab Herzlich Herzliche Viele Beste Best Kind Regards Grüße Grüßen "
+    "Team Support Service Services Kundenservice Kundendienst Kundenbetreuung Customer Customers Care Sir Madam "
+    "All Everyone Everybody Anyone There Folks Guys People Friends Again Damen Herren Zusammen Leute Freunde "
+    "Kollegen Kollege Kollegin Kunde Kundin Kunden Ihr Ihre Ihnen Sie Euch Euer Dein Deine Du Your Yours You The My "
+    "Desk Hotline Werkstatt Technik Library Librarian Bibliothek Bank Hotel Museum School Schule Office Amt "
+    "Stadtwerke Praxis Redaktion Reception Shop Online Firma Company "
+    "Hello Hallo Hi Hey Dear Liebe Lieber Guten Tag Morgen Abend Good Morning Danke Thanks Thank Vielen Dank "
+    "Bitte Please Nochmals Vorab Herzlich Herzliche Viele Beste Best Kind Regards Grüße Grüßen "
     "Mr Mrs Ms Miss Mx Herr Herrn Frau Fräulein Dr Prof".split()
 )
 

@@ -80,7 +80,7 @@ def _csv_rows(path: Path) -> Rows:
                         f"{path}, line {begins} has {len(cells)} cells, but there are {len(header)} columns. "
                         f"Put cells that contain {separator!r} in quotation marks."
                     )
-                rows.append((begins, dict(zip(header, cells + [""] * (len(header) - len(cells))))))
+                rows.append((begins, dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=True))))
             begins = reader.line_num + 1
     except csv.Error as error:
         raise ValueError(f"{path}, line {begins} is not CSV ({error}). Mend this line.") from None

@@ -30,7 +30,8 @@ def main() -> None:
     arguments = parser().parse_args()
     if arguments.host not in LOOPBACK and not arguments.token:
         sys.exit(
-            "Others could reach this address: set a key they must send, with --token KEY or the variable LOCAL_API_TOKEN."
+            "Others could reach this address: set a key that they must send, "
+            "with --token KEY or the variable LOCAL_API_TOKEN."
         )
     gc.disable()  # what is imported now stays: looking through it again and again takes a tenth of the start
     try:

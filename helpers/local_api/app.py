@@ -4,6 +4,7 @@ import os
 import platform
 import sqlite3
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -69,6 +70,16 @@ def build(
             raise ApiError(503, "The model is still being loaded. Ask again in a few seconds.", code="loading")
         return JSONResponse(about)
 
+    # Each takes the exception of its key.
+    handlers: dict[type[Exception], Callable[..., Response]] = {
+        ApiError: lambda _, error: error.response(),
+        OSError: lambda _, error: storage_error(error).response(),
+        sqlite3.Error: lambda _, error: storage_error(error).response(),
+        BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
+        ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
+        HTTPException: refused,
+        Exception: server_error,
+    }
     app = Starlette(
         routes=[
             Route("/", show_about),
@@ -77,15 +88,7 @@ def build(
             *catalog.routes(store, base_model, int(time.time())),
         ],
         middleware=[Middleware(Guard, token=token)],
-        exception_handlers={
-            ApiError: lambda _, error: error.response(),
-            OSError: lambda _, error: storage_error(error).response(),
-            sqlite3.Error: lambda _, error: storage_error(error).response(),
-            BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
-            ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
-            HTTPException: refused,
-            Exception: server_error,
-        },
+        exception_handlers=handlers,
     )
     app.router.default = rest
     app.state.rest = rest.made

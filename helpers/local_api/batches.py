@@ -13,22 +13,25 @@ IGNORE = -100  # the label of a token that is not learned
 
 @dataclass(frozen=True)
 class Example:
-    """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width)."""
+    """One example, ready to train on: `hidden` is what enters the first layer that learns, (tokens, width).
+
+    Without `hidden` all layers learn, and the token ids enter the model.
+    """
 
     ids: list[int]
     labels: list[int]
-    hidden: torch.Tensor
+    hidden: torch.Tensor | None = None
 
 
 def padded(rows: list[list[int]], filler: int, left: bool = False) -> torch.Tensor:
     width = max(map(len, rows))
     fillers = ([filler] * (width - len(row)) for row in rows)
-    return torch.tensor([fill + row if left else row + fill for row, fill in zip(rows, fillers)])
+    return torch.tensor([fill + row if left else row + fill for row, fill in zip(rows, fillers, strict=True)])
 
 
 def common_start(rows: list[list[int]]) -> int:
     """How many tokens all rows begin with."""
-    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*rows)))
+    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*rows, strict=False)))
 
 
 def within(rows: list, most: int, length: Callable[[Any], int] = len) -> list[list]:

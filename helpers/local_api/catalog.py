@@ -38,7 +38,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
 
 
 def check_answers(store: Store, base_model: str, name: str) -> None:
-    """Raise an ApiError unless a model of this name can answer: its adapters fit only the model they were trained on."""
+    """Raise an ApiError unless a model of this name can answer: adapters fit only the model they were trained on."""
     check_model(store, base_model, name)
     if name != base_model and not name.startswith(f"ft:{base_model}:"):
         message = (

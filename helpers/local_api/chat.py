@@ -21,32 +21,11 @@ from .store import Store, new_id
 from .tool_calls import CallReader
 from .waiting import begun, finished, to_its_end
 
-KNOWN = {
-    "model",
-    "messages",
-    "max_tokens",
-    "max_completion_tokens",
-    "temperature",
-    "top_p",
-    "seed",
-    "stop",
-    "stream",
-    "stream_options",
-    "n",
-    "logprobs",
-    "top_logprobs",
-    "frequency_penalty",
-    "presence_penalty",
-    "logit_bias",
-    "tools",
-    "parallel_tool_calls",
-    "user",
-    "store",
-    "metadata",
-    "safety_identifier",
-    "prompt_cache_key",
-    "service_tier",
-}
+KNOWN: set[str] = set(
+    "model messages max_tokens max_completion_tokens temperature top_p seed stop stream stream_options n logprobs "
+    "top_logprobs frequency_penalty presence_penalty logit_bias tools parallel_tool_calls user store metadata "
+    "safety_identifier prompt_cache_key service_tier".split()
+)
 ONLY = {"response_format": [{"type": "text"}], "modalities": [["text"]], "tool_choice": ["auto", "none"]}
 MOST_CHOICES, MOST_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
@@ -99,7 +78,7 @@ def check_request(body: dict) -> None:
 
 
 def prompt_ids(models: Models, messages: list[dict], said: dict, param: str, instructions: int = 0) -> list[int]:
-    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages after the `instructions`."""
+    """The prompt's token ids, or an ApiError; `param` is the request's name for the messages after `instructions`."""
     try:
         return models.prompt(messages, said)
     except TooLong as error:
@@ -119,8 +98,8 @@ class Form:
     calls: CallReader | None  # where tools were given
     one_call: bool
 
-    def turn(self, answer: Answer) -> tuple[dict, str]:
-        """The assistant's message and why it ended."""
+    def turn(self, answer: Answer) -> tuple[dict, str | None]:
+        """The assistant's message and why it ended; None while it grows."""
         message = {"role": "assistant", "content": answer.text, "refusal": None}
         if self.calls:
             content, calls = self.calls.read(answer.text)
@@ -159,7 +138,7 @@ def error_chunk(message: str) -> str:
 
 
 async def stream(growing: AsyncIterator[Answer], form: Form, with_usage: bool) -> AsyncIterator[str]:
-    """The chunks of all choices. With tools a choice is sent when it is complete: only then it is known to be a call."""
+    """The chunks of all choices. With tools a choice is sent when it is complete: only then is it known as a call."""
     head = form.head | {"object": "chat.completion.chunk"} | ({"usage": None} if with_usage else {})
     sent: dict[int, Answer] = {}
 

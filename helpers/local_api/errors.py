@@ -26,7 +26,7 @@ class ApiError(Exception):
 
 
 def storage_error(error: Exception) -> ApiError:
-    """What to tell where the server could not write or read its store: `error` is an OSError, or SQLite's or safetensors'."""
+    """What to tell where the store could not be written or read: `error` is an OSError, or SQLite's or safetensors'."""
     number = getattr(error, "errno", None) or int((re.findall(r"os error (\d+)", str(error)) or [0])[0])
     name = getattr(error, "sqlite_errorname", None) or ""
     if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
@@ -39,7 +39,7 @@ def storage_error(error: Exception) -> ApiError:
 
 
 def parse(text: str | bytes) -> Any:
-    """The value that JSON spells. Raises ValueError, also for half of a surrogate pair: that is no text; or RecursionError."""
+    """The value that JSON spells. Raises ValueError (also for lone surrogates) or RecursionError."""
     value = json.loads(text)
     json.dumps(value, ensure_ascii=False).encode()
     return value

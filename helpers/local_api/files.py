@@ -5,7 +5,7 @@ from typing import get_args
 
 from openai.types import FilePurpose
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -19,8 +19,8 @@ from .store import NotFound, Store, new_id
 def routes(store: Store) -> list[Route]:
     async def create(request: Request) -> Response:
         async with request.form(max_files=1, max_fields=10) as form:  # larger files wait on the disk, not in memory
-            upload = form.get("file")
-            file = new_file(form)
+            upload = uploaded(form)
+            file = new_file(upload, form)
             return JSONResponse(await run_in_threadpool(store.add_file, file, upload.file))
 
     async def list_(request: Request) -> Response:
@@ -51,12 +51,19 @@ def routes(store: Store) -> list[Route]:
     ]
 
 
-def new_file(form: FormData) -> dict:
-    """The file object for an upload, or an ApiError that names what is wrong with it."""
-    upload, purpose = form.get("file"), form.get("purpose")
-    if not hasattr(upload, "read"):
+def uploaded(form: FormData) -> UploadFile:
+    """The file of an upload, or an ApiError if there is none."""
+    upload = form.get("file")
+    if not isinstance(upload, UploadFile):
         raise ApiError(400, "'file' is a required property", param="file")
-    if purpose not in get_args(FilePurpose):
+    return upload
+
+
+def new_file(upload: UploadFile, form: FormData) -> dict:
+    """The file object for an upload, or an ApiError that names what is wrong with it."""
+    purpose = form.get("purpose")
+    assert upload.filename is not None and upload.size is not None  # who reads the form sets both
+    if not isinstance(purpose, str) or purpose not in get_args(FilePurpose):
         raise ApiError(400, f"'{purpose}' is not one of {list(get_args(FilePurpose))} - 'purpose'", param="purpose")
     if purpose == "fine-tune" and not upload.filename.endswith(".jsonl"):
         raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param="file")
@@ -64,7 +71,7 @@ def new_file(form: FormData) -> dict:
         raise ApiError(413, f"The file has more than {LARGEST_FILE} bytes.", param="file")
     file = file_object(upload.filename, purpose, upload.size)
     if seconds := form.get("expires_after[seconds]"):
-        if not seconds.isdecimal():
+        if not isinstance(seconds, str) or not seconds.isdecimal():
             raise ApiError(400, "Invalid 'expires_after[seconds]': expected a whole number.", param="expires_after")
         check_range(int(seconds), 3600, 2_592_000, "expires_after")
         file["expires_at"] = file["created_at"] + int(seconds)

@@ -6,6 +6,7 @@ into reading its weights, and a batch reads them once for all its rows.
 
 import asyncio
 import contextlib
+import inspect
 import queue
 import threading
 import time
@@ -15,7 +16,7 @@ from functools import partial
 from pathlib import Path
 
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, DynamicCache
 
 from .base import load_base
 from .batches import common_start, within
@@ -58,7 +59,7 @@ class Models(threading.Thread):
         return ids
 
     async def answer(self, name: str, ids: list[int], sampling: Sampling, n: int = 1) -> AsyncIterator[Answer]:
-        """The growing answers to a prompt: after each token the choice that it belongs to. Who stops reading ends them."""
+        """Yields a choice after each of its tokens. Closing the iterator ends the answers."""
         loop, grown = asyncio.get_running_loop(), asyncio.Queue()
 
         def put(what: Answer | Exception) -> None:
@@ -112,22 +113,14 @@ class Models(threading.Thread):
         mask = tensor([[1] * shared + [0] * (width - len(row.ids)) + [1] * (len(row.ids) - shared) for row in rows])
         places = (mask.cumsum(1) - 1).clamp(min=0)[:, shared:]
         while True:
-            out = model(
-                input_ids=step,
-                attention_mask=mask,
-                position_ids=places,
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            tokens = [row.choose(logits) for logits, row in zip(out.logits[:, -1].float().cpu(), rows)]
+            logits = next_logits(model, cache, input_ids=step, attention_mask=mask, position_ids=places)
+            tokens = [row.choose(row_logits) for row_logits, row in zip(logits, rows, strict=True)]
             seconds, started = time.perf_counter() - started, time.perf_counter()
             goes_on = [
                 i for i, row in enumerate(rows) if row.take(tokens[i], ends, self._context, seconds) and row.wanted
             ]
             if not goes_on:
                 return
-            cache = out.past_key_values
             if len(goes_on) < len(rows):
                 cache.batch_select_indices(tensor(goes_on))
             rows = [rows[i] for i in goes_on]
@@ -135,17 +128,16 @@ class Models(threading.Thread):
             mask = torch.cat([mask[goes_on], mask.new_ones(len(goes_on), 1)], dim=1)
             places = places[goes_on, -1:] + 1
 
-    def _shared_start(self, model, rows: list[Row]):
-        """How many tokens all prompts begin with, a long system prompt for instance, and what they leave in the cache."""
+    def _shared_start(self, model, rows: list[Row]) -> tuple[int, DynamicCache]:
+        """How many tokens all prompts begin with, a long system prompt for instance, and a cache that holds them."""
+        cache = DynamicCache(config=model.config)
         windowed = getattr(
             model.config, "sliding_window", None
         )  # padding behind the start would push it out of a window
         shared = 0 if windowed or len(rows) == 1 else common_start([row.ids[:-1] for row in rows])
-        if not shared:
-            return 0, None
-        start = torch.tensor([rows[0].ids[:shared]], device=self.device)
-        cache = model(input_ids=start, use_cache=True, logits_to_keep=1).past_key_values
-        cache.batch_repeat_interleave(len(rows))
+        if shared:
+            next_logits(model, cache, input_ids=torch.tensor([rows[0].ids[:shared]], device=self.device))
+            cache.batch_repeat_interleave(len(rows))
         return shared, cache
 
     def _model(self, name: str):
@@ -164,3 +156,10 @@ class Models(threading.Thread):
         own = AutoModelForCausalLM.from_pretrained(self.base_folder, dtype=torch.float32)  # merging changes weights
         tuned = PeftModel.from_pretrained(own, self.store.weights_folder(name)).merge_and_unload()
         return tuned.eval().to(self.device)
+
+
+def next_logits(model, cache: DynamicCache, **inputs) -> torch.Tensor:
+    """Logits of the token after the last, (rows, vocabulary), on the processor; what was read stays in the cache."""
+    known = inspect.signature(model.forward).parameters
+    name = "cache" if "cache" in known else "past_key_values"  # its name before transformers 5.24
+    return model(**inputs, **{name: cache}, use_cache=True, logits_to_keep=1).logits[:, -1].float().cpu()

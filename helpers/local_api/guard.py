@@ -33,17 +33,18 @@ class Guard:
             return await self.app(scope, receive, send)
         scope["path"] = re.sub(r"^(/openai(/v1)?|/v1)(?=/)", "", scope["path"])
         headers = Headers(scope=scope)
-        refusal = self._wrong_token(headers) if self.token else foreign(headers)
+        refusal = wrong_token(headers, self.token) if self.token else foreign(headers)
         if refusal:
             return await refusal.response()(scope, receive, send)
         limit = LARGEST_FORM if scope["path"] == "/files" else LARGEST_JSON
         await self.app(scope, Body(receive, limit), send)
 
-    def _wrong_token(self, headers: Headers) -> ApiError | None:
-        given = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
-        if secrets.compare_digest(given.encode(), self.token.encode()):
-            return None
-        return ApiError(401, "Incorrect API key provided.", code="invalid_api_key")
+
+def wrong_token(headers: Headers, token: str) -> ApiError | None:
+    given = headers.get("api-key") or headers.get("authorization", "").removeprefix("Bearer ")
+    if secrets.compare_digest(given.encode(), token.encode()):
+        return None
+    return ApiError(401, "Incorrect API key provided.", code="invalid_api_key")
 
 
 def foreign(headers: Headers) -> ApiError | None:

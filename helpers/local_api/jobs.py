@@ -164,7 +164,7 @@ def check_metadata(metadata: dict) -> None:
 
 
 def asked_hyperparameters(body: dict) -> dict:
-    method = body.get("method") or {"type": "supervised"}
+    method: dict = body.get("method") or {"type": "supervised"}
     if method["type"] != "supervised":
         raise ApiError(400, f"This server trains with the method 'supervised', not {method['type']!r}.", param="method")
     asked = (method.get("supervised") or {}).get("hyperparameters") or body.get("hyperparameters") or {}

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 
 class Later:
-    """An application that is made in a thread of its own. Its requests wait for it, and raise what kept it from being made."""
+    """An application that is built in a thread. Requests wait until it is built, or raise what building it raised."""
 
     def __init__(self, make: Callable):
         self.made = ThreadPoolExecutor(1, "loading").submit(make)

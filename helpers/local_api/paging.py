@@ -18,7 +18,7 @@ def page(objects: list[dict], request: Request, default: int = 20) -> dict:
 
 
 def newest_page(store: Store, kind: str, parent: str, request: Request, default: int = 20) -> dict:
-    """One page of what belongs to a job, newest first. There may be many thousands, so no more than the page are read."""
+    """One page of what belongs to a job, newest first. There may be many thousands, so only the page is read."""
     after, limit = request.query_params.get("after"), _limit(request, default)
     try:
         return _page(store.newest(kind, parent, after, limit + 1), limit)
@@ -35,7 +35,7 @@ def _limit(request: Request, default: int) -> int:
     return limit
 
 
-def _not_there(after: str) -> ApiError:
+def _not_there(after: str | None) -> ApiError:
     return ApiError(404, f"No object with the id {after!r} to list after.", param="after")
 
 

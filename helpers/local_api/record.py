@@ -39,7 +39,7 @@ def add_place(store: Store, job_id: str) -> None:
     here = [job["id"] for job in jobs].index(job_id)
     before = sum(
         job["model"] == jobs[here]["model"]  # others wait until a server with their model is started
-        and (job["status"] in ("running", "pausing") or job["status"] == "queued" and i < here)
+        and (job["status"] in ("running", "pausing") or (job["status"] == "queued" and i < here))
         for i, job in enumerate(jobs)
     )
     if before:

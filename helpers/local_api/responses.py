@@ -20,22 +20,10 @@ from .sampling import read_sampling
 from .store import Store, new_id
 from .waiting import begun, finished, to_its_end
 
-KNOWN = {
-    "model",
-    "input",
-    "instructions",
-    "temperature",
-    "top_p",
-    "max_output_tokens",
-    "stream",
-    "stream_options",
-    "store",
-    "metadata",
-    "user",
-    "safety_identifier",
-    "prompt_cache_key",
-    "service_tier",
-}
+KNOWN: set[str] = set(
+    "model input instructions temperature top_p max_output_tokens stream stream_options store metadata user "
+    "safety_identifier prompt_cache_key service_tier".split()
+)
 ONLY = {
     "background": [False],
     "include": [[]],
@@ -175,10 +163,12 @@ async def stream(growing: AsyncIterator[Answer], head: dict) -> AsyncIterator[st
     yield event("in_progress", response=head)
     yield event("output_item.added", **item, item=message_item(message_id, "in_progress"))
     yield event("content_part.added", **part, part=text_part(""))
+    answer = None
     async for answer in growing:
         if new := answer.text[len(sent) :]:
             yield event("output_text.delta", **part, delta=new, logprobs=[])
             sent = answer.text
+    assert answer  # there is one at least
     response = whole(head, message_id, answer)
     yield event("output_text.done", **part, text=answer.text, logprobs=[])
     yield event("content_part.done", **part, part=text_part(answer.text))

@@ -16,7 +16,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
     frequency_penalty: float = 0.0
     presence_penalty: float = 0.0
-    logit_bias: dict[int, float] = field(default_factory=dict)
+    logit_bias: dict[int, int] = field(default_factory=dict)
     top_logprobs: int | None = None  # None: no logprobs are wanted
 
 
@@ -37,7 +37,7 @@ def read_sampling(body: dict, vocabulary: int) -> Sampling:
         "frequency_penalty": (-2, 2),
         "presence_penalty": (-2, 2),
     }
-    for name, (low, high) in {**ranges, **{name: (1, 1_000_000) for name in limits}}.items():
+    for name, (low, high) in {**ranges, **dict.fromkeys(limits, (1, 1_000_000))}.items():
         check_range(body.get(name), low, high, name)
     return Sampling(
         max_tokens=body[limits[0]] if limits else Sampling.max_tokens,

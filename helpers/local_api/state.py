@@ -14,6 +14,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from ..paths import write_whole
+from .frozen_layers import moved
 from .trainer import Training
 
 
@@ -40,10 +41,10 @@ def save_state(training: Training, path: Path) -> None:
 
 def read_state(path: Path) -> State:
     """Raises SafetensorError, KeyError or ValueError if the file is not what `save_state` wrote."""
-    found, moments = {}, defaultdict(dict)
+    found, moments = {}, defaultdict(dict)  # copies: Windows cannot replace a file that is still mapped
     with safe_open(path, "pt") as file:
         rest = json.loads(file.metadata()["rest"])
-        for key in file.keys():  # copies: Windows cannot replace a file that is still mapped
+        for key in file.keys():  # noqa: SIM118 (a file is no dict)
             kind, name = key.split(" ", 1)
             if kind == "adapter":
                 found[name] = file.get_tensor(key).clone()
@@ -63,4 +64,6 @@ def restore(training: Training, state: State) -> None:
 
 
 def adapters(training: Training) -> list[tuple[str, torch.nn.Parameter]]:
-    return [(name, p) for name, p in training.model.named_parameters() if p.requires_grad]
+    """The parameters that are trained, under the names that they have in the whole model."""
+    named = training.model.named_parameters()
+    return [(moved(name, training.first_layer), p) for name, p in named if p.requires_grad]

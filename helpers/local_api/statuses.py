@@ -61,7 +61,7 @@ def fail(store: Store, job: dict, code: str, message: str, param: str | None = N
 
 
 def take_up(store: Store) -> None:
-    """What the last server left when it ended: a job at work is queued again, unless just that job ends every server."""
+    """What the last server left when it ended: a job at work is queued again, unless it crashes every server."""
     for job in store.all("job"):
         if job["status"] in FINAL:
             store.drop_state(job["id"])

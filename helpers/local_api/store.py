@@ -93,7 +93,7 @@ class Store:
         return [json.loads(body) for (body,) in rows]
 
     def newest(self, kind: str, parent: str, after: str | None, limit: int) -> list[dict]:
-        """At most `limit` objects, newest first, those older than `after` if it is given. Raises NotFound without it."""
+        """At most `limit` objects, newest first, older than `after` if it is given. Raises NotFound without it."""
         with self._lock:
             before = 2**63 - 1
             if after:
@@ -149,7 +149,8 @@ class Store:
         with self.transaction():
             folder = self.get("model", name)["folder"]
             self._db.execute(
-                "DELETE FROM objects WHERE kind = 'checkpoint' AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
+                "DELETE FROM objects WHERE kind = 'checkpoint' "
+                "AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
                 (name,),
             )
             self.delete("model", name)

@@ -20,7 +20,7 @@ class CallReader:
             return
         before, between, after = pieces[:3]
         if len(pieces) > 3:  # what stands before both calls belongs to a call, not to the turn
-            before = commonprefix([before[::-1], after[::-1]])[::-1]
+            before = commonprefix([before[::-1], after[::-1]])[::-1]  # noqa: RUF071, letter by letter is meant
             after = after.removesuffix(before)
         before, between, after = (_seen(tokenizer, part) for part in (before, between, after))
         if before.strip():

@@ -1,20 +1,20 @@
 """Train LoRA adapters on an open chat model: the arithmetic of a fine-tuning job."""
 
 import random
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save_file
 from transformers import AutoTokenizer
 
 from .base import load_base
 from .batches import Example, batches, within
 from .encoding import encode_file
-from .loss import learned_tokens, loss_and_hits
-from .lower_half import run_lower_half
+from .frozen_layers import FrozenLayers, layer_of, moved
+from .loss import learned_tokens, loss_and_accuracy
 from .weights import context_length
 
 BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
@@ -47,10 +47,9 @@ class Step:
 
 
 class Training:
-    """One run over `examples` (as in a training file), checked on `validation` after each epoch: `prepare`, then `steps`.
+    """One run over `examples` (as in a training file), checked on `validation` after each epoch.
 
-    The lower half of the layers stays as it is. What it makes of an example never changes,
-    so it is computed once, and the epochs run through the upper half only.
+    Call `prepare`, then `steps`. The lower half of the layers stays as it is: the epochs run through the upper half.
     """
 
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
@@ -69,17 +68,19 @@ class Training:
         self.step = 0  # how many are done
 
     def prepare(self) -> Iterator[None]:
-        """Pass all examples through the lower half and put adapters on the upper; yields now and then."""
+        """Pass all examples through the frozen layers and put adapters on the others; yields now and then."""
+        longest = max((ids for ids, _ in self._encoded), key=len)
+        frozen = FrozenLayers(self._base, longest)
+        yield
         ready: dict[int, Example] = {}
-        for group in run_lower_half(self._base, self._encoded):
+        for group in frozen.examples(self._encoded):
             ready |= group
             yield
         in_order = [ready[i] for i in range(len(self._encoded))]
         self.examples, self.validation = in_order[: self._n], in_order[self._n :]
         torch.manual_seed(self.settings.seed)  # the adapters' first values
-        rank = self.settings.rank
-        adapters = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=linear_layers(self._base))
-        self.model = get_peft_model(self._base, adapters)
+        self.first_layer = frozen.first
+        self.model = get_peft_model(frozen.upper, self._adapters(target_modules="all-linear"))
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
             lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier,
@@ -90,8 +91,23 @@ class Training:
             self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
         )
 
+    def _adapters(self, **where) -> LoraConfig:
+        return LoraConfig(r=self.settings.rank, lora_alpha=2 * self.settings.rank, **where)
+
     def save(self, folder: Path) -> None:
-        self.model.save_pretrained(folder)
+        """Write the adapters as PEFT does, with the names that they have in the whole model.
+
+        Source of the format: "PEFT checkpoint format" in PEFT's documentation.
+        """
+        weights = {moved(name, self.first_layer): w for name, w in get_peft_model_state_dict(self.model).items()}
+        config = self._adapters(
+            target_modules=sorted({name.rpartition(".lora_")[0].rpartition(".")[2] for name in weights}),
+            layers_to_transform=sorted({n for name in weights if (n := layer_of(name)) is not None}) or None,
+            base_model_name_or_path=self._base.name_or_path,
+            inference_mode=True,
+        )
+        config.save_pretrained(str(folder))
+        save_file({name: w.contiguous() for name, w in weights.items()}, folder / "adapter_model.safetensors")
 
     def steps(self) -> Iterator[Step]:
         """Train from the step after `self.step`; yields after every step. Stop iterating to stop training."""
@@ -120,17 +136,17 @@ class Training:
                 )
 
     def _learn(self, batch: list[Example]) -> tuple[float, float]:
-        """Mean loss per learned token and accuracy; the gradients are left in the model. Large batches pass in parts."""
+        """Mean loss per learned token and accuracy. Gradients are left in the model; large batches pass in parts."""
         tokens, loss, accuracy = learned_tokens(batch), 0.0, 0.0
         for part in within(batch, MOST_TOKENS, lambda example: len(example.labels)):
             share = learned_tokens(part) / tokens
-            part_loss, part_accuracy = loss_and_hits(self.model, part)
+            part_loss, part_accuracy = loss_and_accuracy(self.model, part)
             (part_loss * share).backward()
             loss, accuracy = loss + part_loss.item() * share, accuracy + part_accuracy * share
         return loss, accuracy
 
     def _chance(self, what: str) -> random.Random:
-        """Random numbers that follow from the seed and `what` alone: a run that goes on draws what it would have drawn."""
+        """Random numbers that follow from the seed and `what` alone, so that a resumed run draws the same."""
         return random.Random(f"{self.settings.seed} {what}")
 
     def _sample(self) -> list[int]:
@@ -148,16 +164,6 @@ class Training:
         loss = hits = tokens = 0.0
         for batch in batches(chosen, 8, None):
             n = learned_tokens(batch)
-            batch_loss, accuracy = loss_and_hits(self.model, batch)
+            batch_loss, accuracy = loss_and_accuracy(self.model, batch)
             loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
         return loss / tokens, hits / tokens
-
-
-def linear_layers(model) -> str:
-    """A regular expression of the names of all linear layers but the last, which turns hidden states into logits.
-
-    Not a list: PEFT shortens a long one to the ends of the names, which then fit the skipped layers too.
-    """
-    last = model.get_output_embeddings()
-    names = [name for name, layer in model.named_modules() if isinstance(layer, torch.nn.Linear) and layer is not last]
-    return "|".join(map(re.escape, names))

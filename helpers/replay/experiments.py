@@ -4,7 +4,7 @@
     python -m helpers.replay.experiments examples    only this one
     python -m helpers.replay.experiments --fresh     all of it again
 
-A result is a file of JSON lines in data/results: its first line says where it comes from, then a line for each training.
+A result is a file of JSON lines in data/results: its first line says where it comes from, then one for each training.
 Answers are graded on the validation questions; the test questions stay untouched.
 """
 
@@ -14,7 +14,7 @@ import random
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -75,6 +75,7 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
         job = client.fine_tuning.jobs.retrieve(job.id)
     if job.status != "succeeded":
         raise RuntimeError(f"{run} {job.status}: {job.error and job.error.message}")
+    assert job.finished_at and job.fine_tuned_model  # both are set once it succeeded
     curve = jobs.loss_curve(jobs.events(client, job.id))
     losses = {"train_loss": curve.train_loss.tail(-(-len(chosen) // BATCH_SIZE)).mean()}
     if run.validation_file:
@@ -105,7 +106,7 @@ def data_hashes() -> dict[str, str]:
 
 
 def finish(name: str, fresh: bool) -> None:
-    """Make the runs of one experiment that its result file does not have yet; each is written as soon as it is there."""
+    """Make the runs of one experiment that its result file does not have yet; each is written when it is there."""
     path = RESULTS / f"{name}.jsonl"
     data = data_hashes()
     lines = dataset.read_jsonl(path) if path.exists() and not fresh else []
@@ -115,7 +116,7 @@ def finish(name: str, fresh: bool) -> None:
         )
     with live_place("local", fresh=False) as place:
         client = OpenAI(base_url=place.base_url, api_key=place.key)
-        about = {"experiment": name, **what_answered(place, datetime.now(timezone.utc)), "data": data}
+        about = {"experiment": name, **what_answered(place, datetime.now(UTC)), "data": data}
         lines = lines or [about]
         RESULTS.mkdir(exist_ok=True)
         for run in EXPERIMENTS[name][len(lines) - 1 :]:

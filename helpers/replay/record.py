@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import time
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import nbformat
 import requests
@@ -67,7 +67,7 @@ class Recorder:
 def anonymous(exchange: Exchange, key: str) -> Exchange:
     """Without the organization, which OpenAI writes into jobs and model names. Raises if a key is in it."""
     text = json.dumps([exchange.request.body, exchange.response.body])
-    if len(key) > 8 and key in text or KEY.search(text):
+    if (len(key) > 8 and key in text) or KEY.search(text):
         raise ValueError(f"A key stands in {exchange.request.method} {exchange.request.path}; nothing was taped.")
     text = re.sub(r'"organization_id": "(?!org-local")[^"]*"', '"organization_id": "org-recorded"', text)
     text = re.sub(r"\bft:([^:\"]+):(?!local:)[^:\"]*:", r"ft:\1:recorded:", text)
@@ -83,7 +83,7 @@ def anonymous(exchange: Exchange, key: str) -> Exchange:
 def record(lesson: str, place: Place) -> None:
     """Run one lesson live and write its tape."""
     recorder = Recorder(place)
-    began = datetime.now(timezone.utc)
+    began = datetime.now(UTC)
     address = serve_in_thread(everything(recorder.answer))
     paid = "0" if place.name == "local" else "1"
     run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": place.base_model, "COURSE_PAID": paid})
@@ -126,6 +126,7 @@ def main() -> None:
         sys.exit(f"No such lesson: {', '.join(sorted(unknown))}. There are: {', '.join(x.name for x in LESSONS)}.")
     os.chdir(ROOT)
     TAPES.mkdir(parents=True, exist_ok=True)
+    name = ""  # of the lesson at work
     try:
         with live_place(arguments.against, fresh=not arguments.lessons) as place:
             for name in names:

@@ -116,7 +116,7 @@ def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
     n, exchanges = 1, []
     try:
         provenance = dict(json.loads(first))
-        for n, line in enumerate(lines, 2):
+        for n, line in enumerate(lines, 2):  # noqa: B007, the message names it
             row = json.loads(line)
             exchanges.append(Exchange(Request(**row["request"]), Response(**row["response"]), row["seconds"]))
     except (ValueError, TypeError, KeyError, RecursionError) as error:

@@ -1,6 +1,6 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
-Parts: start, course, local_api, against_trl; all of them if none is named. The last one needs
+Parts: start, course, local_api, busy, against_trl; all of them if none is named. The last one needs
 `pip install trl` too and takes longest; a part that lacks a package is left out and says so.
 By default a tenth of the training file is trained on; `--full` takes all of it.
 """
@@ -11,9 +11,16 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
+import helpers.local_api  # noqa: F401 (first: it says how torch's threads wait)
 from helpers.replay.provenance import processor
 
-NEEDS = {"start": [], "course": [], "local_api": ["torch", "peft"], "against_trl": ["torch", "peft", "trl"]}
+NEEDS = {
+    "start": [],
+    "course": [],
+    "local_api": ["torch", "peft"],
+    "busy": ["torch", "peft"],
+    "against_trl": ["torch", "peft", "trl"],
+}
 
 
 def versions() -> str:

@@ -8,6 +8,7 @@ Both models are judged by one function, on the validation file.
 import tempfile
 import time
 from itertools import chain
+from pathlib import Path
 
 import torch
 from datasets import Dataset
@@ -49,7 +50,7 @@ def ours(folder, examples: list, validation: list) -> tuple[float, float]:
         pass
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as adapter:
-        training.save(adapter)
+        training.save(Path(adapter))
         model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
         model.load_adapter(adapter)
         return seconds, loss_on(model, AutoTokenizer.from_pretrained(folder), validation)

@@ -1,4 +1,4 @@
-"""Seconds for each lesson in replay, from the start of its kernel to its last cell; milliseconds for a replayed call."""
+"""Seconds for each lesson in replay, from its kernel's start to its last cell; milliseconds for a replayed call."""
 
 import time
 
