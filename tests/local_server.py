@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import cast
+from typing import Unpack
 
 import openai
 from openai.types.fine_tuning.job_create_params import Method
+from openai.types.fine_tuning.supervised_hyperparameters_param import SupervisedHyperparametersParam
 
 from helpers import jobs
 from helpers.paths import ROOT
@@ -42,8 +43,8 @@ def upload(api, content, name="train.jsonl"):
     return api.files.create(file=(name, content), purpose="fine-tune").id
 
 
-def supervised(**hyperparameters) -> Method:
-    return cast(Method, {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}})
+def supervised(**hyperparameters: Unpack[SupervisedHyperparametersParam]) -> Method:
+    return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
 
 
 def until(api, job, reached, seconds=60):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from openai import OpenAI
+from openai.types.fine_tuning.supervised_hyperparameters_param import SupervisedHyperparametersParam
 
 from helpers import jobs
 from helpers.dataset import read_jsonl
@@ -16,7 +17,11 @@ from helpers.replay.places import local_server
 
 from ..local_server import supervised
 
-SETTINGS = {"n_epochs": 4, "batch_size": 8, "learning_rate_multiplier": 2.5}  # those of lesson 3
+SETTINGS: SupervisedHyperparametersParam = {
+    "n_epochs": 4,
+    "batch_size": 8,
+    "learning_rate_multiplier": 2.5,
+}  # those of lesson 3
 TOKENS = 40  # the longest answer
 
 
