@@ -11,7 +11,8 @@ from pathlib import Path
 from .guard import LOOPBACK
 from .weights import DEFAULT_MODEL
 
-MISSING = "Training on this machine needs a few more packages: pip install -r requirements-local.txt"
+INSTALL = "python -m uv pip install --torch-backend auto -r requirements-local.txt -c constraints.txt"
+MISSING = f"Training on this machine needs a few more packages: {INSTALL}"
 DEVICES = ("cpu", "cuda", "mps")
 KEEP_ALIVE = 75  # seconds; OpenAI's client gives up an idle connection after 5, and must be the first to do so
 DESCRIPTION = """\
