@@ -192,5 +192,5 @@ def test_local_without_torch_says_what_to_install(monkeypatch, tmp_path):
     (tmp_path / "torch.py").write_text("raise ImportError('not here', name='torch')")
     monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ['PYTHONPATH']}")
     monkeypatch.setattr(local, "LOCAL_PORT", 9)
-    with pytest.raises(helpers.BackendError, match="pip install -r requirements-local.txt"):
+    with pytest.raises(helpers.BackendError, match="uv pip install .*-r requirements-local.txt"):
         helpers.use("local")
