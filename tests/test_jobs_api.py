@@ -70,7 +70,8 @@ def test_jobs_are_found_by_their_metadata_and_come_in_pages(api):
     assert listed() == ids[::-1]
     assert listed(metadata={"a": "1"}) == [ids[1], ids[0]]
     assert listed(metadata={"a": "1", "b": "2"}) == [ids[0]]
-    assert listed(metadata={"a": ""}) == [ids[2]]
+    found = api.get("/fine_tuning/jobs?metadata[a]=", cast_to=object)["data"]  # older clients leave an empty value out
+    assert [job["id"] for job in found] == [ids[2]]
     assert listed(metadata={"a": "3"}) == []
     assert listed(extra_query={"metadata": "null"}) == [ids[3]]
     with pytest.raises(openai.NotFoundError):

@@ -44,6 +44,7 @@ def run(full: bool) -> None:
             text=True,
             start_new_session=True,
         )
+        assert reader.stderr  # a pipe
         try:
             times = list(
                 islice((time.monotonic() for said in reader.stderr or () if said.startswith("+ ")), len(STEPS))
