@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
 
+from python_multipart.exceptions import FormParserError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -77,6 +78,7 @@ def build(
         sqlite3.Error: lambda _, error: storage_error(error).response(),
         BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
         ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
+        FormParserError: lambda _, error: ApiError(400, f"The form cannot be read: {error}").response(),
         HTTPException: refused,
         Exception: server_error,
     }
