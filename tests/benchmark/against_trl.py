@@ -11,7 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 import torch
-from datasets import Dataset
+from datasets import Dataset  # pyright: ignore[reportMissingImports] (comes with trl)
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportPrivateImportUsage, reportMissingImports] (not in the lock)
