@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -25,6 +26,7 @@ def python(*arguments):
     return subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True)
 
 
+@pytest.mark.skipif(not find_spec("torch"), reason="torch is not installed: the whole run shows it")
 def test_tests_that_train_are_skipped_with_the_reason_and_no_others(tmp_path):
     report = tmp_path / "report.xml"
     plugins = ["-p", "tests.without_training", "-p", "no:cacheprovider"]
