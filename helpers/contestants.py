@@ -2,6 +2,7 @@
 
 import warnings
 
+import numpy as np
 import pandas as pd
 
 from .dataset import SYSTEM_PROMPT
@@ -40,9 +41,10 @@ class Retrieval:
         self._index.index(self._words(list(self.facts.topic + ". " + self.facts.answer)), show_progress=False)
 
     def best(self, question: str, entries: int = ENTRIES) -> pd.DataFrame:
-        """The entries that fit best, the best first."""
-        found, _ = self._index.retrieve(self._words([question]), k=entries, show_progress=False)
-        return self.facts.iloc[found[0]]
+        """The entries that fit best, the best first; equal ones in the handbook's order."""
+        found, scores = self._index.retrieve(self._words([question]), k=len(self.facts), show_progress=False)
+        rounded = scores[0].round(4)  # so that the last bits, which differ from processor to processor, decide nothing
+        return self.facts.iloc[found[0][np.lexsort((found[0], -rounded))][:entries]]
 
     def prompt(self, question: str) -> list[dict]:
         """Rules and the best entries before the question."""

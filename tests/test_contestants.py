@@ -22,6 +22,14 @@ def test_a_question_without_a_known_word_gets_entries_too():
     assert len(contestants.Retrieval(dataset.load_handbook("en")).best("???")) == contestants.ENTRIES
 
 
+def test_equal_entries_come_in_the_handbook_s_order_on_every_processor():
+    retrieval = contestants.Retrieval(dataset.load_handbook("en"))
+    assert list(retrieval.best("???").index) == list(retrieval.facts.index[: contestants.ENTRIES])
+    with_one_word = list(retrieval.best("serial", 10).index)  # in one entry only: the others are equal
+    assert with_one_word[0] == "serial"
+    assert with_one_word[1:] == [topic for topic in retrieval.facts.index if topic != "serial"][:9]
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_the_long_prompt_holds_every_fact_and_the_rule_for_other_questions(language):
     handbook = dataset.load_handbook(language)
