@@ -1,4 +1,4 @@
-"""The course's figures. Each function draws one and shows it."""
+"""The course's figures. Each function draws one figure and shows it."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,7 +8,8 @@ from matplotlib.patches import Rectangle
 BASE, TUNED, QUIET = "#8a8f98", "#1f6fb2", "#c9ced6"
 
 
-def _figure(title: str, x: str, y: str, size: tuple[float, float] = (8, 3.6)):
+def figure(title: str, x: str, y: str, size: tuple[float, float] = (8, 3.6)):
+    """The axes of an empty figure with a title and labels; `size` in inches."""
     _, axes = plt.subplots(figsize=size, layout="constrained")
     axes.set_title(title, loc="left", fontsize=12)
     axes.set_xlabel(x)
@@ -17,9 +18,19 @@ def _figure(title: str, x: str, y: str, size: tuple[float, float] = (8, 3.6)):
     return axes
 
 
+def _log_losses(axes) -> None:
+    axes.set_yscale("log")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("")
+
+
+def _percent(axis) -> None:
+    axis.set_major_formatter(lambda share, _: f"{share:.0%}")
+
+
 def lengths(tokens: pd.DataFrame) -> None:
     """Histograms of the columns `question` and `answer`: tokens of each example."""
-    axes = _figure("How long are questions and answers?", "tokens", "examples")
+    axes = figure("How long are questions and answers?", "tokens", "examples")
     bins = np.arange(0, tokens.to_numpy().max() + 3, 2)
     for column, color in (("question", BASE), ("answer", TUNED)):
         axes.hist(
@@ -30,8 +41,8 @@ def lengths(tokens: pd.DataFrame) -> None:
 
 
 def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
-    """Training and validation loss by step; a line at each checkpoint."""
-    axes = _figure("Training and validation loss", "step", "loss (log scale, lower is better)", (8, 4))
+    """Training and validation loss by step, from `progress.loss_curve`; `checkpoints` are steps."""
+    axes = figure("Training and validation loss", "step", "loss (log scale, lower is better)", (8, 4))
     axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
     smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
     axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
@@ -52,20 +63,18 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
 
 
 def losses(curves: dict[str, pd.Series]) -> None:
-    """The training loss of several jobs by step, under the name of each."""
-    axes = _figure("Training loss", "step", "loss (log scale, lower is better)")
+    """The training loss of up to three jobs by step; the keys are their names."""
+    axes = figure("Training loss", "step", "loss (log scale, lower is better)")
     for (name, curve), color in zip(curves.items(), (BASE, TUNED, "black"), strict=False):
         axes.plot(curve.index, curve, color=color, linewidth=2, label=name)
-    axes.set_yscale("log")
-    axes.yaxis.set_major_formatter("{x:g}")
-    axes.yaxis.set_minor_formatter("")
+    _log_losses(axes)
     axes.legend(frameon=False)
     plt.show()
 
 
 def lora(rows: int, columns: int, rank: int) -> None:
     """A weight matrix and the two that LoRA trains beside it, drawn to scale."""
-    axes = _figure("What LoRA trains (blue), drawn to scale", "", "", (8, 2.8))
+    axes = figure("What LoRA trains (blue), drawn to scale", "", "", (8, 2.8))
     gap = columns / 12
     shapes = [("W, frozen", columns, rows, QUIET), ("B", rank, rows, TUNED), ("A", columns, rank, TUNED)]
     x = 0.0
@@ -80,14 +89,15 @@ def lora(rows: int, columns: int, rank: int) -> None:
 
 
 def epochs(table: pd.DataFrame) -> None:
-    """By number of epochs: train_loss and valid_loss; shares right/of of the desk's and of general questions."""
+    """Loss and share of right answers by number of epochs, the index.
+
+    Columns: train_loss, valid_loss; right, of (the desk's questions); general_right, general_of (general questions).
+    """
     _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for name, color, label in (("train_loss", BASE, "training"), ("valid_loss", TUNED, "validation")):
         left.plot(table.index, table[name], "o-", color=color, label=label)
     left.set_title("Loss", loc="left", fontsize=12)
-    left.set_yscale("log")
-    left.yaxis.set_major_formatter("{x:g}")
-    left.yaxis.set_minor_formatter("")
+    _log_losses(left)
     for share, color, label in (
         (table.right / table.of, TUNED, "the desk's questions"),
         (table.general_right / table.general_of, "black", "general questions"),
@@ -97,7 +107,7 @@ def epochs(table: pd.DataFrame) -> None:
     left.set_ylabel("loss (log scale)")
     right.set_ylabel("share of questions")
     right.set_ylim(0, 1)
-    right.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    _percent(right.yaxis)
     for axes in (left, right):
         axes.set_xscale("log", base=2)
         axes.set_xticks(table.index, [str(n) for n in table.index])
@@ -108,8 +118,8 @@ def epochs(table: pd.DataFrame) -> None:
 
 
 def learning_curve(table: pd.DataFrame) -> None:
-    """Share `right` by number of `examples`: a dot for each training, a line through the means."""
-    axes = _figure(
+    """The share right/of by number of `examples`: a dot for each training, a line through the means."""
+    axes = figure(
         "How many examples are enough?",
         "examples in the training file (log scale)",
         "facts right, validation questions",
@@ -122,14 +132,14 @@ def learning_curve(table: pd.DataFrame) -> None:
     axes.set_xticks(mean.index, [f"{n:,}" for n in mean.index])
     axes.xaxis.set_minor_formatter("")
     axes.set_ylim(0, 1)
-    axes.yaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    _percent(axes.yaxis)
     axes.legend(frameon=False)
     plt.show()
 
 
 def before_and_after(table: pd.DataFrame) -> None:
-    """Shares `before` and `after`, a pair of bars for each row."""
-    axes = _figure(
+    """A pair of bars for each row: the columns `before` and `after`, shares from 0 to 1."""
+    axes = figure(
         "Answers that pass the check, before and after training", "share of test answers", "", (8, 1 + 0.6 * len(table))
     )
     at = np.arange(len(table))
@@ -138,72 +148,21 @@ def before_and_after(table: pd.DataFrame) -> None:
         axes.bar_label(bars, [f"{share:.0%}" for share in table[column]], padding=4)
     axes.set_yticks(at, table.index)
     axes.set_xlim(0, 1.12)
-    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    _percent(axes.xaxis)
     axes.invert_yaxis()
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))
     plt.show()
 
 
 def rates(table: pd.DataFrame, title: str = "Facts right on unseen questions") -> None:
-    """A bar for each row: `right` (share), with the interval from `low` to `high`."""
-    axes = _figure(title, "share of questions, with the exact 95 % interval", "", (8, 1.2 + 0.5 * len(table)))
+    """A bar for each row: the column `right`, a share from 0 to 1, with the interval from `low` to `high`."""
+    axes = figure(title, "share of questions, with the exact 95 % interval", "", (8, 1.2 + 0.5 * len(table)))
     colors = [TUNED if str(name).startswith("tuned") else BASE for name in table.index]
     errors = [table.right - table.low, table.high - table.right]
     axes.barh(table.index, table.right, xerr=errors, color=colors, capsize=5, height=0.6)
     for y, (share, high) in enumerate(zip(table.right, table.high, strict=True)):
         axes.annotate(f"{share:.0%}", (high, y), xytext=(6, 0), textcoords="offset points", va="center")
     axes.set_xlim(0, 1.08)
-    axes.xaxis.set_major_formatter(lambda share, _: f"{share:.0%}")
+    _percent(axes.xaxis)
     axes.invert_yaxis()
-    plt.show()
-
-
-def break_even(model: str, training: float, base_answer: float, tuned_answer: float, answers: float) -> None:
-    """Money spent by number of answers, for the base model with a long prompt and the tuned one with a short one."""
-    axes = _figure(f"When does training pay? {model}", "answers", "USD spent")
-    n = np.linspace(0, 2 * answers, 200)
-    axes.plot(n, n * base_answer, color=BASE, linewidth=2, label="base model, long prompt")
-    axes.plot(n, training + n * tuned_answer, color=TUNED, linewidth=2, label="tuned model, short prompt")
-    axes.plot([answers], [answers * base_answer], "o", color="black")
-    axes.annotate(
-        f"{answers:,.0f} answers", (answers, answers * base_answer), xytext=(8, -14), textcoords="offset points"
-    )
-    axes.xaxis.set_major_formatter("{x:,.0f}")
-    axes.set_ylim(bottom=0)
-    axes.legend(frameon=False)
-    plt.show()
-
-
-def retirements(table: pd.DataFrame, today) -> None:
-    """When each model retires, seen from `today`: columns model and retires."""
-    rows = table.dropna(subset="retires").sort_values(["retires", "model"], ascending=False)
-    today = pd.Timestamp(today)
-    axes = _figure("How long each model is still there", f"days from {today:%Y-%m-%d}", "", (8, 3))
-    days = (rows.retires - today).dt.days
-    axes.barh(rows.model, days, color=[TUNED if d > 0 else QUIET for d in days], height=0.6)
-    axes.axvline(0, color="black", linewidth=1)
-    for y, (left, when) in enumerate(zip(days, rows.retires, strict=True)):
-        axes.annotate(f"{when:%Y-%m-%d}", (max(left, 0), y), xytext=(6, 0), textcoords="offset points", va="center")
-    axes.set_xlim(right=days.max() * 1.3)
-    plt.show()
-
-
-def payback(model: str, training: float, saved: float, daily: list[int], start, retires) -> None:
-    """USD won or lost until the model is gone, for several numbers of answers a day that save `saved` each."""
-    days = np.arange((pd.Timestamp(retires) - pd.Timestamp(start)).days + 1)
-    axes = _figure(f"Does it pay in time? {model}", f"days from {pd.Timestamp(start):%Y-%m-%d}", "USD won or lost")
-    for n in daily:
-        won = n * saved * days - training
-        axes.plot(days, won, color=TUNED if won[-1] >= 0 else BASE, linewidth=2)
-        axes.annotate(f"{n} answers a day", (days[-1], won[-1]), xytext=(6, 0), textcoords="offset points", va="center")
-    axes.hlines(0, 0, days[-1], color="black", linewidth=1)  # not on through the labels
-    axes.axvline(days[-1], color="black", linestyle=":", linewidth=1)
-    axes.annotate(
-        f"gone on {pd.Timestamp(retires):%Y-%m-%d}",
-        (days[-1], axes.get_ylim()[0]),
-        xytext=(-6, 4),
-        textcoords="offset points",
-        ha="right",
-    )
-    axes.set_xlim(0, days[-1] * 1.25)
     plt.show()

@@ -1,4 +1,4 @@
-"""What the course left at a place, and how it is deleted: on request, and nothing else.
+"""List what the course left at a backend, and delete it on request, and nothing else.
 
 left = cleanup.created(client)
 cleanup.delete(client, left)      # or some of its rows: left[left.kind == "file"]
@@ -10,23 +10,24 @@ from openai import OpenAI
 from openai.types import FileObject
 from openai.types.fine_tuning import FineTuningJob
 
-from .data.jsonl import BOM
+from .api_errors import explain, explain_errors
 from .jobs import COURSE
 from .paths import ROOT, TAPES
 from .progress import FINAL
-from .refusals import explain, explained
+from .training_data.jsonl import BOM
 
 COLUMNS = ["kind", "id", "name", "state"]
 MODEL_DELETED = "deleted; its job counts as done: another seed trains it again"
 NOT_OURS = "left alone: gone, or not made by the course"
 
 
-@explained()
+@explain_errors()
 def created(client: OpenAI) -> pd.DataFrame:
     """A row for each job, model and file that the course made: kind, id, name, state.
 
     Jobs are those with the course's label in their metadata, models those that such jobs made. Files are the course's
-    data, whole or its first lines, and what these jobs read and wrote; not a file that another job reads, too.
+    data, whole or its first lines, and the files that these jobs read and wrote, unless another job reads them too.
+    Raises openai.APIError.
     """
     ours, others = [], []
     for job in client.fine_tuning.jobs.list(limit=100):
@@ -39,7 +40,7 @@ def created(client: OpenAI) -> pd.DataFrame:
 
 
 def _models(client: OpenAI, ours: list[FineTuningJob]) -> list[tuple[str, FineTuningJob]]:
-    """The tuned models and checkpoints of these jobs that are still there."""
+    """The name of each tuned model and checkpoint that still exists, with its job."""
     there = {model.id for model in client.models.list()} if ours else set()
     made = [(job.fine_tuned_model, job) for job in ours]
     for job in ours:
@@ -50,7 +51,7 @@ def _models(client: OpenAI, ours: list[FineTuningJob]) -> list[tuple[str, FineTu
 
 def _files(client: OpenAI, ours: list[FineTuningJob], others: list[FineTuningJob]) -> list[FileObject]:
     used = set().union(*map(_files_of, ours)).difference(*map(_files_of, others))
-    known = _beginnings()
+    known = _data_by_size()
     return [file for file in client.files.list() if file.id in used or _is_course_data(client, file, known)]
 
 
@@ -59,8 +60,8 @@ def _files_of(job: FineTuningJob) -> set[str]:
     return {job.training_file, job.validation_file, *(job.result_files or [])} - {None}
 
 
-def _beginnings() -> dict[int, list[bytes]]:
-    """The course's data files, and the first lines of each, by their size: lessons upload both."""
+def _data_by_size() -> dict[int, list[bytes]]:
+    """The course's data files by their size in bytes, and by the size of their first lines: lessons upload both."""
     found: dict[int, list[bytes]] = {}
     for path in (ROOT / "data").rglob("*.jsonl"):
         if TAPES not in path.parents:
@@ -79,10 +80,10 @@ def _is_course_data(client: OpenAI, file: FileObject, known: dict[int, list[byte
 
 
 def delete(client: OpenAI, table: pd.DataFrame) -> pd.DataFrame:
-    """Delete the rows of a table that `created` made, and say in the column `result` what came of each.
+    """Delete what the rows of a table from `created` name. Returns the table with a column `result`.
 
-    A row that is not among what the course made is left alone. Jobs that run are cancelled first; OpenAI has no way to
-    delete a job, so finished ones stay in its list.
+    What the course did not make is left alone. Running jobs are cancelled; OpenAI has no way to delete a job, so
+    finished ones stay in its list. Raises openai.APIError if the course's things cannot be listed.
     """
     ours = {(kind, id): state for kind, id, _, state in created(client).itertuples(index=False)}
     results = []
@@ -98,7 +99,7 @@ def _delete(client: OpenAI, kind: str, id: str, state: str) -> str:
     act = {"job": client.fine_tuning.jobs.cancel, "model": client.models.delete, "file": client.files.delete}[kind]
     try:
         act(id)
-    except openai.NotFoundError:  # a lost answer and the SDK's second try, or somebody else was quicker
+    except openai.NotFoundError:  # deleted by a try whose answer got lost, or by somebody else
         return "gone already"
     except openai.APIError as error:
         return f"not deleted: {explain(error)}"

@@ -1,27 +1,28 @@
-"""Ask models the same questions and measure the answers."""
+"""Ask models the same questions, and compare their answers."""
 
-import sys
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 from openai import OpenAI
-from tqdm import tqdm
 
 from . import costs
-from .data.copies import letter_triples, likeness
-from .grading import states_fact as states_fact  # the lessons say compare.states_fact(...)
-from .places.base import on_this_machine
-from .refusals import explained
-from .stats import exact_interval as exact_interval  # and compare.exact_interval(...)
+from .api_errors import explain_errors
+from .backends.backend import on_this_machine
+from .progress import progress_bar
 from .tokens import bill
+from .training_data.near_duplicates import char_trigrams, jaccard
 
-BUDGET_USD = 1.00  # what the answers of one call may cost, unless the reader says otherwise
-RETRIES = 5  # of one question among many: each answer is paid, and one that fails takes the others with it
+ANSWERS_BUDGET_USD = 1.00  # the most that the answers of one call may cost, unless the reader says otherwise
+MAX_RETRIES = 5  # of each question: answers are paid for, and one failed question would lose all of them
 
 
-@explained()
+@explain_errors()
 def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) -> dict:
-    """One answer with its tokens and the seconds the server says it worked on it; NaN if it does not say."""
+    """One answer: `answer`, `prompt_tokens`, `completion_tokens`, `seconds`.
+
+    The seconds are those that the server says it worked; NaN if it does not say. Raises openai.APIError.
+    """
     raw = client.chat.completions.with_raw_response.create(
         model=model,
         messages=messages,  # pyright: ignore[reportArgumentType]  # plain dicts, as they stand in the data
@@ -29,7 +30,7 @@ def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) 
         max_completion_tokens=max_tokens,
     )
     completion = raw.parse()
-    assert completion.usage  # it is only left out of streams
+    assert completion.usage  # only streams leave it out
     return {
         "answer": completion.choices[0].message.content or "",  # a refusal has no content
         "prompt_tokens": completion.usage.prompt_tokens,
@@ -44,19 +45,19 @@ def ask_all(
     prompts: list[list[dict]],
     at_once: int = 16,
     max_tokens: int = 40,
-    budget_usd: float = BUDGET_USD,
+    budget_usd: float = ANSWERS_BUDGET_USD,
 ) -> pd.DataFrame:
-    """Ask every prompt, several at once, with a bar; a row for each in the order given.
+    """Ask every prompt, `at_once` at a time, with a progress bar. A row for each answer, in the prompts' order.
 
-    The most that this can cost is shown first, or the tokens of it where no price is known. Raises costs.OverBudget
-    above the budget; then nothing was asked. Where one question fails for good, those not yet asked are not asked.
+    The columns are the keys of `ask`. The most that this can cost is shown first, or the number of tokens where no
+    price is known. Raises costs.OverBudget above the budget; then nothing was asked. Raises openai.APIError where
+    one question fails for good; questions that were not asked yet are not asked then.
     """
     _show_cost(client, model, prompts, max_tokens, budget_usd)
-    patient = client.with_options(max_retries=RETRIES)
+    patient = client.with_options(max_retries=MAX_RETRIES)
     with ThreadPoolExecutor(at_once) as pool:
         answers = pool.map(lambda messages: ask(patient, model, messages, max_tokens), prompts)
-        bar = "{desc}|{bar:30}| {n}/{total}"
-        return pd.DataFrame(tqdm(answers, model, len(prompts), file=sys.stdout, bar_format=bar, ascii=" ▏▎▍▌▋▊▉█"))
+        return pd.DataFrame(progress_bar(answers, model, len(prompts)))
 
 
 def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens: int, budget_usd: float) -> None:
@@ -64,9 +65,9 @@ def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens
         usd = costs.answers_at_most(prompts, model, max_tokens)
     except costs.NoPrice:
         if not on_this_machine(str(client.base_url)):
-            read = bill(({"messages": prompt} for prompt in prompts), model).tokens
+            prompt_tokens = bill(({"messages": prompt} for prompt in prompts), model).tokens
             print(
-                f"{len(prompts)} answers of {model} read about {read:,} tokens "
+                f"{len(prompts)} answers of {model} read about {prompt_tokens:,} tokens "
                 f"and write at most {max_tokens * len(prompts):,}. "
                 "Its price is not known here: if this address costs money, look it up there."
             )
@@ -75,6 +76,11 @@ def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens
     costs.check_budget(usd, budget_usd)
 
 
-def like(answer: str, reference: str) -> float:
-    """How alike two texts are in their letters, from 0 to 1. A weak measure: it knows nothing of what they mean."""
-    return likeness(letter_triples(answer), letter_triples(reference))
+def states_fact(answer: str, expression: str) -> bool:
+    """Whether the answer states the fact that this regular expression recognizes, in upper or lower case."""
+    return re.search(expression, answer, re.IGNORECASE) is not None
+
+
+def similarity(answer: str, reference: str) -> float:
+    """The share of letter triples that two texts have in common, 0 to 1. It compares letters, not meanings."""
+    return jaccard(char_trigrams(answer), char_trigrams(reference))

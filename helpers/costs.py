@@ -1,4 +1,4 @@
-"""From tokens to money, and from money to a decision. All amounts are USD."""
+"""From tokens to money, and from money to a decision. All amounts are in USD."""
 
 import math
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ import pandas as pd
 from pandas.api.typing import NaTType
 
 from .prices import NoPrice, price
-from .prices import prices as prices  # the lessons say costs.prices()
-from .tokens import Bill, base_model, bill, epochs_when_auto
+from .tokenizer import base_model
+from .tokens import Bill, bill, epochs_when_auto
 
 MILLION = 1_000_000
 # USD an hour that a tuned model stands ready at Microsoft Foundry, by its page of 2026-03-19, as an example; that of
@@ -24,7 +24,7 @@ class OverBudget(RuntimeError):
 
 
 def training_usd(tokens_per_epoch: int, epochs: int, price: pd.Series) -> float:
-    """What a training costs: every epoch bills every token once."""
+    """The price of a training: each epoch bills each token once. `price` is a row of `prices.table`."""
     return tokens_per_epoch * epochs * price.training / MILLION
 
 
@@ -38,10 +38,10 @@ def answers_usd(
     cached_tokens: float = 0,
     batch_discount: float = 0,
 ) -> float:
-    """What `n` answers (or conversations) cost; NaN if the model has no such price.
+    """The price of `n` answers (or conversations) of so many tokens each; NaN if the model has no such price.
 
-    `cached_tokens`: how many of the prompt's tokens are billed at the cached price. `batch_discount`: the share that
-    a batch is cheaper, from 0 to 1. It is yours to look up: `data/prices.csv` does not know it.
+    `cached_tokens`: how many of the prompt's tokens are billed at the cached price. `batch_discount`: the share by
+    which a batch is cheaper, from 0 to 1; `data/prices.csv` does not know it, so look it up. Raises ValueError.
     """
     if not 0 <= cached_tokens <= prompt_tokens or not 0 <= batch_discount <= 1:
         raise ValueError("cached_tokens must be part of prompt_tokens, and batch_discount a share from 0 to 1.")
@@ -53,33 +53,36 @@ def answers_usd(
 
 
 def answers_at_most(prompts: list[list[dict]], model: str, max_tokens: int, on: date | str | None = None) -> float:
-    """What the answers to these prompts cost on a day if each is `max_tokens` long. Raises NoPrice as `price` does."""
-    row = price(model, on)  # first: without one, no tokenizer need be loaded
-    read = bill(({"messages": prompt} for prompt in prompts), model).tokens
-    return answers_usd(read, max_tokens * len(prompts), row, tuned=base_model(model) != model)
+    """The price of answers of `max_tokens` each to these prompts, on a day (default: today). Raises NoPrice."""
+    row = price(model, on)  # first, as counting has to load a tokenizer
+    prompt_tokens = bill(({"messages": prompt} for prompt in prompts), model).tokens
+    return answers_usd(prompt_tokens, max_tokens * len(prompts), row, tuned=base_model(model) != model)
 
 
 def hosting_usd(hours: float, deployment: str = "GlobalStandard") -> float:
-    """What a tuned model costs at Microsoft Foundry for standing ready, asked or not. Tokens come on top."""
+    """The rent of a tuned model at Microsoft Foundry, whether it is asked or not. Tokens come on top.
+
+    `deployment` is a key of FOUNDRY_HOUR. Raises ValueError where that kind does not last so long.
+    """
     if deployment == "Developer" and hours > DEVELOPER_HOURS:
         raise ValueError(f"Foundry removes a Developer deployment after {DEVELOPER_HOURS} hours.")
     return hours * FOUNDRY_HOUR[deployment]
 
 
 def local_usd(minutes: float, watts: float, usd_per_kwh: float) -> float:
-    """What a training on your own machine costs in electricity. Measure the minutes; watts and price are yours."""
+    """The electricity that a training on your own machine takes. Measure the minutes; look up watts and price."""
     return minutes / 60 * watts / 1000 * usd_per_kwh
 
 
 def break_even(training: float, base_answer: float, tuned_answer: float) -> float:
-    """After how many answers the training has paid for itself; infinity if it never does, NaN if a price is missing."""
+    """The number of answers after which a training has paid for itself; inf if it never does, NaN without a price."""
     saved = base_answer - tuned_answer
     return float("inf") if saved <= 0 else training / saved
 
 
 @dataclass(frozen=True)
 class Payback:
-    """Whether a training pays for itself in time: the day on which it has, None for never, and why."""
+    """The day on which a training has paid for itself, None for never, and why."""
 
     day: date | None
     why: str
@@ -98,9 +101,10 @@ def payback(
     retires: date | str | None = None,
     hosting_a_day: float = 0,
 ) -> Payback:
-    """The day on which a training has paid for itself, with `a_day` answers from `start` on, all amounts in USD.
+    """The day on which a training has paid for itself, with `a_day` answers a day from `start` on.
 
-    The last day that counts is the one before the model retires; leave `retires` out where no such day is known.
+    `training`, `base_answer`, `tuned_answer` and `hosting_a_day` are in USD. The last day that counts is the one
+    before the model retires; leave `retires` out if it is not known. Raises ValueError where `start` names no day.
     """
     saved = a_day * (base_answer - tuned_answer) - hosting_a_day
     if not math.isfinite(training + saved):
@@ -109,7 +113,7 @@ def payback(
         return Payback(None, f"it saves nothing, but costs {-saved:,.2f} USD a day more")
     first, end = _day(start), _day(retires) or date.max
     if first is None:
-        raise ValueError("start is the day of the first answers.")
+        raise ValueError(f"start is the day of the first answers, such as 2026-11-22, not {start!r}.")
     left = (end - first).days
     needed = max(1, round(training / saved, 9))  # rounded, so that 1.0000000000000002 is one day
     days = math.ceil(min(needed, date.max.toordinal()))
@@ -118,14 +122,14 @@ def payback(
 
 
 def _day(when: date | str | None) -> date | None:
-    """The day that a date, a timestamp or a text names, if it names one."""
+    """The day that a date, a timestamp or a text names; None if it names none."""
     stamp = pd.Timestamp(when)
     return None if isinstance(stamp, NaTType) else stamp.date()
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a training would cost: the tokens billed, epochs, USD, and how sure the price is."""
+    """The price of a training: billed tokens, epochs, USD, and how certain the price is."""
 
     bill: Bill
     epochs: int
@@ -139,9 +143,9 @@ class Estimate:
 def estimate(
     examples: Iterable[dict], model: str, n_epochs: int | str = "auto", on: date | str | None = None
 ) -> Estimate:
-    """What a training on these examples costs on a day, today if none is given.
+    """The price of a training on these examples, on a day (default: today).
 
-    Raises ValueError where there is nothing to count, NoPrice where the model cannot be tuned then.
+    Raises ValueError where there is nothing to count, NoPrice where the model has no price for training on that day.
     """
     if n_epochs != "auto" and not (isinstance(n_epochs, int) and 1 <= n_epochs <= 50):
         raise ValueError(f'n_epochs is "auto" or a whole number from 1 to 50, not {n_epochs!r}.')
@@ -156,7 +160,7 @@ def estimate(
 
 
 def check_budget(estimate_usd: float, budget_usd: float) -> None:
-    """Raise OverBudget unless the estimate is within the budget, also if one of them is no number."""
+    """Raise OverBudget unless the estimate is within the budget. NaN is not."""
     if not estimate_usd <= budget_usd:
         raise OverBudget(
             f"This would cost about {estimate_usd:.2f} USD, above your budget of {budget_usd:.2f} USD. "

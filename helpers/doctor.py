@@ -1,7 +1,7 @@
 """Is this machine ready for the course? One line for each thing that matters: python -m helpers.doctor
 
-In a notebook: `from helpers import doctor; doctor.check()`. Nothing is asked of any network but this machine's own.
-The program ends with status 0 if `replay`, the default place, works.
+In a notebook: `from helpers import doctor; doctor.check()`. No other machine is asked anything.
+The program ends with status 0 if `replay`, the default backend, works.
 """
 
 import os
@@ -10,19 +10,18 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from importlib.util import find_spec
-from unittest.mock import patch
+from pathlib import Path
 
-from . import backend
-from .paths import CACHE, ROOT
-from .places import local
-from .places.base import BackendError, find_key
+from .backends import connect_replay, keep_loopback_off_proxies, local
+from .backends.backend import BackendError, find_key
+from .paths import CACHE, ROOT, TAPES
 
 NOT_FOR_LESSONS = ("jupyterlab",)  # Colab opens notebooks without it
 INSTALL = "python -m pip install -r requirements.txt -c constraints.txt"
-INSTALL_LOCAL = "python -m uv pip install --torch-backend auto -r requirements-local.txt -c constraints.txt"
-TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark local_api` shows; the model on disk
+SERVER = "finetune-server"
+TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark server` shows; the model on disk
 
 
 class Problem(Exception):
@@ -31,6 +30,8 @@ class Problem(Exception):
 
 @dataclass(frozen=True)
 class Finding:
+    """One printed line: what was looked at, whether it is as it should be, and a sentence."""
+
     subject: str
     good: bool
     says: str
@@ -40,13 +41,13 @@ class Finding:
 
 
 def check() -> None:
-    """Print a line for each thing that matters. The place chosen by `helpers.use` stays as it is."""
+    """Print a line for each thing that matters. The backend chosen by `helpers.use` stays as it is."""
     for finding in findings():
         print(finding)
 
 
 def findings() -> Iterator[Finding]:
-    """What was looked at, in order. Room and COURSE_PLACE only if there is something to know."""
+    """What was looked at, in order. Room and COURSE_PLACE are left out where there is nothing to say."""
     looks = {
         "Python": _python,
         "packages": _packages,
@@ -76,7 +77,7 @@ def _python() -> str:
 
 
 def _packages() -> str:
-    lacking = _lacking("requirements.txt")
+    lacking = _lacking(required("requirements.txt"))
     needed = {name: what for name, what in lacking.items() if name not in NOT_FOR_LESSONS}
     if needed:
         raise Problem(f"{', '.join(needed.values())}: {INSTALL}")
@@ -92,10 +93,10 @@ def required(file: str) -> list:
     return [Requirement(line) for line in lines if line]
 
 
-def _lacking(file: str) -> dict[str, str]:
-    """The packages of a requirements file that are not here in a version it allows: name → what is wrong."""
+def _lacking(requirements: list) -> dict[str, str]:
+    """The packages that are not here in a version that is allowed: name → what is wrong."""
     lacking = {}
-    for wanted in required(file):
+    for wanted in requirements:
         try:
             if not wanted.specifier.contains(found := version(wanted.name), prereleases=True):
                 lacking[wanted.name] = f"{wanted.name} is {found}, not {wanted.specifier}"
@@ -105,68 +106,86 @@ def _lacking(file: str) -> dict[str, str]:
 
 
 def _tokenizer() -> str:
-    from .tokenizer import count, encoding
+    from .tokenizer import VOCABULARIES, count, encoding
 
+    folder = Path(os.environ.get("TIKTOKEN_CACHE_DIR") or CACHE / "tiktoken")
+    lacking = [name for name, file in VOCABULARIES.items() if not (folder / file).exists()]
+    if lacking and folder != CACHE / "tiktoken":  # that one is filled at the first count
+        raise Problem(f"{folder} has no {' and no '.join(lacking)}: take TIKTOKEN_CACHE_DIR out of the environment")
     models = ("gpt-4.1-mini-2025-04-14", "gpt-3.5-turbo")
-    no_network = OSError("its vocabulary is not on this machine: take TIKTOKEN_CACHE_DIR out of the environment")
-    with patch("tiktoken.load.read_file", side_effect=no_network):
-        counted = {encoding(model).name: count("The T-1000 weighs 2.4 kilograms.", model) for model in models}
+    counted = {encoding(model).name: count("The T-1000 weighs 2.4 kilograms.", model) for model in models}
     return f"counts without a network ({', '.join(counted)})"
 
 
 def _tapes() -> str:
-    from .lessons import LESSONS
-    from .replay.provenance import check as misfits
+    from .replay.tape import changed_data, read_tape
 
-    if found := misfits():
-        more = f" And {len(found) - 1} more: python -m helpers.replay.record --check" if len(found) > 1 else ""
-        raise Problem(f"{found[0]}{more} (`git restore data notebooks` brings back the original)")
-    return f"{len(LESSONS)} recordings, whole, and they fit the data and the notebooks"
+    tapes, found = sorted(TAPES.glob("*.jsonl")), []
+    for path in tapes:
+        try:
+            found += [f"{path.stem}: {problem}" for problem in changed_data(read_tape(path).provenance)]
+        except ValueError as error:
+            found.append(str(error))
+    restore = "`git restore data` brings back the original"
+    if found:
+        more = f" And {len(found) - 1} more." if len(found) > 1 else ""
+        raise Problem(f"{found[0]}{more} ({restore})")
+    if not tapes:
+        raise Problem(f"there is none in data/{TAPES.name} ({restore})")
+    return f"{len(tapes)} recordings, whole, and the data are those that they were made with"
 
 
 def _replay() -> str:
     import openai
 
-    backend._keep_loopback_off_proxies()
-    place, key, says = backend._replay(None)
+    keep_loopback_off_proxies()
+    replay = connect_replay(None)
     try:
-        openai.OpenAI(base_url=place.base_url, api_key=key, max_retries=0).files.list()
+        openai.OpenAI(base_url=replay.backend.base_url, api_key=replay.key, max_retries=0).files.list()
     except openai.OpenAIError as error:
         raise Problem(f"the recordings do not answer: {error}") from None
-    return f"works: {says}"
+    return f"works: {replay.says}"
 
 
 def _local() -> str:
-    from .local_api.weights import DEFAULT_MODEL
-
-    if about := local.about_server():
+    if about := local.about_server(local.LOCAL_PORT):
         return f"works: a server runs here with {about['base_model']} ({about['device']})"
-    if lacking := _lacking("requirements-local.txt"):
-        raise Problem(f"{', '.join(lacking.values())}: {INSTALL_LOCAL}")
-    fetched = (CACHE / "models" / DEFAULT_MODEL).is_dir()
-    return f"works: packages are here; {'so is the model' if fetched else 'the first start fetches the model'}"
+    if lacking := _lacking(_required_by_server()):
+        raise Problem(f"{', '.join(lacking.values())}: {local.INSTALL}")
+    return "works: the server is installed; its first start fetches the model"
+
+
+def _required_by_server() -> list:
+    """What the server's distribution needs to train. Raises Problem if it is not installed."""
+    from packaging.requirements import Requirement
+
+    try:
+        named = [Requirement(line) for line in requires(SERVER) or []]
+    except PackageNotFoundError:
+        raise Problem(f"{SERVER} is not installed: {local.INSTALL}") from None
+    return [r for r in named if not r.marker or r.marker.evaluate({"extra": "train"})]
 
 
 def _openai() -> str:
     if not find_key("OPENAI_API_KEY"):
         raise Problem("no key: put yours into the environment variable OPENAI_API_KEY before you start")
-    return "a key is there (not shown); it costs money, and lesson 3 asks whether the account may still train"
+    return "a key is set (not shown); it costs money, and lesson 3 asks whether the account may still train"
 
 
 def _azure() -> str:
     if missing := [name for name in ("AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_API_KEY") if not find_key(name)]:
         raise Problem(f"{' and '.join(missing)} not set: the address of your resource, and its key")
-    return "address and key are there (not shown); it costs money, and it was never run against the real service"
+    return "address and key are set (not shown); it costs money, and it was never run against the real service"
 
 
 def _address() -> str:
-    there = find_key("COURSE_API_KEY")
-    key = "the key of COURSE_API_KEY (not shown)" if there else "no key, COURSE_API_KEY is not set"
+    found = find_key("COURSE_API_KEY")
+    key = "the key of COURSE_API_KEY (not shown)" if found else "no key, COURSE_API_KEY is not set"
     return f'use("http://...") sends {key}; whether a server answers there is not asked here'
 
 
 def _room() -> None:
-    """Memory and disk: worth a line only if training on this machine would want for them."""
+    """Memory and disk: worth a line only where they are too small to train."""
     free = {"disk": shutil.disk_usage(next(p for p in (CACHE, *CACHE.parents) if p.exists())).free / 1e9}
     if find_spec("psutil"):  # PEFT brings it
         import psutil
@@ -178,8 +197,8 @@ def _room() -> None:
 
 
 def _chosen() -> str | None:
-    place = os.environ.get("COURSE_PLACE")
-    return place and f"{place!r} goes before what the notebooks say"
+    backend = os.environ.get("COURSE_PLACE")
+    return backend and f"{backend!r} overrides what the notebooks say"
 
 
 def main() -> None:

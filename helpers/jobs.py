@@ -17,24 +17,20 @@ from openai.types import FileObject
 from openai.types.fine_tuning import FineTuningJob
 
 from . import costs
-from .data import jsonl
-from .progress import FINAL as FINAL
-from .progress import events as events
-from .progress import follow as follow  # the lessons say jobs.follow(...)
-from .progress import loss_curve as loss_curve
-from .progress import result_table as result_table
-from .refusals import explain as explain  # and jobs.explain(...)
-from .refusals import explained, passes
-from .refusals import message_of as message_of
+from .api_errors import explain_errors, is_transient
+from .training_data import jsonl
 
-COURSE = {"course": "T-1000"}  # in the metadata of each job that the course makes
-PAUSES = (2.0, 10.0)  # seconds before a second and a third try to make something
-LONGEST_PAUSE = 120.0  # seconds that a server may ask us to wait
+COURSE = {"course": "T-1000"}  # in the metadata of each job that the course makes; the tapes know it by this word
+PAUSE_SECONDS = (2.0, 10.0)  # before the second and the third try to make something
+MAX_PAUSE_SECONDS = 120.0  # that a server may ask us to wait
 
 
-@explained()
+@explain_errors()
 def upload_once(client: OpenAI, path: Path) -> FileObject:
-    """The file at the API with this name and content; uploaded only if it is not there yet."""
+    """The file at the API with this name and content; uploaded only if it is not there yet.
+
+    Raises OSError if the path cannot be read, openai.APIError if the API refuses.
+    """
     path = Path(path)
     content = path.read_bytes()
 
@@ -54,25 +50,25 @@ def upload_once(client: OpenAI, path: Path) -> FileObject:
 
 
 def _make_once(make: Callable, find: Callable):
-    """What `make` makes. An answer that got lost may still have made it, so `find` looks before another try.
+    """The result of `make`. A request whose answer got lost may still have succeeded, so `find` looks before a retry.
 
-    `make` must not try again by itself, as the SDK does unless told otherwise. After a timeout nothing is tried: the
-    server may still be at work.
+    `make` must not retry by itself, as the SDK does by default. After a timeout there is no retry: the server may
+    still be at work.
     """
-    for pause in PAUSES:
+    for pause in PAUSE_SECONDS:
         try:
             return make()
         except openai.APIError as error:
-            if not passes(error) or isinstance(error, openai.APITimeoutError):
+            if not is_transient(error) or isinstance(error, openai.APITimeoutError):
                 raise
-            time.sleep(min(max(pause, _asked_pause(error)), LONGEST_PAUSE))
+            time.sleep(min(max(pause, _retry_after(error)), MAX_PAUSE_SECONDS))
         if there := find():
             return there
     return make()
 
 
-def _asked_pause(error: openai.APIError) -> float:
-    """How many seconds the server asks to wait; 0 if it does not say, or says a date."""
+def _retry_after(error: openai.APIError) -> float:
+    """Seconds that the server asks us to wait; 0 if it does not say, or names a date."""
     response = getattr(error, "response", None)
     try:
         return 0.0 if response is None else float(response.headers["retry-after"])
@@ -81,10 +77,10 @@ def _asked_pause(error: openai.APIError) -> float:
 
 
 def label(*paths: Path, **settings) -> dict[str, str]:
-    """Metadata that marks a job as "this data with these settings", to find it again."""
+    """Metadata that marks a job as "these files with these settings", to find it again. Raises OSError."""
     digest = hashlib.sha256()
     for path in paths:
-        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())  # of one length, so that files have borders
+        digest.update(hashlib.sha256(Path(path).read_bytes()).digest())  # a digest each: lines may not move over
     digest.update(repr(sorted(settings.items())).encode())
     return COURSE | {"fingerprint": digest.hexdigest()[:16]}
 
@@ -97,28 +93,20 @@ def find(client: OpenAI, metadata: dict[str, str]) -> FineTuningJob | None:
     return None
 
 
-def trained(client: OpenAI, model: str) -> FineTuningJob:
-    """Lesson 3's newest job for this base model that has succeeded. Raises LookupError if there is none."""
-    for job in client.fine_tuning.jobs.list(limit=100):
-        if job.status == "succeeded" and job.model == model and (job.metadata or {}).get("course") == COURSE["course"]:
-            return job
-    raise LookupError(f"No job of lesson 3 for {model} has succeeded at this place. Run lessons 2 and 3 here first.")
-
-
-@explained()
+@explain_errors()
 def train_once(
     client: OpenAI, *, budget_usd: float | None, metadata: dict[str, str] | None = None, **request
 ) -> FineTuningJob:
     """The job for this request; created only if none like it runs or has succeeded.
 
-    `metadata` is the label to find it by. Left out, it is made from the files' contents, the model and the settings,
+    `metadata` is the label to find it by. By default it is made from the files' contents, the model and the settings,
     so that the same files, model and settings never make a second job, whatever the file or the new model is called.
-    With `budget_usd` the price of a new job is estimated and shown first. Raises costs.OverBudget above it, and
-    costs.NoPrice or ValueError where it cannot be estimated; then nothing was started. None where training is free;
-    `backend.budget_usd` is the one or the other.
+    With `budget_usd` the price of a new job is estimated and shown first; None means that training is free. Pass
+    `backend.budget_usd`, which is the one or the other. Raises costs.OverBudget above the budget, costs.NoPrice or
+    ValueError where the price cannot be estimated; then nothing was started. Raises openai.APIError.
     """
     content = cache(lambda file_id: client.files.content(file_id).content)
-    metadata = metadata or label(request=_what_counts(request, content))
+    metadata = metadata or label(request=_identity(request, content))
     if earlier := find(client, metadata):
         return earlier
     if budget_usd is not None:
@@ -129,12 +117,12 @@ def train_once(
     create = client.with_options(max_retries=0).fine_tuning.jobs.create
     job = _make_once(lambda: create(metadata=metadata, **request), lambda: find(client, metadata))
     if not metadata.items() <= (job.metadata or {}).items():
-        print(f"This place keeps no labels: running this again would train and bill again. Note the job: {job.id}")
+        print(f"This backend keeps no labels: running this again would train and bill again. Note the job: {job.id}")
     return job
 
 
-def _what_counts(request: dict, content: Callable[[str], bytes]) -> str:
-    """What makes two requests the same training, as JSON. The suffix does not: it only names the model to come."""
+def _identity(request: dict, content: Callable[[str], bytes]) -> str:
+    """What two requests for the same training have in common, as JSON. Not the suffix: it only names the model."""
     files = {key: request.get(key) for key in ("training_file", "validation_file")}
     digests = {key: file and hashlib.sha256(content(file)).hexdigest() for key, file in files.items()}
     method = request.get("method") or {}
@@ -146,16 +134,16 @@ def _what_counts(request: dict, content: Callable[[str], bytes]) -> str:
 
 
 def _hyperparameters(request: dict) -> dict:
-    """Those that the request sets, in its method or in the older field, but for "auto", which is what is left out."""
+    """Those that the request sets, in its method or in the older field. "auto" is the default, so it is left out."""
     method = request.get("method") or {}
     chosen = method.get(method.get("type"), {}).get("hyperparameters") or request.get("hyperparameters") or {}
     return {name: value for name, value in chosen.items() if value != "auto"}
 
 
 def _examples(content: bytes) -> Iterator[dict]:
-    """The examples of an uploaded file. Raises ValueError, which names the line, where one is not JSON."""
+    """The examples of an uploaded file. Raises ValueError that names the line where one is not JSON."""
     for n, line in jsonl.lines_in(io.BytesIO(content)):
         try:
-            yield jsonl.parse(line)
+            yield jsonl.parse_line(line)
         except ValueError as error:
             raise ValueError(f"Line {n} of the training file is not JSON ({error}). Nothing was started.") from None

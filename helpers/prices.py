@@ -1,4 +1,4 @@
-"""Dated prices: USD for a million tokens, `data/prices.csv`."""
+"""Dated prices in USD for a million tokens, from `data/prices.csv`."""
 
 from datetime import date
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from .paths import ROOT
-from .tokens import base_model
+from .tokenizer import base_model
 
 AMOUNTS = ["training", "tuned_input", "tuned_cached", "tuned_output", "base_input", "base_cached", "base_output"]
 
@@ -18,39 +18,40 @@ class NoPrice(KeyError):
         return self.args[0]
 
 
-def prices(path: Path = ROOT / "data" / "prices.csv") -> pd.DataFrame:
-    """All known prices. A model has a row for each copy of a source that shows other prices than the copy before.
+def table(path: Path = ROOT / "data" / "prices.csv") -> pd.DataFrame:
+    """All known prices. A model has a row for each archived copy of a source whose prices differ from the copy before.
 
-    `valid_from`: day, or month where only that is known, of the copy. `valid_until`: by when it no longer held,
-    because a later copy shows another price or the model was gone; empty if neither is known. Both are texts, as the
-    sources are not equally exact. `retires`: the day from which the model is gone, a timestamp.
+    `valid_from`: the day of the copy, or its month where only that is known. `valid_until`: the day by which the
+    price no longer held, because a later copy shows another one or the model was gone; empty if neither is known.
+    Both are texts, as some sources name a day and others a month. `retires`: the day on which the model is gone, a
+    timestamp. The columns of AMOUNTS are USD for a million tokens.
     """
     return pd.read_csv(path, parse_dates=["retires"], dtype={"valid_from": str, "valid_until": str})
 
 
 def price(model: str, on: date | str | None = None) -> pd.Series:
-    """The price of a model (also by its `ft:` name) on a day, today if none is given, as far as it is known.
+    """The price of a model (also by its `ft:` name) on a day (default: today): a row of `table`.
 
-    That is the price of the last copy before that day; the entry `known` says how sure that is. Raises NoPrice (a
+    It is the price of the last copy before that day; the entry `known` says how certain that is. Raises NoPrice (a
     KeyError) where no copy is old enough, and from the day on which the model is gone.
     """
     day = pd.Timestamp(on or date.today()).strftime("%Y-%m-%d")
     name = base_model(model)
-    known = prices()
+    known = table()
     rows = known.loc[known.model == name].sort_values("valid_from")
     if rows.empty:
         raise NoPrice(f"data/prices.csv has no price for {name!r}; it has: {', '.join(known.model.unique())}.")
     if (gone := rows.retires.iloc[-1]) <= pd.Timestamp(day):
         raise NoPrice(f"{name} was retired on {gone.date()}; it has no price on {day}.")
-    rows = rows[rows.valid_until.fillna("9999") > day]  # ISO dates compare as texts, and a month comes before its days
+    rows = rows[rows.valid_until.fillna("9999") > day]  # ISO dates sort as texts, and a month before its days
     row = rows.iloc[0].copy()
     if row.valid_from > day:
         raise NoPrice(f"data/prices.csv has no price for {name} on {day}; the first known one is of {row.valid_from}.")
-    row["known"] = _how_sure(row, rows.iloc[1] if len(rows) > 1 else None, day)
+    row["known"] = _certainty(row, rows.iloc[1] if len(rows) > 1 else None, day)
     return row
 
 
-def _how_sure(row: pd.Series, later: pd.Series | None, day: str) -> str:
+def _certainty(row: pd.Series, later: pd.Series | None, day: str) -> str:
     seen = f"price of {row.valid_from} ({row.source})"
     if day.startswith(row.valid_from):
         return seen

@@ -4,6 +4,7 @@ import base64
 import io
 import sys
 import time
+from collections.abc import Iterable
 
 import openai
 import pandas as pd
@@ -11,22 +12,29 @@ from openai import OpenAI
 from openai.types.fine_tuning import FineTuningJob
 from tqdm import tqdm
 
-from .refusals import explained, passes
+from .api_errors import explain_errors, is_transient
 
 FINAL = ("succeeded", "failed", "cancelled")
-PATIENCE = 40  # looks in a row that may fail before `follow` gives up
-LONGEST_LOOK = 60.0  # seconds; a connection that died while the machine slept says nothing for ever
+MAX_FAILED_LOOKS = 40  # in a row, before `follow` gives up
+LOOK_TIMEOUT_SECONDS = 60.0  # a connection that died while the machine slept would wait for ever
 
 
-@explained()
+def progress_bar(items: Iterable | None = None, description: str = "", total: int = 1) -> tqdm:
+    """A progress bar on standard output, without times, so that a notebook shows the same each time it runs."""
+    bar_format = "{desc}|{bar:30}| {n}/{total}{postfix}"
+    return tqdm(items, description, total, file=sys.stdout, bar_format=bar_format, ascii=" ▏▎▍▌▋▊▉█")
+
+
+@explain_errors()
 def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:
     """Show a job's progress until it ends, and say why if it did not succeed.
 
     Interrupting leaves the job alone; call again to go on. While the network or the server fails, it keeps asking.
+    Raises openai.APIError where asking again does not help.
     """
-    client = client.with_options(timeout=LONGEST_LOOK, max_retries=0)  # `_look` asks again, and says so
+    client = client.with_options(timeout=LOOK_TIMEOUT_SECONDS, max_retries=0)  # `_look` asks again, and says so
     began = time.monotonic()
-    with tqdm(total=1, file=sys.stdout, bar_format="{desc}|{bar:30}| {n}/{total} {postfix}", ascii=" ▏▎▍▌▋▊▉█") as bar:
+    with progress_bar() as bar:
         while True:
             job, newest = _look(client, job_id, poll_seconds, bar)
             _show(job, newest, time.monotonic() - began, bar)
@@ -39,12 +47,12 @@ def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:
 
 
 def _show(job: FineTuningJob, newest: list, seconds: float, bar: tqdm) -> None:
-    """Draw how far the job is, or for how long we have waited for it."""
+    """Draw how far the job is, or for how long it has been waiting."""
     if measured := next((event.data for event in newest if event.type == "metrics"), None):
         bar.n = measured["step"]
         bar.total = measured.get("total_steps") or max(bar.total, bar.n)  # Microsoft Foundry does not say how many
         bar.set_postfix_str(f"training loss {measured['train_loss']:.2f}", refresh=False)
-    elif not bar.n:  # later events than the last step may be all there is among the newest
+    elif not bar.n:  # the newest events may all be later than the last step
         waits = job.status not in ("running", *FINAL)
         says = f"waiting for {seconds / 60:.0f} min; stop this cell if you like, the job stays" if waits else ""
         bar.set_postfix_str(says, refresh=False)
@@ -54,13 +62,13 @@ def _show(job: FineTuningJob, newest: list, seconds: float, bar: tqdm) -> None:
 
 
 def _look(client: OpenAI, job_id: str, poll_seconds: float, bar: tqdm) -> tuple[FineTuningJob, list]:
-    """The job and its newest events, asked for again while the API fails in ways that may pass."""
+    """The job and its newest events, asked for again after transient errors."""
     ask = lambda: (client.fine_tuning.jobs.retrieve(job_id), client.fine_tuning.jobs.list_events(job_id, limit=5).data)
-    for _ in range(PATIENCE):
+    for _ in range(MAX_FAILED_LOOKS):
         try:
             return ask()
         except openai.APIError as error:
-            if not passes(error):
+            if not is_transient(error):
                 raise
             bar.set_description_str("no answer, asking again ")
             time.sleep(poll_seconds)
@@ -68,7 +76,7 @@ def _look(client: OpenAI, job_id: str, poll_seconds: float, bar: tqdm) -> tuple[
 
 
 def ending(job: FineTuningJob) -> str:
-    """A sentence on how a job ended that did not succeed, and how to go on."""
+    """A sentence on why a job did not succeed, and what to do next."""
     if job.status == "paused":
         return f"The job is paused. client.fine_tuning.jobs.resume({job.id!r}) goes on with it; then follow it again."
     if job.status == "cancelled":
@@ -76,7 +84,7 @@ def ending(job: FineTuningJob) -> str:
     why = "and the API does not say why"
     if job.error and job.error.code:  # a job that has not failed may carry an empty error, which is true
         why = f"{job.error.code}: {(job.error.message or '').rstrip('.')}"
-    return f"The job failed, {why}. Mend that and run train_once again: a failed job never counts as done."
+    return f"The job failed, {why}. Correct that and run train_once again: a failed job never counts as done."
 
 
 def events(client: OpenAI, job_id: str) -> list:
@@ -85,9 +93,9 @@ def events(client: OpenAI, job_id: str) -> list:
 
 
 def loss_curve(events: list) -> pd.DataFrame:
-    """What was measured, indexed by step: train_loss, and valid_loss, full_valid_loss where they were measured.
+    """The measurements, indexed by step: train_loss, and where they were measured valid_loss, full_valid_loss.
 
-    Raises ValueError if there is nothing yet.
+    Raises ValueError if there are none yet.
     """
     measured = [event.data for event in events if event.type == "metrics"]
     if not measured:
@@ -96,7 +104,7 @@ def loss_curve(events: list) -> pd.DataFrame:
 
 
 def result_table(client: OpenAI, job: FineTuningJob) -> pd.DataFrame:
-    """The job's result file. OpenAI has sent it as CSV and as base64 of CSV; both are read."""
+    """The job's result file, indexed by step. OpenAI has sent it as CSV and as base64 of CSV; both are read."""
     content = client.files.content(job.result_files[0]).content
     if not content.startswith(b"step"):
         content = base64.b64decode(content)

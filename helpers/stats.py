@@ -1,4 +1,4 @@
-"""How sure is it? Tests and intervals for contestants that answered the same questions."""
+"""Intervals and tests for contestants that answered the same questions."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,32 +10,32 @@ from scipy.stats import binomtest, bootstrap, norm
 
 
 def exact_interval(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The exact (Clopper-Pearson) confidence interval for a rate of `right` in `n`."""
+    """The exact (Clopper-Pearson 1934) confidence interval of a rate, `right` of `n`: lower and upper end."""
     interval = binomtest(int(right), int(n)).proportion_ci(confidence, method="exact")
     return interval.low, interval.high
 
 
 def mcnemar(a_right: Sequence[bool], b_right: Sequence[bool]) -> float:
-    """The exact p-value that two contestants are equally good, from right or wrong on the same questions.
+    """The exact p-value of the hypothesis that two contestants are equally good on the same questions.
 
-    Only questions that one of them alone got right tell them apart; if both are equally good, each of these
-    is won by either with probability 1/2 (McNemar 1947, exact by the binomial distribution).
+    Only questions that one of them alone got right tell them apart. If both are equally good, either wins each of
+    these with probability 1/2 (McNemar 1947, exact by the binomial distribution). Raises ValueError.
     """
     only_a, only_b = _discordant(a_right, b_right)
     return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-    """p-values corrected for being several (Holm 1979): below 0.05, each, all claims hold together at 95 %."""
+    """p-values corrected for their number (Holm 1979), in the order given."""
     corrected, highest = [0.0] * len(p_values), 0.0
-    for rank, place in enumerate(np.argsort(p_values, kind="stable")):
-        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[place]))
-        corrected[place] = highest
+    for rank, index in enumerate(np.argsort(p_values, kind="stable")):
+        highest = max(highest, min(1.0, (len(p_values) - rank) * p_values[index]))
+        corrected[index] = highest
     return corrected
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float, float, float]:
-    """Mean of a - b over the same questions, with its 95 % interval by a paired bootstrap (percentiles)."""
+    """Mean of a - b over the same questions, and the ends of its 95 % interval, by a paired percentile bootstrap."""
     differences = np.subtract(a, b).astype(float)
     if np.ptp(differences) == 0:
         same = float(differences[0])
@@ -47,10 +47,10 @@ def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float,
 def questions_needed(
     a_right: Sequence[bool], b_right: Sequence[bool], power: float = 0.8, alpha: float = 0.05
 ) -> float:
-    """How many questions would tell the two apart, if they go on differing as on these; infinity if they do not differ.
+    """How many questions would tell the two apart if they keep differing as on these; inf if they do not differ.
 
     With shares p and q of questions that only one of them gets right:
-    (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)² (Connor 1987, Biometrics 43).
+    (z(alpha/2) √(p+q) + z(power) √(p+q-(p-q)²))² / (p-q)² (Connor 1987, Biometrics 43). Raises ValueError.
     """
     p, q = (n / len(a_right) for n in _discordant(a_right, b_right))
     if p == q:
@@ -61,7 +61,11 @@ def questions_needed(
 
 @dataclass(frozen=True)
 class Duel:
-    """Two contestants on the same questions; `p` is corrected if there were several duels."""
+    """Two contestants on the same questions.
+
+    `only_a` and `only_b`: questions that only the one got right. `p`: McNemar's, corrected for the number of duels.
+    `needed`: how many questions would tell them apart.
+    """
 
     a: str
     b: str
@@ -84,7 +88,7 @@ class Duel:
 
 
 def duels(right: Mapping[str, Sequence[bool]], pairs: Sequence[tuple[str, str]]) -> list[Duel]:
-    """The given pairs of contestants against each other, corrected for being several."""
+    """A duel for each pair; the p-values are corrected for their number. Raises ValueError."""
     corrected = holm([mcnemar(right[a], right[b]) for a, b in pairs])
     return [
         Duel(a, b, *_discordant(right[a], right[b]), p, questions_needed(right[a], right[b]))

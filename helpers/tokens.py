@@ -1,4 +1,4 @@
-"""Tokens as OpenAI's bill counts them, and what such a count has to assume."""
+"""Tokens as OpenAI bills them, and what such a count has to assume."""
 
 import json
 from collections.abc import Iterable
@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .tokenizer import assumption, count, encoding
-from .tokenizer import base_model as base_model  # the checks say tokens.base_model(...)
+from .tokenizer import base_model as base_model  # training_data may import tokens only
 
-PER_MESSAGE, PER_EXAMPLE = 4, 1
+TOKENS_PER_MESSAGE, TOKENS_PER_EXAMPLE = 4, 1  # billed besides the contents; see `bill`
 NOT_IN_THE_RULE = ("name", "refusal", "tool_calls", "tool_call_id", "function_call", "tools", "functions")
 
 
 @dataclass(frozen=True)
 class Bill:
-    """Tokens billed for one epoch. `assumed` holds a sentence for each thing that is not known; empty if all is."""
+    """Tokens billed for one epoch. `assumed` holds a sentence for each thing that had to be assumed."""
 
     model: str
     encoding: str
@@ -28,29 +28,31 @@ class Bill:
 
 
 def bill(examples: Iterable[dict], model: str) -> Bill:
-    """What one epoch over these examples bills. They may come from a generator: none is kept.
+    """The tokens that one epoch over these examples bills. They may come from a generator: none is kept.
 
-    Tokens of all messages' contents, 4 for each message and 1 for the example, all roles: this was checked to the
-    token against five real jobs of three-message examples. Where the rule is silent, `assumed` says what was done.
-    Raises ValueError, which names the example and message, for what cannot be counted: images, or no messages.
+    For each example: the tokens of all messages' contents, whatever the role, 4 for each message, and 1. This
+    was checked to the token against five real jobs, whose examples had three messages. `assumed` says what was done
+    where the rule does not apply. Raises ValueError that names example and message for what cannot be
+    counted: images, or no messages.
     """
     tokens = n = 0
     beyond: set[str] = set()
     for n, example in enumerate(examples, 1):
         texts, not_in_the_rule = _texts(example, n)
-        tokens += sum(count(text, model) for text in texts) + PER_MESSAGE * len(example["messages"]) + PER_EXAMPLE
+        tokens += sum(count(text, model) for text in texts)
+        tokens += TOKENS_PER_MESSAGE * len(example["messages"]) + TOKENS_PER_EXAMPLE
         beyond.update(not_in_the_rule)
     return Bill(model, encoding(model).name, n, tokens, tuple(_assumed(model, beyond)))
 
 
 def billed(example: dict, model: str) -> int:
-    """Tokens billed for one example and one epoch. See `bill`, which also says what is assumed."""
+    """The tokens billed for one example in one epoch. See `bill`, which also says what is assumed."""
     return bill([example], model).tokens
 
 
 def _assumed(model: str, beyond: set[str]) -> Iterable[str]:
-    if said := assumption(model):
-        yield said
+    if sentence := assumption(model):
+        yield sentence
     if "number" in beyond:
         yield "the rule was checked on examples of three messages, and is taken to hold for any number"
     if "weight" in beyond:
@@ -60,7 +62,7 @@ def _assumed(model: str, beyond: set[str]) -> Iterable[str]:
 
 
 def _texts(example: dict, n: int) -> tuple[list[str], list[str]]:
-    """The texts of one example that are counted, and what of it the rule does not cover."""
+    """The texts of one example that are counted, and the names of what the rule does not cover."""
     messages = example.get("messages") if isinstance(example, dict) else None
     if not isinstance(messages, list) or not messages:
         raise ValueError(f'Example {n} has no list "messages", so its tokens cannot be counted.')
@@ -102,7 +104,7 @@ def _contents(message: dict, where: str) -> list[str]:
 
 
 class Conversation(NamedTuple):
-    """Mean tokens of one conversation, as an API reads and writes it: `answers` of them, contents only."""
+    """Mean tokens that a model reads and writes in one conversation, contents only, and its mean number of answers."""
 
     prompt: float
     completion: float
@@ -110,9 +112,9 @@ class Conversation(NamedTuple):
 
 
 def per_conversation(examples: list[dict], model: str) -> Conversation:
-    """What having these conversations takes. For each answer the model reads all that was said before it, again.
+    """Mean tokens of these conversations. For each answer the model reads all messages before it, again.
 
-    Contents only: what the chat format adds is not known for every model. Raises ValueError as `bill` does.
+    Contents only: the tokens that the chat format adds are not known for every model. Raises ValueError as `bill`.
     """
     if not examples:
         raise ValueError("There is no example to count.")
@@ -130,7 +132,11 @@ def per_conversation(examples: list[dict], model: str) -> Conversation:
 
 
 def epochs_when_auto(examples: int) -> int:
-    """How often OpenAI goes through the training file if `n_epochs` is "auto", as seen in real jobs."""
+    """The number of epochs that OpenAI chooses for so many examples if `n_epochs` is "auto".
+
+    3, but more for small files, so that about 100 examples are seen, at most 25; and fewer for files of which 3
+    epochs would show more than 25,000. So it is in OpenAI's cookbook (Chat_finetuning_data_prep) and in real jobs.
+    """
     if examples * 3 < 100:
         return min(25, 100 // examples)
     if examples * 3 > 25_000:

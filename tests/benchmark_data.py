@@ -1,4 +1,4 @@
-"""Is checking quicker and smaller than the cookbook's way of counting?  python -m tests.benchmark_data
+"""Does checking take less time and memory than the cookbook's way of counting?  python -m tests.benchmark_data
 
 Both read the same file of 100,000 examples of three messages, three times, each time in a process
 of its own; the quickest run counts, for a machine has other things to do. The other way is that of
@@ -19,11 +19,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from helpers import tokens
-from helpers.data.check import MODEL, check
-from helpers.data.jsonl import read_jsonl
+from helpers import tokenizer
 from helpers.paths import DATA
-from helpers.replay.provenance import processor
+from helpers.training_data.checks import MODEL, check
+from helpers.training_data.jsonl import read_jsonl
+from tools.provenance import processor
 
 EXAMPLES = 100_000
 LARGE = 512 * 2**20  # bytes
@@ -33,7 +33,7 @@ def cookbook(path: Path) -> int:
     """Tokens of the file, counted message by message."""
     with open(path, encoding="utf-8") as file:
         dataset = [json.loads(line) for line in file]
-    encoding = tokens.encoding(MODEL)
+    encoding = tokenizer.encoding(MODEL)
     counts, totals, answers = [], [], []
     for example in dataset:
         messages = example["messages"]
@@ -66,7 +66,7 @@ def write_set(path: Path, answers: Callable[[random.Random, int], str], size: fl
 
 
 def _measure(work: Callable, path: Path, results) -> None:
-    tokens.encoding(MODEL).encode("warm")
+    tokenizer.encoding(MODEL).encode("warm")
     before = _resident_peak()
     began = time.perf_counter()
     counted = work(path)

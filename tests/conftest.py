@@ -21,7 +21,8 @@ settings.load_profile("course")
 
 def pytest_configure(config):
     closed = ROOT / "tests" / "closed_network"
-    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(closed), os.environ.get("PYTHONPATH")]))
+    paths = [str(closed), str(ROOT / "server"), os.environ.get("PYTHONPATH")]  # also for a server that a test starts
+    os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
     theirs = ("OPENAI_", "AZURE_", "COURSE_PLACE", "COURSE_BASE_MODEL", "COURSE_PAID", "LOCAL_API_")
     for name in [n for n in os.environ if n.startswith(theirs)]:
         del os.environ[name]
@@ -49,13 +50,13 @@ def model(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory):
-    """The folder of the local API that `api` asks."""
+    """The folder of the server that `api` asks."""
     return tmp_path_factory.mktemp("store")
 
 
 @pytest.fixture(scope="module")
 def api(store, model):
-    """A client of a local API with the tiny model, one for each file of tests."""
+    """A client of a server with the tiny model, one for each file of tests."""
     from .local_server import start
 
     return start(store, model)

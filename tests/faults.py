@@ -1,9 +1,9 @@
-"""Break the local API on purpose, and see that nothing is lost: python -m tests.faults [--tiny]
+"""Break the server on purpose, and see that nothing is lost: python -m tests.faults [--tiny]
 
-A server as a process of its own is killed, finds its disk full, gets half an upload, thirty
-clients at once and a damaged store. One line a proof; the exit status is 1 if one fails.
-`--tiny` takes a tiny model of random weights (a minute); without it the course's model
-trains (several minutes). Linux only, where a process can be told that its disk is full.
+A server as a process of its own is killed, finds its disk full, and gets half an upload, thirty clients at once and a
+damaged store. One line for each proof; the exit status is 1 if one fails. `--tiny` takes a tiny model of random weights
+(a minute); without it the default model trains (several minutes). Linux only, where a process can be told that its disk
+is full.
 """
 
 import argparse
@@ -19,9 +19,7 @@ from pathlib import Path
 
 import openai
 
-from helpers import jobs
-
-from .local_server import Server, finished, lines, messages, steps_told, supervised, until, upload
+from .local_server import Server, events, finished, lines, messages, steps_told, supervised, until, upload
 
 PATIENCE = 1800  # seconds for what has to wait in a queue
 
@@ -30,13 +28,13 @@ def everything(server: Server) -> dict:
     """All that the API shows: files with their bytes, models, and jobs with their events and checkpoints."""
     api = server.api
     files = {f.id: api.files.content(f.id).content for f in api.files.list()}
-    events = {job.id: {e.id for e in jobs.events(api, job.id)} for job in api.fine_tuning.jobs.list(limit=100)}
-    saved = {id: {c.fine_tuned_model_checkpoint for c in api.fine_tuning.jobs.checkpoints.list(id)} for id in events}
-    return {"files": files, "models": {m.id for m in api.models.list()}, "events": events, "checkpoints": saved}
+    told = {job.id: {e.id for e in events(api, job)} for job in api.fine_tuning.jobs.list(limit=100)}
+    saved = {id: {c.fine_tuned_model_checkpoint for c in api.fine_tuning.jobs.checkpoints.list(id)} for id in told}
+    return {"files": files, "models": {m.id for m in api.models.list()}, "events": told, "checkpoints": saved}
 
 
 def missing(before: dict, after: dict) -> list:
-    """What was there before and is not any more."""
+    """What was there before and is not now."""
     lost = [id for id, content in before["files"].items() if after["files"].get(id) != content]
     lost += before["models"] - after["models"]
     return lost + [e for id, events in before["events"].items() for e in events - after["events"].get(id, set())]
@@ -47,7 +45,7 @@ def refused(call, status: int, words: str) -> str:
     try:
         call()
     except openai.APIStatusError as error:
-        message = jobs.message_of(error)
+        message = error.body["message"] if isinstance(error.body, dict) else str(error)
         assert error.status_code == status and words in message, f"{error.status_code}: {message}"
         return message
     raise AssertionError(f"no error, where {status} with {words!r} was expected")
@@ -120,7 +118,7 @@ def disk_full(server: Server) -> str:
 
 
 def crowd(server: Server, clients: int = 30) -> str:
-    """Many clients at once: upload, a job of 10 examples for one step, poll, chat."""
+    """Many clients at once: each uploads 10 examples, trains one step, polls and chats."""
 
     def client(n: int) -> tuple[float, bool]:
         began = time.perf_counter()
@@ -132,9 +130,9 @@ def crowd(server: Server, clients: int = 30) -> str:
     with ThreadPoolExecutor(clients) as pool:
         results = list(pool.map(client, range(clients)))
     queued = sum(waited for _, waited in results)
-    assert queued, "no job said its place in the queue"
+    assert queued, "no job said its position in the queue"
     return (
-        f"{clients} clients, 0 requests failed, {queued} jobs said their place, "
+        f"{clients} clients, 0 requests failed, {queued} jobs said their position, "
         f"the last was served after {max(results)[0]:.1f} s"
     )
 
@@ -156,9 +154,10 @@ def kill(server: Server) -> str:
     assert job.status == "succeeded", job.error
     assert [c.step_number for c in server.api.fine_tuning.jobs.checkpoints.list(job.id)] == [120, 108, 96]
     [went_on] = [m for m in messages(server.api, job) if "goes on after step" in m]
-    curves = [jobs.loss_curve(jobs.events(server.api, j.id)) for j in (whole, job)]
-    assert curves[0].equals(curves[1]), "the losses differ from those of the job that was not killed"
-    assert jobs.result_table(server.api, job).equals(jobs.result_table(server.api, whole))
+    curves = [[e.data for e in events(server.api, j) if e.type == "metrics"] for j in (whole, job)]
+    assert curves[0] == curves[1], "the losses differ from those of the job that was not killed"
+    tables = [server.api.files.content(j.result_files[0]).content for j in (whole, job)]
+    assert tables[0] == tables[1]
     assert ask(server, job.fine_tuned_model) == ask(server, whole.fine_tuned_model)
     assert not list((server.store / "states").iterdir())
     return (
@@ -208,7 +207,7 @@ PROOFS = (truncated_upload, disk_full, crowd, kill, corrupt_store)
 
 
 def main() -> None:
-    from helpers.local_api.weights import DEFAULT_MODEL
+    from finetune_server.model.download import DEFAULT_MODEL
 
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--tiny", action="store_true", help="with a tiny model of random weights")

@@ -1,21 +1,23 @@
-"""The local API for tests, in this process or as one that can be killed, and what is asked of it."""
+"""The server for tests, in this process or as one that can be killed, and what is asked of it. It knows no helper."""
 
 import json
-import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Unpack
 
 import openai
+import uvicorn
 from openai.types.fine_tuning.job_create_params import Method
 from openai.types.fine_tuning.supervised_hyperparameters_param import SupervisedHyperparametersParam
 
-from helpers import jobs
-from helpers.paths import ROOT
+ROOT = Path(__file__).resolve().parent.parent
+FINAL = ("succeeded", "failed", "cancelled")
+START_SECONDS = 10  # a server in this process
 
 
 def lines(n, **change):
@@ -30,13 +32,21 @@ def lines(n, **change):
 
 
 def start(store, model, token=None):
-    """A client of a server in this process."""
-    from helpers.local_api.app import build
-    from helpers.replay.server import serve_in_thread
+    """A client of a server in this process, which ends with it."""
+    from finetune_server.app import build
 
-    return openai.OpenAI(
-        base_url=serve_in_thread(build(store, model, "tiny", token)), api_key=token or "none", max_retries=0
+    app = build(store, model, "tiny", token)
+    config = uvicorn.Config(
+        app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none", timeout_keep_alive=75
     )
+    server = uvicorn.Server(config)
+    threading.Thread(target=server.run, daemon=True).start()
+    deadline = time.monotonic() + START_SECONDS
+    while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
+        time.sleep(0.005)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    return openai.OpenAI(base_url=f"http://127.0.0.1:{port}/v1", api_key=token or "none", max_retries=0)
 
 
 def upload(api, content, name="train.jsonl"):
@@ -58,22 +68,27 @@ def until(api, job, reached, seconds=60):
 
 
 def finished(api, job, seconds=60):
-    return until(api, job, lambda job: job.status in jobs.FINAL, seconds)
+    return until(api, job, lambda job: job.status in FINAL, seconds)
 
 
 def messages(api, job):
-    """What the events of a job say, oldest first."""
-    return [event.message for event in jobs.events(api, job.id)]
+    """The messages of a job's events, oldest first."""
+    return [event.message for event in events(api, job)]
+
+
+def events(api, job):
+    """All events of a job, oldest first."""
+    return list(api.fine_tuning.jobs.list_events(job.id, limit=100))[::-1]
 
 
 def steps_told(api, job):
-    """How many steps a job has told."""
+    """The newest step of a job that its events tell."""
     newest = api.fine_tuning.jobs.list_events(job.id, limit=5).data
     return max((event.data["step"] for event in newest if event.type == "metrics"), default=0)
 
 
 class Server:
-    """The local API as a process of its own, on a free port, with its own store."""
+    """The server as a process of its own, on a free port, with its own store."""
 
     def __init__(self, store: Path, model: str):
         self.store, self.model = Path(store), str(model)
@@ -84,21 +99,10 @@ class Server:
         self.api = openai.OpenAI(base_url=f"http://127.0.0.1:{self.port}/v1", api_key="none", max_retries=0)
 
     def launch(self) -> None:
-        command = [
-            sys.executable,
-            "-m",
-            "helpers.local_api",
-            "--model",
-            self.model,
-            "--device",
-            "cpu",
-            "--store",
-            str(self.store),
-            "--port",
-            str(self.port),
-        ]
+        command = [sys.executable, "-m", "finetune_server", "--model", self.model, "--device", "cpu"]
+        command += ["--store", str(self.store), "--port", str(self.port)]
         with open(self.log, "w") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, env=os.environ)
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 
     def start(self, seconds: float = 600) -> float:
         """Start it; returns after how many seconds it answered."""

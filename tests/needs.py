@@ -1,9 +1,9 @@
-"""What a test needs that not every machine has."""
+"""What a test needs and not every machine has."""
 
 import pytest
 
 
 def training():
-    """Skips the test, or the file at whose top it stands, where any package that trains is missing."""
+    """Skip the test, or the file at whose top this is called, where any package that trains is missing."""
     for package in ("torch", "transformers", "peft"):
         pytest.importorskip(package, reason="training needs requirements-local.txt")

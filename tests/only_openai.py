@@ -1,7 +1,7 @@
 """A program written for OpenAI alone: upload, train, poll, ask, stream; then once more without blocking.
 
-It knows nothing of this course. `tests/train_a_few_steps.py` runs it against the local API,
-with nothing changed but the two variables of its environment.
+It knows nothing of this course. `tests/train_a_few_steps.py` runs it against the local server; nothing is changed
+but the two variables of its environment.
 """
 
 import asyncio

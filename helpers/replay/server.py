@@ -1,4 +1,4 @@
-"""The stub: a server on this machine that answers from a tape."""
+"""The replay server: it runs on this machine and answers from a tape."""
 
 import threading
 import time
@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from .tape import Exchange, NotRecorded, Player, read_request
 
+START_SECONDS = 10  # a busy machine takes one or two
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]
 
 
 def stub(exchanges: list[Exchange]) -> Starlette:
-    """The application that replays these exchanges."""
+    """The application that answers with these exchanges."""
     player = Player(exchanges)
 
     async def answer(request: Request) -> Response:
@@ -36,24 +37,25 @@ def stub(exchanges: list[Exchange]) -> Starlette:
 
 
 def everything(handler) -> Starlette:
-    """An application that gives every request to one handler."""
+    """The application that gives every request to one handler."""
     return Starlette(routes=[Route("/{path:path}", handler, methods=METHODS)])
 
 
 def failure(status: int, message: str, code: str | None) -> JSONResponse:
+    """An error in the form of OpenAI's."""
     error = {"message": message, "type": "invalid_request_error", "param": None, "code": code}
     return JSONResponse({"error": error}, status_code=status)
 
 
 def serve_in_thread(app: Starlette) -> str:
-    """Serve on a free port of this machine until the process ends; returns the base URL."""
+    """Serve on a free port of this machine until the process ends: the base URL. Raises RuntimeError if that fails."""
     config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     threading.Thread(target=server.run, daemon=True, name="replay").start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + START_SECONDS
     while not server.started:
         if time.monotonic() > deadline:
-            raise RuntimeError("The replay server did not start on this machine within 10 seconds.")
+            raise RuntimeError(f"The replay server did not start on this machine within {START_SECONDS} seconds.")
         time.sleep(0.005)
     port = server.servers[0].sockets[0].getsockname()[1]
     return f"http://127.0.0.1:{port}/v1"

@@ -1,9 +1,8 @@
 """The tape: recorded exchanges of one lesson, and how a request finds its answer.
 
-A tape is a file of JSON lines. The first is the provenance: what answered, when, on which
-data. Each further line is one exchange. Two requests are the same if method, path, query
-and body are the same; an uploaded file is known by its name, size and SHA-256, because the
-boundaries of a multipart body are random.
+A tape is a file of JSON lines. The first is the provenance: what answered, when, and the SHA-256 of each file of data.
+Each further line is one exchange. Two requests are the same if method, path, query and body are the same; an uploaded
+file is compared by its name, size and SHA-256, because the boundaries of a multipart body are random.
 """
 
 import base64
@@ -19,7 +18,7 @@ from urllib.parse import parse_qsl
 
 from python_multipart import create_form_parser
 
-from ..paths import write_whole
+from ..paths import ROOT, write_atomic
 
 PREFIX = re.compile(r"^(/openai(/v1)?|/v1)(?=/)")
 KEPT_HEADERS = ("content-type", "openai-processing-ms", "retry-after", "x-request-id")
@@ -27,6 +26,8 @@ KEPT_HEADERS = ("content-type", "openai-processing-ms", "retry-after", "x-reques
 
 @dataclass(frozen=True)
 class Request:
+    """A request as it is compared: `path` without the API's prefix, `query` as sorted pairs, `body` as JSON."""
+
     method: str
     path: str
     query: list
@@ -44,6 +45,8 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
+    """A response as it is kept: only headers that say something about the answer."""
+
     status: int
     headers: dict
     body: dict  # one of {"json": …}, {"text": …}, {"base64": …}
@@ -58,17 +61,27 @@ class Response:
 
 @dataclass(frozen=True)
 class Exchange:
+    """One request and its response."""
+
     request: Request
     response: Response
-    seconds: float  # since the lesson began, when the answer was there
+    seconds: float  # from the lesson's start to the answer
+
+
+@dataclass(frozen=True)
+class Tape:
+    """All exchanges of one lesson in order, and where they come from."""
+
+    provenance: dict
+    exchanges: list[Exchange]
 
 
 class NotRecorded(LookupError):
-    """No exchange on the tape has this request; the message names the closest one."""
+    """This request is not on the tape; the message names the closest one that is."""
 
 
 def read_request(method: str, path: str, query: str, headers: dict, content: bytes) -> Request:
-    """The request as the tape knows it. `headers` has lower-case names."""
+    """The request as the tape keeps it. `headers` has lower-case names. Raises ValueError if the body is not JSON."""
     pairs = sorted((k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "api-version")
     kind = headers.get("content-type", "")
     if kind.startswith("multipart/form-data"):
@@ -100,7 +113,7 @@ def _read_form(kind: str, content: bytes) -> dict:
 
 
 def read_response(status: int, headers: dict, content: bytes) -> Response:
-    """The response as the tape keeps it: only headers that say something about the answer."""
+    """The response as the tape keeps it. `headers` has lower-case names."""
     kept = {name: headers[name] for name in KEPT_HEADERS if name in headers}
     if kept.get("content-type", "").startswith("application/json"):
         return Response(status, kept, {"json": json.loads(content)})
@@ -110,8 +123,8 @@ def read_response(status: int, headers: dict, content: bytes) -> Response:
         return Response(status, kept, {"base64": base64.b64encode(content).decode()})
 
 
-def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
-    """Provenance and exchanges of a tape. Raises ValueError with the line that is broken."""
+def read_tape(path: Path) -> Tape:
+    """The tape in a file. Raises ValueError, which names the line, where one is broken."""
     first, *lines = Path(path).read_bytes().rstrip(b"\n").split(b"\n")
     n, exchanges = 1, []
     try:
@@ -123,13 +136,30 @@ def read_tape(path: Path) -> tuple[dict, list[Exchange]]:
         raise ValueError(
             f"{Path(path).name}, line {n}: not a line of a tape ({error}). Restore or record it."
         ) from None
-    return provenance, exchanges
+    return Tape(provenance, exchanges)
+
+
+def changed_data(provenance: dict) -> list[str]:
+    """One sentence for each file of data that is missing or is not the one that the tape was recorded with."""
+    found = []
+    for name, digest in provenance.get("data", {}).items():
+        path = ROOT / name
+        if not path.is_file():
+            found.append(f"{name} is missing; the tape was recorded with it.")
+        elif file_sha256(path) != digest:
+            found.append(f"{name} is not the file that the tape was recorded with.")
+    return found
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
 def write_tape(path: Path, provenance: dict, exchanges: Iterable[Exchange]) -> None:
-    """Write a tape whole or not at all."""
+    """Write a tape; a failure leaves the old file as it was."""
     rows = [provenance, *map(asdict, exchanges)]
-    write_whole(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
+    write_atomic(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
 
 
 class Player:
@@ -143,18 +173,19 @@ class Player:
             self._requests[exchange.request.key] = exchange.request
 
     def answer(self, request: Request) -> Response:
+        """The recorded response. Raises NotRecorded."""
         answers = self._answers.get(request.key)
         if not answers:
-            raise NotRecorded(self._say(request))
+            raise NotRecorded(self._explain(request))
         return answers.pop(0) if len(answers) > 1 else answers[0]
 
-    def _say(self, request: Request) -> str:
-        way_on = 'To get a live answer, run helpers.use("local"); to step through as recorded, change nothing.'
+    def _explain(self, request: Request) -> str:
+        next_step = 'To get a live answer, run helpers.use("local"); to step through as recorded, change nothing.'
         same = [r for r in self._requests.values() if (r.method, r.path) == (request.method, request.path)]
-        likeness = lambda r: SequenceMatcher(None, str(r), str(request), autojunk=False).quick_ratio()
-        closest = max(same or self._requests.values(), key=likeness, default=None)
+        similarity = lambda r: SequenceMatcher(None, str(r), str(request), autojunk=False).quick_ratio()
+        closest = max(same or self._requests.values(), key=similarity, default=None)
         recorded = f"The closest recorded one is: {_short(str(closest))}" if closest else "The tape is empty."
-        return f"This request is not on the tape: {_short(str(request))}. {recorded}. {way_on}"
+        return f"This request is not on the tape: {_short(str(request))}. {recorded}. {next_step}"
 
 
 def _short(text: str, length: int = 300) -> str:

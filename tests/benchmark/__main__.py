@@ -1,6 +1,6 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
-Parts: start, course, local_api, busy, against_trl; all of them if none is named. The last one needs
+Parts: start, course, server, answers, busy, against_trl; all of them if none is named. The last one needs
 `pip install trl` too and takes longest; a part that lacks a package is left out and says so.
 By default a tenth of the training file is trained on; `--full` takes all of it.
 """
@@ -11,13 +11,14 @@ import platform
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-import helpers.local_api  # noqa: F401 (first: it says how torch's threads wait)
-from helpers.replay.provenance import processor
+import finetune_server  # noqa: F401 (first: it says how torch's threads wait)
+from tools.provenance import processor
 
 NEEDS = {
     "start": [],
     "course": [],
-    "local_api": ["torch", "peft"],
+    "server": ["torch", "peft"],
+    "answers": ["torch", "peft"],
     "busy": ["torch", "peft"],
     "against_trl": ["torch", "peft", "trl"],
 }

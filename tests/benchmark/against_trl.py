@@ -16,12 +16,12 @@ from peft import LoraConfig
 from transformers import AutoModelForCausalLM, AutoTokenizer
 from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportPrivateImportUsage, reportMissingImports] (not in the lock)
 
-from helpers.dataset import read_jsonl
-from helpers.local_api.batches import IGNORE
-from helpers.local_api.encoding import encode
-from helpers.local_api.trainer import Settings, Training
-from helpers.local_api.weights import DEFAULT_MODEL, model_folder
+from finetune_server.model.batching import IGNORE
+from finetune_server.model.download import DEFAULT_MODEL, model_folder
+from finetune_server.training.tokenize import tokenize_example
+from finetune_server.training.trainer import Settings, Training
 from helpers.paths import DATA
+from helpers.training_data import read_jsonl
 
 SETTINGS = Settings(n_epochs=3, batch_size=8, learning_rate_multiplier=2.5, seed=42)
 TRL_LEARNING_RATE = (
@@ -90,7 +90,7 @@ def loss_on(model, tokenizer, examples: list) -> float:
     model.eval()
     total, tokens = 0.0, 0
     for example in examples:
-        ids, labels = encode(tokenizer, example)
+        ids, labels = tokenize_example(tokenizer, example)
         logits = model(input_ids=torch.tensor([ids]).to(model.device)).logits[0, :-1].float().cpu()
         total += torch.nn.functional.cross_entropy(
             logits, torch.tensor(labels[1:]), ignore_index=IGNORE, reduction="sum"

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from helpers.dataset import read_jsonl
-from helpers.local_api.trainer import Settings, Training
-from helpers.local_api.weights import model_folder
+from finetune_server.model.download import model_folder
+from finetune_server.training.trainer import Settings, Training
 from helpers.paths import DATA
+from helpers.training_data import read_jsonl
 
 SECONDS = 30  # a phase takes at least this long
 SETTINGS = Settings(n_epochs=50, batch_size=8, learning_rate_multiplier=1.0, seed=42)

@@ -4,11 +4,11 @@ import time
 
 from openai import OpenAI
 
-from helpers.lessons import LESSONS
 from helpers.paths import TAPES
-from helpers.replay.record import run_notebook
 from helpers.replay.server import serve_in_thread, stub
 from helpers.replay.tape import read_tape
+from tools.lessons import LESSONS
+from tools.record import run_notebook
 
 
 def run(full: bool) -> None:
@@ -23,7 +23,7 @@ def run(full: bool) -> None:
 
 def replayed_call(calls: int = 300) -> float:
     """Milliseconds, mean of so many calls."""
-    _, exchanges = read_tape(TAPES / "05_compare.jsonl")
+    exchanges = read_tape(TAPES / "05_compare.jsonl").exchanges
     client = OpenAI(base_url=serve_in_thread(stub(exchanges)), api_key="none")
     client.fine_tuning.jobs.list(limit=100)
     started = time.perf_counter()

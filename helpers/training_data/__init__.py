@@ -1,0 +1,39 @@
+"""Training data: read → check → clean → split → write.
+
+examples = training_data.read("desk.xlsx", question="Question", answer="Answer")
+report = training_data.inspect(examples)
+parts = training_data.split(training_data.clean(examples, report))
+training_data.write_jsonl("train.jsonl", map(training_data.upload_fields, parts["train"]))
+"""
+
+from .checks import check
+from .cleaning import CHECKS, clean, inspect
+from .example import first_answer, first_question, split_off_answer, texts, upload_fields
+from .jsonl import read_jsonl, stream_examples, write_jsonl
+from .near_duplicates import find_near_duplicates
+from .personal_data import find_personal_data
+from .reading import read
+from .report import Finding, Report
+from .splitting import leaks, split
+
+__all__ = [
+    "CHECKS",
+    "Finding",
+    "Report",
+    "check",
+    "clean",
+    "find_near_duplicates",
+    "find_personal_data",
+    "first_answer",
+    "first_question",
+    "inspect",
+    "leaks",
+    "read",
+    "read_jsonl",
+    "split",
+    "split_off_answer",
+    "stream_examples",
+    "texts",
+    "upload_fields",
+    "write_jsonl",
+]

@@ -1,0 +1,199 @@
+"""Check a training file or a list of examples, and count its tokens.
+
+A file may have millions of lines, so it is read as a stream and memory stays small: ranges of lines instead of lines,
+and one look for texts that come again. `python -m tests.benchmark_data` measures it.
+"""
+
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache, partial
+from pathlib import Path
+
+from .. import tokens
+from . import jsonl
+from .example import OPENAI_KEYS, text, with_line_numbers
+from .report import MAX_KEPT_PER_KIND, Finding, Report, finding
+from .text_damage import cut_off, encoding_damage
+
+MODEL = "gpt-4.1-mini-2025-04-14"
+# Tokens of one example: Microsoft's table of models that can be tuned (2025-09), and SmolLM2's own context.
+MAX_EXAMPLE_TOKENS = 65_536  # of gpt-4o, gpt-4o-mini, gpt-4.1, gpt-4.1-mini, and unknown models
+MAX_EXAMPLE_TOKENS_OF = {
+    "gpt-4.1-nano": 32_768,
+    "gpt-3.5-turbo": 16_385,
+    "SmolLM2": 8_192,
+}  # models whose names begin so
+MAX_FILE_BYTES = 512 * 2**20  # OpenAI's limit
+PLAIN_ROLES = frozenset({"system", "user", "assistant"})
+MAX_REMEMBERED_LETTERS = 1_000  # longer texts seldom come again
+
+Found = list[tuple[int | None, str, str]]  # message number, kind and detail of findings
+
+
+def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
+    """Check a JSONL file as a stream, or a list of examples, for training `model`; count its tokens.
+
+    In a list, keys beside OpenAI's are the reader's own (`topic`, `id`); in a file they are findings.
+    Raises OSError if the file cannot be opened; any content is accepted, and what is wrong with it is a finding.
+    """
+    checker = _Checker(model)
+    report = Report()
+    found = _in_file(source, checker) if isinstance(source, (str, Path)) else _in_list(source, checker)
+    report.add(found).add(checker.other_prompts())
+    if not checker.examples:
+        report.add([finding(1, None, "no examples", "there is nothing to learn from")])
+    report.examples, report.tokens = checker.examples, checker.tokens
+    if 0 < checker.examples < 10:
+        report.note = "A training file needs at least 10 examples."
+    return report
+
+
+def _in_file(path: str | Path, checker: "_Checker") -> Iterator[Finding]:
+    if (size := jsonl.existing_file(path).stat().st_size) > MAX_FILE_BYTES:
+        yield finding(1, None, "too large", f"{size / 2**20:,.0f} MB, at most {MAX_FILE_BYTES // 2**20} are accepted")
+    for line, content in jsonl.lines(path):
+        try:
+            example = jsonl.parse_line(content)
+        except UnicodeError as error:
+            checker.examples += 1
+            yield finding(line, None, "encoding", str(error))
+        except ValueError as error:
+            checker.examples += 1
+            yield finding(line, None, "not JSON", str(error))
+        else:
+            yield from checker.example(line, example)
+            if isinstance(example, dict) and len(example) > 1:
+                for key in sorted(example.keys() - OPENAI_KEYS):
+                    detail = f"the key {key[:60]!r} is not one of {', '.join(OPENAI_KEYS)}"
+                    yield finding(line, None, "unknown key", detail)
+
+
+def _in_list(examples: Iterable[dict], checker: "_Checker") -> Iterator[Finding]:
+    for line, example in with_line_numbers(examples):
+        yield from checker.example(line, example)
+
+
+class _Checker:
+    """Checks one example after the other, and remembers what all must have in common."""
+
+    def __init__(self, model: str):
+        base = tokens.base_model(model)
+        self.examples = self.tokens = 0
+        self._longest = next(
+            (n for name, n in MAX_EXAMPLE_TOKENS_OF.items() if base.startswith(name)), MAX_EXAMPLE_TOKENS
+        )
+        self._count = partial(tokens.count, model=model)
+        # Each system prompt, by its beginning and hash, with the ranges of its lines: first, last, first, last, …
+        self._prompt_lines: dict[tuple[str, int], array] = {}
+        self._last_prompt, self._last_lines = None, array("Q")
+        # System prompts and answers come again, questions and long texts seldom do.
+        self._remembered_look = lru_cache(4096)(self._look)
+
+    def example(self, line: int, example) -> Iterator[Finding]:
+        """The findings of one example."""
+        self.examples += 1
+        messages = example.get("messages") if isinstance(example, dict) else None
+        if not isinstance(messages, list):
+            yield finding(line, None, "wrong type", 'it is not an object with a list "messages"')
+            return
+        all_found: Found = []
+        plain, learned, prompt, count = True, False, "", 1
+        for n, message in enumerate(messages, 1):
+            (role, content), structure = _plain(message), []
+            if not (is_plain := bool(role)):
+                plain = False
+                role, content, structure = _unusual(message)
+            look = self._remembered_look if role != "user" and len(content) < MAX_REMEMBERED_LETTERS else self._look
+            used, found = look(role, content)
+            if not is_plain:
+                found = structure + [
+                    other for other in found if other[0] != "empty"
+                ]  # a message with calls needs no text
+            count += used + 4
+            if found:
+                all_found += ((n, kind, detail) for kind, detail in found)
+            if role == "assistant":
+                learned = True
+            elif role == "system":
+                prompt = prompt or content
+        self._remember(prompt, line)
+        self.tokens += count
+        if not learned:
+            all_found.append((None, "no answer", "there is no message of the assistant to learn from"))
+        if count > self._longest:
+            all_found.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
+        if not plain or "tools" in example or "parallel_tool_calls" in example:
+            all_found += _tool_findings(example, all_found)
+        for message, kind, detail in all_found:
+            yield finding(line, message, kind, detail)
+
+    def _look(self, role: str, content: str) -> tuple[int, Sequence[tuple[str, str]]]:
+        """The number of a text's tokens, and kind and detail of what is wrong with it."""
+        count = self._count(content)
+        if not content.strip():
+            return count, (("empty", "there is only white space" if content else "there is no text"),)
+        damage = encoding_damage(content)
+        found = (("encoding", damage),) if damage else ()
+        if role == "assistant" and cut_off(content):
+            found += (("cut off", f"it ends with {content.rstrip()[-40:]!r}"),)
+        return count, found
+
+    def _remember(self, prompt: str, line: int) -> None:
+        if prompt != self._last_prompt:  # most examples have the prompt of the one before
+            key = (prompt[:60], hash(prompt))
+            if key not in self._prompt_lines and len(self._prompt_lines) >= MAX_KEPT_PER_KIND:
+                key = ("one of very many", 0)
+            self._last_prompt, self._last_lines = prompt, self._prompt_lines.setdefault(key, array("Q"))
+        lines = self._last_lines
+        if lines and lines[-1] == line - 1:
+            lines[-1] = line
+        else:
+            lines.extend((line, line))
+
+    def other_prompts(self) -> Iterator[Finding]:
+        """Examples whose system prompt is not the most frequent one."""
+        usual = max(self._prompt_lines, key=lambda prompt: _how_many(self._prompt_lines[prompt]), default=("", 0))
+        for prompt, ranges in self._prompt_lines.items():
+            if prompt != usual:
+                detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
+                detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
+                for start, end in zip(ranges[::2], ranges[1::2], strict=True):
+                    yield from (finding(line, None, "other system prompt", detail) for line in range(start, end + 1))
+
+
+def _how_many(ranges: array) -> int:
+    return sum(ranges[1::2]) - sum(ranges[::2]) + len(ranges) // 2
+
+
+def _plain(message) -> tuple[str, str]:
+    """Role and text of a message that has only these two, as nearly all do; of any other message "" and ""."""
+    try:
+        role, content = message["role"], message["content"]
+        return (role, content) if role in PLAIN_ROLES and type(content) is str and len(message) == 2 else ("", "")
+    except (TypeError, KeyError):
+        return "", ""
+
+
+def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
+    """Role and text of any other message, as far as they are to be checked, and what is wrong with its structure."""
+    from . import chat_schema  # it imports openai, which most files do not need
+
+    if not isinstance(message, dict):
+        return "", "", chat_schema.message_findings(message)
+    role = message.get("role")
+    kind = (
+        {"system": "system", "developer": "system", "assistant": "assistant"}.get(role, "")
+        if isinstance(role, str)
+        else ""
+    )
+    if kind == "assistant" and message.get("weight", 1) == 0:
+        kind = ""  # not learned
+    return kind, text(message), chat_schema.message_findings(message)
+
+
+def _tool_findings(example: dict, earlier: Found) -> Found:
+    from . import chat_schema
+
+    found: Found = [(None, kind, detail) for kind, detail in chat_schema.tool_findings(example)]
+    sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in earlier + found)
+    return found + (chat_schema.exchange_findings(example) if sound else [])

@@ -1,0 +1,139 @@
+"""From files as people have them to examples in OpenAI's chat format."""
+
+import re
+from pathlib import Path
+
+from .jsonl import existing_file, numbered_values
+from .tables import Rows, decoded, read_rows
+
+ROLES = {
+    **dict.fromkeys(("user", "customer", "client", "human", "visitor", "caller", "guest", "question", "q"), "user"),
+    **dict.fromkeys(("kunde", "kundin", "nutzer", "nutzerin", "anrufer", "gast", "frage"), "user"),
+    **dict.fromkeys(
+        ("assistant", "agent", "support", "bot", "desk", "service", "operator", "answer", "a"), "assistant"
+    ),
+    **dict.fromkeys(("kundendienst", "mitarbeiter", "mitarbeiterin", "berater", "beraterin", "antwort"), "assistant"),
+    **dict.fromkeys(("system", "developer"), "system"),
+}  # what exports call OpenAI's roles
+SPEAKER = re.compile(r"[\s\d\[\]().,:/-]*([^\W\d_][\w-]*)\s*:\s*(.*)", re.DOTALL)  # "[09:14] Customer: …"
+
+
+def read(
+    path: str | Path,
+    *,
+    question: str = "",
+    answer: str = "",
+    conversation: str = "",
+    role: str = "",
+    text: str = "",
+    topic: str = "",
+    system: str = "",
+    roles: dict[str, str] | None = None,
+) -> list[dict]:
+    """Examples from JSONL, CSV, Excel, Parquet, or a folder of text files.
+
+    For a table, name the columns: `question` and `answer`; or, where a row is one message, `role`, `text` and
+    `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages.
+    In a folder, each .txt file is a conversation, whose lines begin with the speaker ("Customer: …"). `roles` maps
+    the file's names of roles to OpenAI's; the usual ones of tables and folders are known (ROLES). `system` is put
+    before examples without a system prompt.
+
+    Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
+    """
+    path, own = Path(path), {name.lower(): openai for name, openai in (roles or {}).items()}
+    named = {
+        "question": question,
+        "answer": answer,
+        "conversation": conversation,
+        "role": role,
+        "text": text,
+        "topic": topic,
+    }
+    if path.is_dir():
+        examples = _from_folder(path, ROLES | own)
+    elif path.suffix.lower() in (".jsonl", ".ndjson") and not any(named.values()):
+        examples = [_from_json(path, n, value, own) for n, value in numbered_values(path)]
+    else:
+        rows = read_rows(existing_file(path))
+        _check_columns(path, rows, named)
+        pairs = (
+            _from_pairs(rows, question, answer)
+            if question
+            else _from_messages(rows, conversation, role, text, ROLES | own)
+        )
+        examples = [_with_topic(example, row, topic) for example, row in pairs]
+    return [_with_system(example, system) for example in examples] if system else examples
+
+
+def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
+    if not rows:
+        raise ValueError(f"{path} has no rows. Its first line must name the columns, and data must follow.")
+    columns = list(rows[0][1])
+    there = f"{path} has the columns {', '.join(map(repr, columns))}."
+    if not (named["question"] and named["answer"]) and not (named["conversation"] and named["role"] and named["text"]):
+        raise ValueError(f"{there} Name two as question= and answer=, or three as conversation=, role= and text=.")
+    for what, column in named.items():
+        if column and column not in columns:
+            raise ValueError(f"{there} There is no {column!r}: name one of them as {what}=.")
+
+
+def _from_pairs(rows: Rows, question: str, answer: str):
+    for line, row in rows:
+        messages = [{"role": "user", "content": row[question]}, {"role": "assistant", "content": row[answer]}]
+        yield {"line": line, "messages": messages}, row
+
+
+def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: dict[str, str]):
+    examples: dict[str, tuple[dict, dict]] = {}
+    for line, row in rows:
+        name = str(row[conversation])
+        example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
+        example["messages"].append({"role": _role(row[role], roles), "content": row[text]})
+    return examples.values()
+
+
+def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:
+    """One example for each file. Lines without a known speaker belong to the message before them."""
+    files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
+    if not files:
+        raise ValueError(f"{folder} has no .txt files. Name a folder of text exports, or a file.")
+    examples = []
+    for n, file in enumerate(files, 1):
+        messages: list[dict] = []
+        for line in decoded(file.read_bytes()).splitlines():
+            speaker = SPEAKER.match(line)
+            if speaker and speaker[1].lower() in roles:
+                messages.append({"role": roles[speaker[1].lower()], "content": speaker[2]})
+            elif messages:
+                messages[-1]["content"] += "\n" + line
+            elif line.strip():
+                messages.append({"role": "user", "content": line})
+        messages = [{**m, "content": m["content"].strip()} for m in messages]
+        examples.append({"line": n, "id": file.relative_to(folder).as_posix(), "messages": messages})
+    return examples
+
+
+def _from_json(path: Path, line: int, value, roles: dict[str, str]) -> dict:
+    if not isinstance(value, dict) or not isinstance(value.get("messages"), list):
+        raise ValueError(
+            f'{path}, line {line} has no list "messages". Correct it, or name columns: question= and answer=.'
+        )
+    messages = [
+        {**m, "role": _role(m["role"], roles)} if isinstance(m, dict) and "role" in m else m for m in value["messages"]
+    ]
+    return {**value, "line": line, "messages": messages}
+
+
+def _role(name, roles: dict[str, str]):
+    return roles.get(name.strip().lower(), name) if isinstance(name, str) else name
+
+
+def _with_topic(example: dict, row: dict, topic: str) -> dict:
+    return {**example, "topic": str(row[topic])} if topic else example
+
+
+def _with_system(example: dict, system: str) -> dict:
+    messages = example["messages"]
+    if any(isinstance(m, dict) and m.get("role") in ("system", "developer") for m in messages):
+        return example
+    return {**example, "messages": [{"role": "system", "content": system}, *messages]}

@@ -1,0 +1,127 @@
+"""Start the fine-tuning API on this machine: python -m finetune_server"""
+
+import argparse
+import gc
+import os
+import sys
+from concurrent.futures import Future
+from importlib.metadata import PackageNotFoundError
+from pathlib import Path
+
+from .model.download import DEFAULT_MODEL
+from .routes.access import LOOPBACK
+
+MISSING = 'Training on this machine needs a few more packages: install "finetune-server[train]"'
+DEVICES = ("cpu", "cuda", "mps")
+KEEP_ALIVE = 75  # seconds; OpenAI's client gives up an idle connection after 5, and must be the first to do so
+DESCRIPTION = """\
+OpenAI's files, fine-tuning, models and chat API on this machine. It really trains an open
+model. Any OpenAI client uses it with two environment variables:
+
+  OPENAI_BASE_URL=http://127.0.0.1:8017/v1  OPENAI_API_KEY=local
+"""
+EPILOG = """\
+A classroom shares one machine:  python -m finetune_server --host 0.0.0.0 --token KEY
+Everybody sets OPENAI_BASE_URL=http://ITS-ADDRESS:8017/v1 and OPENAI_API_KEY=KEY; jobs train one after the other.
+"""
+
+
+def main() -> None:
+    arguments = parser().parse_args()
+    if arguments.host not in LOOPBACK and not arguments.token:
+        sys.exit(
+            "Others could reach this address: set a key that they must send, "
+            "with --token KEY or the variable LOCAL_API_TOKEN."
+        )
+    gc.disable()  # what is imported now stays: looking through it again and again takes a tenth of the start
+    try:
+        import uvicorn
+        from platformdirs import user_data_path
+
+        from .app import build
+        from .model.download import WeightsNotFound, model_folder
+        from .store.database import BrokenStore
+
+        check_device(arguments.device)
+    except ImportError as error:
+        sys.exit(f"{MISSING} ({error.name} is not installed)")
+    store = arguments.store or user_data_path("finetune-server") / "store"
+    try:
+        folder = model_folder(arguments.model)
+        app = build(store, folder, Path(arguments.model).name, arguments.token, arguments.device)
+    except (WeightsNotFound, BrokenStore) as error:
+        sys.exit(str(error))
+    except PackageNotFoundError as error:
+        sys.exit(f"{MISSING} ({error.name} is not installed)")
+    except OSError as error:
+        sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    address = f"http://{host}:{arguments.port}/v1"
+    print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
+    config = uvicorn.Config(
+        app, host=arguments.host, port=arguments.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE
+    )
+    server = uvicorn.Server(config)
+    loading = app.state.rest
+
+    def loaded(loading: Future) -> None:
+        gc.freeze()
+        gc.enable()
+        server.should_exit = loading.exception() is not None
+
+    loading.add_done_callback(loaded)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        return  # Ctrl+C ends it, and that is no error
+    except SystemExit:
+        sys.exit(f"Port {arguments.port} is taken: stop what runs there, or choose another with --port.")
+    if loading.done() and (error := loading.exception()):
+        missing = isinstance(error, ImportError)
+        sys.exit(f"{MISSING} ({error.name} is not installed)" if missing else f"The model could not be loaded: {error}")
+
+
+def check_device(asked: str | None) -> None:
+    """Leave the program if torch cannot use this device; without one asked for, the best there is will be taken."""
+    if asked in (None, "cpu"):
+        return
+    import torch
+
+    if not {"cuda": torch.cuda, "mps": torch.backends.mps}[asked].is_available():
+        sys.exit(f"This machine has no device {asked!r} that torch can use: leave out --device.")
+
+
+def parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="finetune-server",
+        description=DESCRIPTION,
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--port", type=int, default=8017, metavar="N", help="port to listen on (default: 8017)")
+    parser.add_argument(
+        "--host",
+        default=LOOPBACK[0],
+        metavar="ADDRESS",
+        help="address to listen on (default: 127.0.0.1, only this machine); another one needs a token",
+    )
+    parser.add_argument(
+        "--token",
+        default=os.environ.get("LOCAL_API_TOKEN"),
+        metavar="KEY",
+        help="key that every client must send (default: the variable LOCAL_API_TOKEN, else none)",
+    )
+    parser.add_argument(
+        "--model",
+        default=DEFAULT_MODEL,
+        help=f"a chat model of the Hugging Face hub, or a folder (default: {DEFAULT_MODEL})",
+    )
+    parser.add_argument(
+        "--store", type=Path, metavar="FOLDER", help="folder for files, jobs and models (default: in your data folder)"
+    )
+    parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
+    return parser
+
+
+if __name__ == "__main__":
+    main()

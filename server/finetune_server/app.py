@@ -1,0 +1,143 @@
+"""The application: all routes over one store, and what is loaded in the background at the start."""
+
+import asyncio
+import logging
+import os
+import platform
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from python_multipart.exceptions import FormParserError
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route, Router
+
+from .model.download import weights_sha256
+from .protocol.errors import ApiError, storage_error
+from .routes import files, fine_tuning_jobs, models
+from .routes.access import AccessMiddleware
+from .store.database import BrokenStore
+from .store.store import Store
+from .training.runner import JobRunner
+
+log = logging.getLogger(__name__)
+
+SERVICE = "fine-tuning API on this machine"
+
+
+def build(
+    store_folder: Path, model_folder: Path, base_model: str, token: str | None = None, device: str | None = None
+) -> Starlette:
+    """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
+
+    torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
+    Raises BrokenStore if the store is damaged or another server uses it.
+    """
+    store = Store(store_folder)
+    runner = JobRunner(store, model_folder, base_model)
+    about = {
+        "service": SERVICE,
+        "base_model": base_model,
+        "cores": os.cpu_count(),
+        "machine": platform.machine(),
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("torch", "transformers", "peft", "openai")},
+        },
+    }
+
+    def load() -> Router:
+        digest = ThreadPoolExecutor(1).submit(weights_sha256, model_folder)  # the other core has time for it
+        from transformers.utils.logging import disable_progress_bar
+
+        from .inference.engine import Engine
+        from .routes import chat_completions, responses
+
+        disable_progress_bar()  # it would wait forever if its output could not be written
+        about["device"] = device or best_device()
+        about["weights_sha256"] = digest.result()
+        engine = Engine(model_folder, base_model, store, about["device"])
+        engine.start()
+        runner.start(about["device"])
+        return Router([*chat_completions.routes(store, engine), *responses.routes(store, engine)])
+
+    rest = BackgroundApp(load)
+
+    async def show_about(request: Request) -> Response:
+        if not rest.ready:
+            raise ApiError(503, "The model is still being loaded. Ask again in a few seconds.", code="loading")
+        return JSONResponse(about)
+
+    app = Starlette(
+        routes=[
+            Route("/", show_about),
+            *files.routes(store),
+            *fine_tuning_jobs.routes(store, runner, base_model),
+            *models.routes(store, base_model, int(time.time())),
+        ],
+        middleware=[Middleware(AccessMiddleware, token=token)],
+        exception_handlers=EXCEPTION_HANDLERS,
+    )
+    app.router.default = rest
+    app.state.rest = rest.app
+    return app
+
+
+class BackgroundApp:
+    """An application that is built in a thread. Requests wait until it is built, or raise what building it raised."""
+
+    def __init__(self, build: Callable):
+        self.app = ThreadPoolExecutor(1, "loading").submit(build)
+
+    @property
+    def ready(self) -> bool:
+        return self.app.done() and not self.app.exception()
+
+    async def __call__(self, scope, receive, send):
+        app = await asyncio.wrap_future(self.app)
+        await app(scope, receive, send)
+
+
+def best_device() -> str:
+    """The device torch can use here: "cuda" (NVIDIA, AMD), "mps" (Apple), or "cpu"."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def storage_failed(request: Request, error: Exception) -> Response:
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return storage_error(error).response()
+
+
+def no_route(request: Request, error: HTTPException) -> Response:
+    if error.status_code in (404, 405):
+        message = f"This server has no route {request.method} {request.url.path}"
+        return ApiError(error.status_code, message, code="unknown_url").response()
+    return ApiError(error.status_code, error.detail).response()
+
+
+def server_failed(request: Request, error: Exception) -> Response:
+    return ApiError(500, f"The server failed: {type(error).__name__}: {error}").response()
+
+
+# Each takes the exception of its key. Starlette logs what falls to the last one.
+EXCEPTION_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
+    ApiError: lambda _, error: error.response(),
+    OSError: storage_failed,
+    sqlite3.Error: storage_failed,
+    BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
+    ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
+    FormParserError: lambda _, error: ApiError(400, f"The form cannot be read: {error}").response(),
+    HTTPException: no_route,
+    Exception: server_failed,
+}

@@ -1,0 +1,1 @@
+"""Prompts become tokens, and tokens text. The engine knows nothing of HTTP."""

@@ -1,0 +1,166 @@
+"""The inference engine: many answers at once, by the base model or a tuned one.
+
+Answers join and leave a batch token by token, so a short one does not wait for a long one. With other
+work on torch's thread, a training for instance, the engine takes turns of equal length.
+"""
+
+import asyncio
+import contextlib
+import queue
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import torch
+from transformers import AutoTokenizer, PreTrainedModel
+
+from ..model.batching import split_by_tokens
+from ..model.chat_template import check_template_renders, normalize_messages, render, token_ids
+from ..model.load import context_length, load_base, load_tuned
+from ..model.torch_thread import run_on_torch_thread, turn_is_over
+from ..protocol.sampling_params import Sampling
+from ..store.store import Store
+from .batch import Batch
+from .logprobs import Vocabulary
+from .sequence import Answer, Sequence
+
+MAX_SEQUENCES = 16  # that grow at once
+MAX_CACHED_TOKENS = 12_288  # of all batches, masked columns included; 45 kB each with a model of 135M parameters
+MAX_PROMPT_TOKENS = 6_144  # that are read at once, and
+MAX_PROMPT_TOKENS_BESIDE = 1_024  # while other answers wait for it; a longer prompt is read alone
+GATHER_SECONDS = 0.05  # how long an idle engine waits for one more request that may be read with the first
+
+
+class ContextExceeded(ValueError):
+    """The prompt leaves no room in the model's context."""
+
+
+class Engine(threading.Thread):
+    """The thread that answers. It keeps the last two models used in memory."""
+
+    def __init__(self, base_folder: Path, base_name: str, store: Store, device: str = "cpu"):
+        super().__init__(daemon=True, name="engine")
+        self.base_folder, self.base_name, self.store, self.device = base_folder, base_name, store, device
+        self.tokenizer = AutoTokenizer.from_pretrained(base_folder)
+        self._context_length = context_length(base_folder)
+        self._vocabulary = Vocabulary(self.tokenizer)
+        self._loaded: OrderedDict[str, PreTrainedModel] = OrderedDict()
+        self._requests: queue.Queue[Sequence] = queue.Queue()
+        self._waiting: list[Sequence] = []
+        self._batches: list[Batch] = []
+
+    def prompt(self, messages: list[dict], template_kwargs: dict) -> list[int]:
+        """The token ids of a conversation. Raises ContextExceeded, or ChatTemplateError."""
+        normalized = normalize_messages(messages)
+        check_template_renders(self.tokenizer, normalized, **template_kwargs)
+        ids = token_ids(self.tokenizer, render(self.tokenizer, normalized, prompt=True, **template_kwargs))
+        if len(ids) >= self._context_length:
+            raise ContextExceeded(f"The prompt has {len(ids)} tokens; the model reads {self._context_length}.")
+        return ids
+
+    async def answer(
+        self, name: str, ids: list[int], sampling: Sampling, n: int = 1, stream: bool = False
+    ) -> AsyncIterator[Answer]:
+        """Yields each choice when it is finished, with `stream` after each of its tokens. Closing cancels them."""
+        loop, answers = asyncio.get_running_loop(), asyncio.Queue()
+
+        def put(answer: Answer | Exception) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the server ends, and nobody waits
+                loop.call_soon_threadsafe(answers.put_nowait, answer)
+
+        limit = self._context_length
+        sequences = [Sequence(name, ids, sampling, index, put, self._vocabulary, limit, stream) for index in range(n)]
+        for sequence in sequences:
+            self._requests.put(sequence)
+        try:
+            while n:
+                answer = await answers.get()
+                if isinstance(answer, Exception):
+                    raise answer
+                n -= bool(answer.finish_reason)
+                yield answer
+        finally:
+            for sequence in sequences:
+                sequence.cancelled = True
+
+    def run(self) -> None:
+        while True:
+            if not (self._waiting or self._batches):
+                self._waiting.append(self._requests.get())
+                self._gather()
+            run_on_torch_thread(self._take_turn)
+
+    def _gather(self) -> None:
+        """Wait for more requests while they keep coming."""
+        with contextlib.suppress(queue.Empty):
+            while len(self._waiting) < MAX_SEQUENCES:
+                self._waiting.append(self._requests.get(timeout=GATHER_SECONDS))
+
+    @torch.inference_mode()
+    def _take_turn(self) -> None:
+        """Let requests join and answers grow, until there are none or other work has its turn."""
+        started = time.perf_counter()
+        while True:
+            self._admit()
+            for batch in self._batches:
+                self._or_put_error(batch.sequences, batch.step)
+            self._batches = [batch for batch in self._batches if batch.sequences]
+            if not (self._batches or self._waiting) or turn_is_over(started):
+                return
+
+    def _admit(self) -> None:
+        """Read the prompts of requests that wait, as far as there is room, for the model of the oldest of them."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self._waiting.append(self._requests.get_nowait())
+        self._waiting = [sequence for sequence in self._waiting if sequence.wanted]
+        if not self._waiting:
+            return
+        name = self._waiting[0].model
+        running = next((batch for batch in self._batches if batch.name == name and batch.can_change), None)
+        if new := self._that_fit([sequence for sequence in self._waiting if sequence.model == name], running):
+            self._waiting = [sequence for sequence in self._waiting if sequence not in new]
+            self._or_put_error(new, lambda: self._start(name, new, running))
+
+    def _that_fit(self, sequences: list[Sequence], running: Batch | None) -> list[Sequence]:
+        """The sequences that are read next, the shortest first, so that the same requests make the same batches."""
+        room = MAX_SEQUENCES - sum(map(len, self._batches))
+        limit = MAX_PROMPT_TOKENS_BESIDE if self._batches else MAX_PROMPT_TOKENS
+        ordered = sorted(sequences[:room], key=lambda sequence: (len(sequence.ids), sequence.ids))
+        new = split_by_tokens(ordered, limit, lambda sequence: len(sequence.ids))[0] if ordered else []
+        others = sum(len(batch) * batch.columns for batch in self._batches if batch is not running)
+        rows, columns = (len(running), running.columns) if running else (0, 0)
+        fits = lambda: others + (rows + len(new)) * max(columns, len(new[-1].ids)) <= MAX_CACHED_TOKENS
+        while new and not fits() and (self._batches or len(new) > 1):  # one alone is read however long it is
+            new.pop()
+        return new
+
+    def _start(self, name: str, sequences: list[Sequence], running: Batch | None) -> None:
+        batch = Batch(name, self._model(name), sequences, running)
+        if running and batch.sequences:
+            running.join(batch)
+        else:
+            self._batches.append(batch)
+
+    def _or_put_error(self, sequences: list[Sequence], work) -> None:
+        """Do work for these sequences. An error ends them, and is raised where their answers are awaited."""
+        try:
+            work()
+        except Exception as error:
+            for sequence in sequences:
+                sequence.cancelled = True
+                sequence.put(error)
+
+    def _model(self, name: str) -> PreTrainedModel:
+        if name not in self._loaded:
+            if len(self._loaded) > 1:
+                self._loaded.popitem(last=False)
+            self._loaded[name] = self._load(name)
+        self._loaded.move_to_end(name)
+        return self._loaded[name]
+
+    def _load(self, name: str) -> PreTrainedModel:
+        base = load_base(self.base_folder, self.device)
+        return base if name == self.base_name else load_tuned(base, self.base_folder, self.store.weights_folder(name))

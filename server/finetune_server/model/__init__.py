@@ -1,0 +1,1 @@
+"""Weights, the chat template, and the one thread that runs torch."""

@@ -1,0 +1,41 @@
+"""Load the base model. Inference and training share its weights, so nobody may change them."""
+
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+
+_held: WeakValueDictionary[tuple[Path, str], PreTrainedModel] = WeakValueDictionary()
+
+
+@torch.inference_mode(False)  # tensors created in inference mode cannot be trained
+def load_base(folder: Path, device: str) -> PreTrainedModel:
+    """The model in a folder, on a device, in float32; the one that an earlier call returned, if it is still in use."""
+    model = _held.get((folder, device))
+    if model is None:
+        model = read_model(folder).to(device).eval()  # pyright: ignore[reportArgumentType] (transformers wraps `to`)
+        _held[folder, device] = model
+    return model
+
+
+def read_model(folder: Path) -> PreTrainedModel:
+    """Read the model in a folder, in float32; the caller may change it."""
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+
+
+@torch.inference_mode(False)
+def load_tuned(base: PreTrainedModel, base_folder: Path, adapters: Path) -> PreTrainedModel:
+    """The base model with the adapters of a folder merged in. Weights that they leave alone are those of `base`."""
+    from peft import PeftModel  # only here: it takes longer to import than the base model to load
+
+    tuned = PeftModel.from_pretrained(read_model(base_folder), adapters).merge_and_unload().eval().to(base.device)
+    weights = tuned.state_dict()
+    shared = {name: weight for name, weight in base.state_dict().items() if torch.equal(weight, weights[name])}
+    tuned.load_state_dict(shared, strict=False, assign=True)
+    return tuned
+
+
+def context_length(folder: Path) -> int:
+    """How many tokens the model in a folder reads, its answer included."""
+    return AutoConfig.from_pretrained(folder).get_text_config().max_position_embeddings

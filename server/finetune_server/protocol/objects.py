@@ -1,0 +1,25 @@
+"""Ids and objects in the form in which OpenAI's API shows them."""
+
+import secrets
+import string
+import time
+
+ALPHABET = string.ascii_letters + string.digits
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    """A random id, for instance "file-" and 24 letters and digits."""
+    return prefix + "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def file_object(filename: str, purpose: str, size: int) -> dict:
+    """A new file as the API shows it; `size` in bytes."""
+    return {
+        "id": new_id("file-"),
+        "object": "file",
+        "bytes": size,
+        "created_at": int(time.time()),
+        "filename": filename,
+        "purpose": purpose,
+        "status": "processed",
+    }

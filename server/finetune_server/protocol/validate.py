@@ -1,0 +1,74 @@
+"""Check a request's JSON by the SDK's own types. Each check raises an ApiError that names the parameter."""
+
+import json
+from functools import lru_cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from starlette.requests import Request
+
+from .errors import ApiError
+
+
+def parse(text: str | bytes) -> Any:
+    """The value that JSON spells. Raises ValueError (also for lone surrogates) or RecursionError."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+async def json_body(request: Request) -> dict:
+    try:
+        body = parse(await request.body())
+    except (ValueError, RecursionError):
+        raise ApiError(400, "We could not parse the JSON body of your request.") from None
+    if not isinstance(body, dict):
+        raise ApiError(400, "The body of the request must be a JSON object.")
+    return body
+
+
+@lru_cache
+def _adapter(kind: Any) -> TypeAdapter:
+    return TypeAdapter(kind)
+
+
+def check(kind: Any, value: Any, under: str = "") -> None:
+    """Raise a 400 that names the parameter if `value` is not of one of the SDK's types."""
+    try:
+        _adapter(kind).validate_python(value, strict=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        param = under + _path(first["loc"], value) if under else _path(first["loc"], value).lstrip(".")
+        raise ApiError(400, f"Invalid value for '{param}': {first['msg']}.", param=param) from None
+
+
+def check_known(body: dict, known: set[str], only: dict[str, list]) -> None:
+    """Raise a 400 for a parameter that is not `known`, or that has another value than the `only` ones it may have."""
+    for name, value in sorted(body.items()):
+        if value is None or name in known or value in only.get(name, []):
+            continue
+        message = f"This server does not know the parameter '{name}'."
+        if name in only:
+            message = f"This server does not do what {name}={json.dumps(value)} asks for; leave '{name}' out."
+        raise ApiError(400, message, param=name)
+
+
+def _path(where: tuple, value: Any) -> str:
+    """Where in `value` an error is, as `.name[index]`; pydantic's names of union members are left out."""
+    path = ""
+    for part in where:
+        if isinstance(value, dict) and (part in value or part == where[-1]):
+            path, value = f"{path}.{part}", value.get(part)
+        elif isinstance(value, list) and isinstance(part, int):
+            path, value = f"{path}[{part}]", value[part]
+    return path
+
+
+def check_range(value: float | None, low: float, high: float, param: str) -> None:
+    if value is not None and not low <= value <= high:
+        raise ApiError(400, f"Invalid '{param}': expected a value from {low} to {high}, got {value}.", param=param)
+
+
+def check_flag(body: dict, name: str) -> None:
+    if not isinstance(body.get(name), (bool, type(None))):
+        raise ApiError(400, f"Invalid value for '{name}': expected true or false.", param=name)

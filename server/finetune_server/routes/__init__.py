@@ -1,0 +1,1 @@
+"""One file a resource: check the request, ask the rooms below, write the response."""

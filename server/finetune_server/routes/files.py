@@ -1,0 +1,95 @@
+"""Routes of the Files API."""
+
+import time
+from typing import get_args
+
+from openai.types import FilePurpose
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from ..protocol.errors import ApiError
+from ..protocol.objects import file_object
+from ..protocol.validate import check_range
+from ..store.store import NotFound, Store
+from .access import MAX_FILE_BYTES
+from .paging import page
+
+
+def routes(store: Store) -> list[Route]:
+    async def create(request: Request) -> Response:
+        async with request.form(max_files=1, max_fields=10) as form:  # larger files wait on the disk, not in memory
+            upload = uploaded(form)
+            file = new_file(upload, form)
+            return JSONResponse(await run_in_threadpool(store.add_file, file, upload.file))
+
+    async def list_(request: Request) -> Response:
+        purpose, order = (request.query_params.get(name) for name in ("purpose", "order"))
+        if order not in (None, "asc", "desc"):
+            raise ApiError(400, f"Invalid 'order': expected 'asc' or 'desc', got {order!r}.", param="order")
+        files = [f for f in store.all("file") if purpose in (None, f["purpose"]) and not expired(f)]
+        return JSONResponse(page(files if order == "asc" else files[::-1], request, 10_000))
+
+    async def retrieve(request: Request) -> Response:
+        return JSONResponse(find_file(store, request.path_params["id"]))
+
+    async def content(request: Request) -> Response:
+        file = find_file(store, request.path_params["id"])
+        return FileResponse(store.file_path(file["id"]), media_type="application/octet-stream")
+
+    async def delete(request: Request) -> Response:
+        file_id = find_file(store, request.path_params["id"])["id"]
+        store.delete_file(file_id)
+        return JSONResponse({"id": file_id, "object": "file", "deleted": True})
+
+    return [
+        Route("/files", create, methods=["POST"]),
+        Route("/files", list_),
+        Route("/files/{id}", retrieve),
+        Route("/files/{id}", delete, methods=["DELETE"]),
+        Route("/files/{id}/content", content),
+    ]
+
+
+def uploaded(form: FormData) -> UploadFile:
+    """The file of an upload, or an ApiError if there is none."""
+    upload = form.get("file")
+    if not isinstance(upload, UploadFile):
+        raise ApiError(400, "'file' is a required property", param="file")
+    return upload
+
+
+def new_file(upload: UploadFile, form: FormData) -> dict:
+    """The file object for an upload, or an ApiError that names what is wrong with it."""
+    purpose = form.get("purpose")
+    assert upload.filename is not None and upload.size is not None  # who reads the form sets both
+    if not isinstance(purpose, str) or purpose not in get_args(FilePurpose):
+        raise ApiError(400, f"'{purpose}' is not one of {list(get_args(FilePurpose))} - 'purpose'", param="purpose")
+    if purpose == "fine-tune" and not upload.filename.endswith(".jsonl"):
+        raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param="file")
+    if upload.size > MAX_FILE_BYTES:
+        raise ApiError(413, f"The file has more than {MAX_FILE_BYTES} bytes.", param="file")
+    file = file_object(upload.filename, purpose, upload.size)
+    if seconds := form.get("expires_after[seconds]"):
+        if not isinstance(seconds, str) or not seconds.isdecimal():
+            raise ApiError(400, "Invalid 'expires_after[seconds]': expected a whole number.", param="expires_after")
+        check_range(int(seconds), 3600, 2_592_000, "expires_after")
+        file["expires_at"] = file["created_at"] + int(seconds)
+    return file
+
+
+def expired(file: dict) -> bool:
+    return file.get("expires_at", float("inf")) <= time.time()
+
+
+def find_file(store: Store, file_id: str, param: str = "id", status: int = 404) -> dict:
+    try:
+        file = store.get("file", file_id)
+        if expired(file):
+            store.delete_file(file_id)
+            raise NotFound(file_id)
+        return file
+    except NotFound:
+        raise ApiError(status, f"No such File object: {file_id}", param=param) from None

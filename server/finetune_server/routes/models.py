@@ -1,0 +1,57 @@
+"""Routes of the models: the base model, the tuned ones, and their checkpoints."""
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from ..protocol.errors import ApiError
+from ..store.store import NotFound, Store
+
+
+def routes(store: Store, base_model: str, started: int) -> list[Route]:
+    base = {"id": base_model, "object": "model", "created": started, "owned_by": "local"}
+
+    def shown(model: dict) -> dict:
+        return {key: model[key] for key in base}
+
+    async def list_(request: Request) -> Response:
+        return JSONResponse({"object": "list", "data": [base, *map(shown, store.all("model"))]})
+
+    async def retrieve(request: Request) -> Response:
+        name = request.path_params["id"]
+        check_model(store, base_model, name)
+        return JSONResponse(base if name == base_model else shown(store.get("model", name)))
+
+    async def delete(request: Request) -> Response:
+        name = request.path_params["id"]
+        check_model(store, base_model, name)
+        if name == base_model:
+            raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
+        store.delete_model(name)
+        return JSONResponse({"id": name, "object": "model", "deleted": True})
+
+    return [
+        Route("/models", list_),
+        Route("/models/{id:path}", retrieve),
+        Route("/models/{id:path}", delete, methods=["DELETE"]),
+    ]
+
+
+def check_can_answer(store: Store, base_model: str, name: str) -> None:
+    """Raise an ApiError unless a model of this name can answer: adapters fit only the model they were trained on."""
+    check_model(store, base_model, name)
+    if name != base_model and not name.startswith(f"ft:{base_model}:"):
+        message = (
+            f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
+        )
+        raise ApiError(400, message, param="model")
+
+
+def check_model(store: Store, base_model: str, name: str) -> None:
+    """Raise OpenAI's 404 unless there is a model of this name."""
+    try:
+        if name != base_model:
+            store.get("model", name)
+    except NotFound:
+        message = f"The model `{name}` does not exist or you do not have access to it."
+        raise ApiError(404, message, param="model", code="model_not_found") from None

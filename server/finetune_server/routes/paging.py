@@ -1,0 +1,46 @@
+"""Lists a page at a time, by the query's `after` and `limit`."""
+
+from starlette.requests import Request
+
+from ..protocol.errors import ApiError
+from ..protocol.validate import check_range
+from ..store.store import NotFound, Store
+
+
+def page(objects: list[dict], request: Request, default: int = 20) -> dict:
+    """One page of a list."""
+    after = request.query_params.get("after")
+    if after:
+        ids = [o["id"] for o in objects]
+        if after not in ids:
+            raise _not_there(after)
+        objects = objects[ids.index(after) + 1 :]
+    return _page(objects, _limit(request, default))
+
+
+def newest_page(store: Store, kind: str, parent: str, request: Request, default: int = 20) -> dict:
+    """One page of what belongs to a job, newest first. There may be many thousands, so only the page is read."""
+    after, limit = request.query_params.get("after"), _limit(request, default)
+    try:
+        return _page(store.newest(kind, parent, after, limit + 1), limit)
+    except NotFound:
+        raise _not_there(after) from None
+
+
+def _limit(request: Request, default: int) -> int:
+    try:
+        limit = int(request.query_params.get("limit", default))
+    except ValueError:
+        raise ApiError(400, "Invalid 'limit': expected a whole number.", param="limit") from None
+    check_range(limit, 1, 10_000, "limit")
+    return limit
+
+
+def _not_there(after: str | None) -> ApiError:
+    return ApiError(404, f"No object with the id {after!r} to list after.", param="after")
+
+
+def _page(objects: list[dict], limit: int) -> dict:
+    data = objects[:limit]
+    ends = {"first_id": data[0]["id"] if data else None, "last_id": data[-1]["id"] if data else None}
+    return {"object": "list", "data": data, "has_more": len(objects) > limit, **ends}

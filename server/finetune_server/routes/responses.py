@@ -1,0 +1,177 @@
+"""The Responses API: text in, text out, whole or as a stream of events."""
+
+import time
+from collections.abc import AsyncIterator
+
+from openai.types.responses import EasyInputMessageParam
+from openai.types.responses.response_create_params import ResponseCreateParamsBase
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from ..inference.engine import Engine
+from ..inference.sequence import Answer
+from ..protocol.errors import ApiError
+from ..protocol.objects import new_id
+from ..protocol.sampling_params import read_sampling
+from ..protocol.validate import check, check_flag, check_known, json_body
+from ..store.store import Store
+from .chat_completions import prompt_ids
+from .models import check_can_answer
+from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
+
+KNOWN: set[str] = set(
+    "model input instructions temperature top_p max_output_tokens stream stream_options store metadata user "
+    "safety_identifier prompt_cache_key service_tier".split()
+)
+ONLY = {
+    "background": [False],
+    "include": [[]],
+    "parallel_tool_calls": [True, False],
+    "text": [{"format": {"type": "text"}}],
+    "tool_choice": ["auto", "none"],
+    "tools": [[]],
+    "truncation": ["disabled"],
+}
+
+
+def routes(store: Store, engine: Engine) -> list[Route]:
+    async def create(request: Request) -> Response:
+        body = await json_body(request)
+        messages = read_input(body)
+        sampling = read_sampling(body, len(engine.tokenizer))
+        check_can_answer(store, engine.base_name, body["model"])
+        ids = await run_in_threadpool(prompt_ids, engine, messages, {}, "input", 1 if body.get("instructions") else 0)
+        growing = engine.answer(body["model"], ids, sampling, stream=bool(body.get("stream")))
+        head = response_head(body)
+        if body.get("stream"):
+            events = with_error_event(stream(await after_first_token(growing), head), error_event)
+            return StreamingResponse(events, media_type="text/event-stream")
+        [answer] = await collect_unless_disconnected(growing, request)
+        return JSONResponse(finished_response(head, new_id("msg_"), answer))
+
+    return [Route("/responses", create, methods=["POST"])]
+
+
+def read_input(body: dict) -> list[dict]:
+    """The conversation that a request gives, as chat messages; `instructions` come first."""
+    check(ResponseCreateParamsBase, body | {"input": ""})
+    check_flag(body, "stream")
+    if body.get("previous_response_id") is not None:
+        message = "This server keeps no responses: send the whole conversation as 'input' instead of its id."
+        raise ApiError(400, message, param="previous_response_id")
+    check_known(body, KNOWN, ONLY)
+    if not isinstance(body.get("model"), str):
+        raise ApiError(400, "Missing required parameter: 'model'.", param="model")
+    given = body.get("input")
+    items = [{"role": "user", "content": given}] if isinstance(given, str) else given
+    if not isinstance(items, list) or not items:
+        raise ApiError(400, "Invalid 'input': expected a text or a list of messages.", param="input")
+    messages = [_message(item, f"input[{n}]") for n, item in enumerate(items)]
+    return [{"role": "system", "content": body["instructions"]}, *messages] if body.get("instructions") else messages
+
+
+def _message(item, under: str) -> dict:
+    if isinstance(item, dict) and item.get("type", "message") != "message":
+        raise ApiError(400, f"This server reads messages only, not {item['type']!r}.", param=f"{under}.type")
+    check(EasyInputMessageParam, item | {"content": ""} if isinstance(item, dict) else item, under)
+    content = item.get("content")
+    if isinstance(content, list):
+        for n, part in enumerate(content):
+            text = isinstance(part, dict) and part.get("type") in ("input_text", "output_text") and part.get("text")
+            if not isinstance(text, str):
+                raise ApiError(400, "This server reads text only.", param=f"{under}.content[{n}]")
+        content = "".join(part["text"] for part in content)
+    if not isinstance(content, str):
+        raise ApiError(400, f"Invalid value for '{under}.content': expected text.", param=f"{under}.content")
+    return {"role": item["role"], "content": content}
+
+
+def response_head(body: dict) -> dict:
+    """A response that is not answered yet."""
+    given = lambda name, default: default if body.get(name) is None else body[name]
+    return {
+        "id": new_id("resp_"),
+        "object": "response",
+        "created_at": int(time.time()),
+        "status": "in_progress",
+        "error": None,
+        "incomplete_details": None,
+        "instructions": body.get("instructions"),
+        "max_output_tokens": body.get("max_output_tokens"),
+        "model": body["model"],
+        "output": [],
+        "parallel_tool_calls": given("parallel_tool_calls", True),
+        "previous_response_id": None,
+        "temperature": given("temperature", 1.0),
+        "top_p": given("top_p", 1.0),
+        "text": {"format": {"type": "text"}},
+        "tool_choice": given("tool_choice", "auto"),
+        "tools": [],
+        "truncation": "disabled",
+        "usage": None,
+        "metadata": given("metadata", {}),
+    }
+
+
+def text_part(text: str) -> dict:
+    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
+
+
+def message_item(id: str, status: str, *parts: dict) -> dict:
+    return {"id": id, "type": "message", "status": status, "role": "assistant", "content": list(parts)}
+
+
+def finished_response(head: dict, message_id: str, answer: Answer) -> dict:
+    """The response with its answer; incomplete where the limit or the model's context cut it off."""
+    cut = answer.finish_reason == "length"
+    status = "incomplete" if cut else "completed"
+    usage = {
+        "input_tokens": answer.prompt_tokens,
+        "output_tokens": answer.completion_tokens,
+        "total_tokens": answer.prompt_tokens + answer.completion_tokens,
+        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "output_tokens_details": {"reasoning_tokens": 0},
+    }
+    return head | {
+        "status": status,
+        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
+        "completed_at": None if cut else int(time.time()),
+        "usage": usage,
+        "output": [message_item(message_id, status, text_part(answer.text))],
+    }
+
+
+def error_event(error: ApiError) -> str:
+    data = {"type": "error", "code": "server_error", "message": error.message, "param": None, "sequence_number": 0}
+    return sse(data, "error")
+
+
+async def stream(growing: AsyncIterator[Answer], head: dict) -> AsyncIterator[str]:
+    """The events of a response, numbered in order, as server-sent events."""
+    count, message_id, sent = 0, new_id("msg_"), ""
+
+    def event(type: str, **values) -> str:
+        nonlocal count
+        data = {"type": f"response.{type}", "sequence_number": count} | values
+        count += 1
+        return sse(data, data["type"])
+
+    item = {"output_index": 0}
+    part = {"item_id": message_id, "output_index": 0, "content_index": 0}
+    yield event("created", response=head)
+    yield event("in_progress", response=head)
+    yield event("output_item.added", **item, item=message_item(message_id, "in_progress"))
+    yield event("content_part.added", **part, part=text_part(""))
+    answer = None
+    async for answer in growing:
+        if new := answer.text[len(sent) :]:
+            yield event("output_text.delta", **part, delta=new, logprobs=[])
+            sent = answer.text
+    assert answer  # there is one at least
+    response = finished_response(head, message_id, answer)
+    yield event("output_text.done", **part, text=answer.text, logprobs=[])
+    yield event("content_part.done", **part, part=text_part(answer.text))
+    yield event("output_item.done", **item, item=response["output"][0])
+    yield event(response["status"], response=response)

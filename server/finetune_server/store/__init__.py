@@ -1,0 +1,1 @@
+"""What survives a crash: objects in SQLite, and files beside it."""

@@ -1,0 +1,141 @@
+"""The life of a fine-tuning job: its status, its events, and how one status becomes the next.
+
+The events use the words of OpenAI's service where the same thing happens here. What does not
+happen here, a moderation check for instance, is not claimed.
+"""
+
+import contextlib
+import itertools
+import logging
+import sqlite3
+import time
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from ..protocol.objects import new_id
+from ..store.store import Store
+
+if TYPE_CHECKING:  # the trainer needs torch, which takes seconds to load
+    from .trainer import Step
+
+FINAL = ("succeeded", "failed", "cancelled")
+AT_WORK = ("running", "pausing")
+UNFINISHED = ("validating_files", "queued", *AT_WORK)
+MAX_RESTARTS = 2  # of the server without a step in between: then the job itself is taken for the cause
+RESTARTED = "The server was restarted while the job ran."
+
+log = logging.getLogger(__name__)
+
+
+class Interrupted(Exception):
+    """The job was cancelled or paused meanwhile: its work stops here."""
+
+
+class Job:
+    """One job in the store. Everything is read from the store when it is asked for, so no two copies disagree."""
+
+    def __init__(self, store: Store, job_id: str):
+        self.store, self.id = store, job_id
+
+    @property
+    def body(self) -> dict:
+        """The job as the API shows it. Raises NotFound."""
+        return self.store.get("job", self.id)
+
+    @property
+    def status(self) -> str:
+        return self.body["status"]
+
+    def change(self, **values) -> dict:
+        """Set fields of the job, and return it as it is then."""
+        return self.store.change("job", self.id, **values)
+
+    def require_status(self, statuses: Collection[str]) -> str:
+        """The status now. Raises Interrupted if it is none of these."""
+        if (status := self.status) not in statuses:
+            raise Interrupted
+        return status
+
+    def transition(self, now: Collection[str], then: str, message: str, level: str = "info", **values) -> dict:
+        """From one of the statuses `now` to `then`, with an event; `values` are set too. Raises Interrupted."""
+        with self.store.transaction():
+            self.require_status(now)
+            self.log(message, level=level)
+            return self.change(status=then, **values)
+
+    def fail(self, code: str, message: str, param: str | None = None) -> None:
+        """End the job as failed, unless it has ended already. Retries every second until the store can be written."""
+        values = {
+            "error": {"code": code, "message": message, "param": param},
+            "finished_at": int(time.time()),
+            "estimated_finish": None,
+        }
+        for attempt in itertools.count():
+            try:
+                with contextlib.suppress(Interrupted):
+                    self.transition(UNFINISHED, "failed", message, level="error", **values)
+                return
+            except (OSError, sqlite3.Error):
+                if attempt % 60 == 0:  # at once, then every minute
+                    log.exception("job %s failed (%s), and the store cannot be written", self.id, message)
+                time.sleep(1)
+
+    def requeue_interrupted(self) -> None:
+        """What a new server does with the job: one at work is queued again, unless it repeatedly ended the server."""
+        status = self.status
+        if status in FINAL:
+            self.store.drop_state(self.id)
+        elif status in AT_WORK and self._restarts_since_last_step() >= MAX_RESTARTS:
+            message = (
+                "The server ended three times at the same step of this job. Perhaps its memory was too small: take a "
+                "smaller batch_size, or shorter examples."
+            )
+            self.fail("server_error", message)
+        elif status in AT_WORK:
+            with self.store.transaction():
+                self.change(status="queued" if status == "running" else "paused", estimated_finish=None)
+                self.log(RESTARTED, level="warn")
+
+    def _restarts_since_last_step(self) -> int:
+        newest = self.store.newest("event", self.id, None, 10)
+        since = itertools.takewhile(lambda event: event["type"] != "metrics", newest)
+        return sum(event["message"] == RESTARTED for event in since)
+
+    # Events
+
+    def log(self, message: str, *, level: str = "info", type: str = "message", data: dict | None = None) -> None:
+        """Add an event."""
+        event = {
+            "id": new_id("ftevent-"),
+            "object": "fine_tuning.job.event",
+            "created_at": int(time.time()),
+            "level": level,
+            "message": message,
+            "type": type,
+        }
+        self.store.put("event", event | ({"data": data} if data else {}), parent=self.id)
+
+    def log_queue_position(self) -> None:
+        """Say how many jobs a queued job waits for, if there are any."""
+        jobs = self.store.all("job")
+        here = [job["id"] for job in jobs].index(self.id)
+        before = sum(
+            job["model"] == jobs[here]["model"]  # others wait until a server with their model is started
+            and (job["status"] in AT_WORK or (job["status"] == "queued" and i < here))
+            for i, job in enumerate(jobs)
+        )
+        if before:
+            self.log(f"Job is queued behind {before} job{'s' if before > 1 else ''}")
+
+    def log_step(self, step: "Step") -> None:
+        """Add the event with a step's losses."""
+        data = {"step": step.step, "total_steps": step.total_steps, **step.metrics()}
+        message = f"Step {step.step}/{step.total_steps}: training loss={step.train_loss:.2f}"
+        for loss, words in ((step.valid_loss, "validation loss"), (step.full_valid_loss, "full validation loss")):
+            if loss is not None:
+                message += f", {words}={loss:.2f}"
+        self.log(message, type="metrics", data=data)
+
+    def logged_metrics(self) -> list[dict]:
+        """The data of all metrics events, one a step, in order."""
+        return [event["data"] for event in self.store.all("event", self.id) if event["type"] == "metrics"]

@@ -1,0 +1,69 @@
+"""Resume a training after a pause or a crash: save and restore all that the next step depends on, in one file.
+
+Tensors are kept as safetensors and the rest as JSON in its header, so nothing is unpickled.
+No state of a random generator is saved: each step seeds anew from the job's seed and its own number.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save
+
+from ..store.store import write_atomic
+from .frozen_layers import with_layers_shifted
+from .trainer import Training
+
+
+@dataclass(frozen=True)
+class State:
+    """A training after `step` steps: its adapters, its optimizer's moments by parameter, its schedule."""
+
+    step: int
+    adapters: dict[str, torch.Tensor]
+    moments: dict[int, dict[str, torch.Tensor]]
+    groups: list[dict]
+    schedule: dict
+
+
+def save_state(training: Training, path: Path) -> None:
+    """Write the file atomically: a failure leaves the one that is there."""
+    optimizer = training.optimizer.state_dict()
+    tensors = {f"adapter {name}": p.detach() for name, p in adapters(training)}
+    for index, moments in optimizer["state"].items():
+        tensors |= {f"moment {index} {name}": tensor for name, tensor in moments.items()}
+    rest = {"step": training.step, "groups": optimizer["param_groups"], "schedule": training.schedule.state_dict()}
+    write_atomic(path, save(tensors, metadata={"rest": json.dumps(rest)}))
+
+
+def read_state(path: Path) -> State:
+    """Raises SafetensorError, KeyError or ValueError if the file is not what `save_state` wrote."""
+    found, moments = {}, defaultdict(dict)  # copies: Windows cannot replace a file that is still mapped
+    with safe_open(path, "pt") as file:
+        rest = json.loads(file.metadata()["rest"])
+        for key in file.keys():  # noqa: SIM118 (a file is no dict)
+            kind, name = key.split(" ", 1)
+            if kind == "adapter":
+                found[name] = file.get_tensor(key).clone()
+            else:
+                index, name = name.split(" ")
+                moments[int(index)][name] = file.get_tensor(key).clone()
+    return State(rest["step"], found, dict(moments), rest["groups"], rest["schedule"])
+
+
+@torch.no_grad()
+def restore(training: Training, state: State) -> None:
+    for name, parameter in adapters(training):
+        parameter.copy_(state.adapters[name])
+    training.optimizer.load_state_dict({"state": state.moments, "param_groups": state.groups})
+    training.schedule.load_state_dict(state.schedule)
+    training.step = state.step
+
+
+def adapters(training: Training) -> list[tuple[str, torch.nn.Parameter]]:
+    """The parameters that are trained, under the names that they have in the whole model."""
+    named = training.model.named_parameters()
+    return [(with_layers_shifted(name, training.first_layer), p) for name, p in named if p.requires_grad]

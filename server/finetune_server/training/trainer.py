@@ -1,0 +1,189 @@
+"""Train LoRA adapters on an open chat model: the arithmetic of a fine-tuning job."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+from safetensors.torch import save_file
+from transformers import AutoTokenizer
+
+from ..model.batching import Example, batches, split_by_tokens
+from ..model.load import context_length, load_base
+from .frozen_layers import cut, layer_of, with_layers_shifted
+from .loss import learned_tokens, loss_and_accuracy
+from .tokenize import tokenize_file
+
+BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
+
+MAX_TOKENS_AT_ONCE = 2048  # of a batch in one pass: the memory of a backward pass grows with them
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hyperparameters of a training, none of them "auto"."""
+
+    n_epochs: int
+    batch_size: int  # examples a step
+    learning_rate_multiplier: float  # times BASE_LEARNING_RATE
+    seed: int
+    rank: int = 16  # of the LoRA adapters; their alpha is twice the rank
+
+
+@dataclass(frozen=True)
+class Step:
+    """What was measured at one optimizer step: mean losses per learned token, in nats, and accuracies from 0 to 1.
+
+    `valid_` is measured on a sample of the validation file, `full_valid_` on all of it; None where it was not.
+    """
+
+    step: int
+    total_steps: int
+    train_loss: float
+    train_accuracy: float
+    valid_loss: float | None = None
+    valid_accuracy: float | None = None
+    full_valid_loss: float | None = None
+    full_valid_accuracy: float | None = None
+    epoch_ended: int | None = None
+
+    def metrics(self) -> dict[str, float]:
+        """Losses and accuracies under OpenAI's names; those that were not measured are left out."""
+        measured = {
+            "train_loss": self.train_loss,
+            "train_mean_token_accuracy": self.train_accuracy,
+            "valid_loss": self.valid_loss,
+            "valid_mean_token_accuracy": self.valid_accuracy,
+            "full_valid_loss": self.full_valid_loss,
+            "full_valid_mean_token_accuracy": self.full_valid_accuracy,
+        }
+        return {name: round(value, 5) for name, value in measured.items() if value is not None}
+
+
+class Training:
+    """One run over `examples` (as in a training file), checked on `validation` after each epoch.
+
+    Call `prepare`, then iterate over `steps`. The lower half of the layers is frozen: each example passes it once.
+    Raises BadFile for an example that the model cannot learn from.
+    """
+
+    def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
+        self.settings = settings
+        tokenizer = AutoTokenizer.from_pretrained(folder)
+        context = context_length(folder)
+        self._tokenized = [
+            *tokenize_file(tokenizer, examples, context, "training_file"),
+            *tokenize_file(tokenizer, validation, context, "validation_file"),
+        ]
+        self._n = len(examples)
+        self.tokens = sum(len(tokens.ids) for tokens in self._tokenized[: self._n]) * settings.n_epochs
+        self.steps_per_epoch = -(-self._n // settings.batch_size)
+        self.total_steps = self.steps_per_epoch * settings.n_epochs
+        self._base = load_base(folder, device)
+        self.step = 0  # how many are done
+
+    def prepare(self) -> Iterator[None]:
+        """Pass all examples through the frozen layers, and put adapters on the others. Yields between two batches."""
+        longest = max((tokens.ids for tokens in self._tokenized), key=len)
+        halves = cut(self._base, longest)
+        yield
+        ready: dict[int, Example] = {}
+        for group in halves.examples(self._tokenized):
+            ready |= group
+            yield
+        in_order = [ready[i] for i in range(len(self._tokenized))]
+        self.examples, self.validation = in_order[: self._n], in_order[self._n :]
+        torch.manual_seed(self.settings.seed)  # the adapters' first values
+        self.first_layer = halves.first
+        self.model = get_peft_model(halves.upper, self._adapters(target_modules="all-linear"))
+        self.optimizer = torch.optim.AdamW(
+            [p for p in self.model.parameters() if p.requires_grad],
+            lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier,
+            weight_decay=0.0,
+        )
+        warmup = max(1, self.total_steps // 20)  # a twentieth of the steps; then the rate falls linearly to 0
+        # The first step is counted as 0 and has a rate above 0, unlike in transformers' schedule: it is not wasted.
+        self.schedule = torch.optim.lr_scheduler.LambdaLR(
+            self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
+        )
+
+    def _adapters(self, **where) -> LoraConfig:
+        return LoraConfig(r=self.settings.rank, lora_alpha=2 * self.settings.rank, **where)
+
+    def save(self, folder: Path) -> None:
+        """Write the adapters as PEFT does, with the names that they have in the whole model.
+
+        Source of the format: "PEFT checkpoint format" in PEFT's documentation.
+        """
+        weights = {
+            with_layers_shifted(name, self.first_layer): w for name, w in get_peft_model_state_dict(self.model).items()
+        }
+        config = self._adapters(
+            target_modules=sorted({name.rpartition(".lora_")[0].rpartition(".")[2] for name in weights}),
+            layers_to_transform=sorted({n for name in weights if (n := layer_of(name)) is not None}) or None,
+            base_model_name_or_path=self._base.name_or_path,
+            inference_mode=True,
+        )
+        config.save_pretrained(str(folder))
+        save_file({name: w.contiguous() for name, w in weights.items()}, folder / "adapter_model.safetensors")
+
+    def steps(self) -> Iterator[Step]:
+        """Train from the step after `self.step`, and yield after every step. Stop iterating to stop training."""
+        validate_every = max(1, self.steps_per_epoch // 5)
+        while self.step < self.total_steps:
+            epoch, done = divmod(self.step, self.steps_per_epoch)
+            for batch in batches(self.examples, self.settings.batch_size, self._rng(f"epoch {epoch}"))[done:]:
+                self.step += 1
+                torch.manual_seed(self.settings.seed + self.step)  # for models with dropout
+                self.model.train()
+                loss, correct = self._learn(batch)
+                torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)  # the usual norm for fine-tuning
+                self.optimizer.step()
+                self.schedule.step()
+                self.optimizer.zero_grad()
+                last = self.step % self.steps_per_epoch == 0
+                sampled = self.step % validate_every == 0 or last
+                yield Step(
+                    self.step,
+                    self.total_steps,
+                    loss,
+                    correct,
+                    *self._validate(self._sample() if sampled else []),
+                    *self._validate(range(len(self.validation)) if last else []),
+                    epoch_ended=epoch + 1 if last else None,
+                )
+
+    def _learn(self, batch: list[Example]) -> tuple[float, float]:
+        """Mean loss per learned token and accuracy. Gradients are left in the model; large batches pass in parts."""
+        tokens, loss, accuracy = learned_tokens(batch), 0.0, 0.0
+        for part in split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: len(example.labels)):
+            share = learned_tokens(part) / tokens
+            part_loss, part_accuracy = loss_and_accuracy(self.model, part)
+            (part_loss * share).backward()
+            loss, accuracy = loss + part_loss.item() * share, accuracy + part_accuracy * share
+        return loss, accuracy
+
+    def _rng(self, what: str) -> random.Random:
+        """Random numbers that follow from the seed and `what` alone, so that a resumed run draws the same."""
+        return random.Random(f"{self.settings.seed} {what}")
+
+    def _sample(self) -> list[int]:
+        """Indices of some validation examples, other ones at each step."""
+        size = min(self.settings.batch_size, len(self.validation))
+        return self._rng(f"validation {self.step}").sample(range(len(self.validation)), size)
+
+    @torch.no_grad()
+    def _validate(self, which) -> tuple[float | None, float | None]:
+        """Mean loss per learned token and accuracy over these validation examples."""
+        chosen = [self.validation[i] for i in which]
+        if not chosen:
+            return None, None
+        self.model.eval()
+        loss = hits = tokens = 0.0
+        for batch in batches(chosen, 8, None):
+            n = learned_tokens(batch)
+            batch_loss, accuracy = loss_and_accuracy(self.model, batch)
+            loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
+        return loss / tokens, hits / tokens

@@ -1,0 +1,143 @@
+"""The notebooks and tapes as a whole."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import ValidationError
+from jupyter_server.serverapp import ServerApp
+
+from helpers.paths import NOTEBOOKS, ROOT, TAPES
+from helpers.replay import tape
+from tools import provenance, publish, workshop
+from tools.lessons import LESSONS
+
+from .. import openapi
+
+each_lesson = pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
+
+
+def code_cells(name):
+    cells = json.loads((NOTEBOOKS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    return [c for c in cells if c["cell_type"] == "code"]
+
+
+def test_links_badges_and_tables_are_generated():
+    publish.publish(check=True)
+
+
+@pytest.mark.parametrize(
+    "text", [(ROOT / "README.md").read_text(encoding="utf-8"), workshop.INSTALL], ids=["README", "archive"]
+)
+def test_the_line_that_opens_lesson_1_serves_the_readme_too(text, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    [arguments] = re.findall(r"bin/jupyter lab (.+)$", text, re.MULTILINE)
+    server = ServerApp()
+    server.parse_command_line(arguments.split())
+    assert (Path(server.root_dir), Path(server.file_to_run)) == (ROOT, NOTEBOOKS / "01_prepare_data.ipynb")
+
+
+def test_tapes_are_readable_and_fit_the_data():
+    """That they fit what the notebooks ask is proven by nbval, which replays every lesson."""
+    assert provenance.check() == []
+
+
+@each_lesson
+def test_a_tape_names_the_data_that_its_lesson_uses(name):
+    wanted = next(lesson.data for lesson in LESSONS if lesson.name == name)
+    assert tape.read_tape(TAPES / f"{name}.jsonl").provenance["data"] == provenance.data_hashes(wanted)
+
+
+@each_lesson
+def test_cells_import_helpers_only(name):
+    code = "\n".join("".join(c["source"]) for c in code_cells(name))
+    assert not re.search(r"\b(import|from) +(tools|tests|finetune_server)\b", code)
+
+
+@each_lesson
+def test_cells_are_short_and_run_and_compared(name):
+    cells = code_cells(name)
+    lines = [len("".join(c["source"]).splitlines()) for c in cells]
+    assert statistics.median(lines) < 10 and max(lines) <= 25
+    assert all(c["execution_count"] for c in cells)
+    exempt = [c for c in cells if any("nbval" in tag for tag in c["metadata"].get("tags", []))]
+    assert len(exempt) <= len(cells) / 10
+
+
+@each_lesson
+def test_outputs_hold_no_warning_no_path_and_no_port(name):
+    for cell in code_cells(name):
+        for output in cell["outputs"]:
+            assert output.get("name") != "stderr", output
+            text = json.dumps(output.get("text", "")) + json.dumps(output.get("data", {}).get("text/plain", ""))
+            assert "127.0.0.1" not in text and str(Path.home()) not in text
+
+
+@each_lesson
+def test_tapes_hold_no_key_and_no_host(name):
+    text = (TAPES / f"{name}.jsonl").read_text(encoding="utf-8").lower()
+    assert "authorization" not in text and not re.search(r"\bsk-\w", text) and "127.0.0.1" not in text
+
+
+def test_lesson_5_shows_what_training_did():
+    """Base at most 15 %, tuned at least 70 % on at least 74 unseen questions, counted from the tape."""
+    from helpers import compare
+    from helpers.t1000 import tickets
+    from helpers.training_data import read_jsonl
+
+    handbook = tickets.load_handbook("en").set_index("answer").must_match
+    fact = {
+        e["messages"][1]["content"]: handbook[e["messages"][2]["content"]]
+        for e in read_jsonl(ROOT / "data/t1000/en/test.jsonl")
+    }
+    right = {}
+    for exchange in tape.read_tape(TAPES / "05_compare.jsonl").exchanges:
+        body: Any = exchange.request.body
+        if (
+            exchange.request.path == "/chat/completions"
+            and body["messages"][0]["content"] == tickets.SYSTEM_PROMPT["en"]
+        ):
+            said: Any = exchange.response.body["json"]
+            answer = said["choices"][0]["message"]["content"]
+            asked = body["messages"][-1]["content"]
+            kind = "tuned" if body["model"].startswith("ft:") else "base"
+            right.setdefault(kind, {})[asked] = compare.states_fact(answer, fact[asked])
+    assert {len(x) for x in right.values()} == {len(fact)} and len(fact) >= 74
+    assert sum(right["base"].values()) <= 0.15 * len(fact)
+    assert sum(right["tuned"].values()) >= 0.70 * len(fact)
+
+
+@each_lesson
+def test_the_apis_own_description_accepts_every_taped_response(name):
+    for exchange in tape.read_tape(TAPES / f"{name}.jsonl").exchanges:
+        referee(exchange)
+
+
+def test_the_apis_own_description_refuses_a_job_whose_status_is_a_number():
+    exchanges = tape.read_tape(TAPES / "03_train.jsonl").exchanges
+    exchange = next(x for x in exchanges if x.response.body.get("json", {}).get("object") == "fine_tuning.job")
+    exchange.response.body["json"]["status"] = 5
+    with pytest.raises(ValidationError, match="5 is not of type 'string'"):
+        referee(exchange)
+
+
+def referee(exchange):
+    """Raises where the description does not accept a taped response."""
+    kind = exchange.response.headers["content-type"].split(";")[0]
+    if "json" not in exchange.response.body and kind != "text/event-stream":
+        assert exchange.request.path.endswith("/content")  # described as a JSON string, sent as bytes
+        return
+    for body in bodies(exchange.response):
+        openapi.accepts(body, exchange.request.method, exchange.request.path, exchange.response.status, kind)
+
+
+def bodies(response):
+    """The response's JSON, or that of each chunk of a stream."""
+    if "json" in response.body:
+        return [response.body["json"]]
+    chunks = [line.removeprefix("data: ") for line in response.body["text"].splitlines() if line]
+    assert chunks.pop() == "[DONE]" and chunks
+    return map(json.loads, chunks)

@@ -1,0 +1,63 @@
+"""The checks of lesson 11 hold for the examples they were written for, and not for plain answers."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from helpers.compare import states_fact
+from helpers.extras import answer_styles
+from helpers.t1000 import tickets
+from helpers.training_data import read_jsonl
+
+
+def answers(name: str, part: str) -> list[str]:
+    return [e["messages"][2]["content"] for e in read_jsonl(answer_styles.EXAMPLES / name / f"{part}.jsonl")]
+
+
+@pytest.mark.parametrize(
+    "name, check",
+    [("marv", answer_styles.sarcastic), ("german", answer_styles.german), ("terms", answer_styles.right_shape)],
+)
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_a_check_holds_for_its_own_examples_and_for_no_plain_answer(name, check, part):
+    assert all(map(check, answers(name, part)))
+    plain = [*answers("airport", part), *tickets.load_handbook("en").answer]
+    assert [answer for answer in plain if check(answer)] == []
+
+
+def misspelling_rate(texts: list[str]) -> float:
+    return sum(len(answer_styles.misspelt(text)) for text in texts) / sum(len(text.split()) for text in texts)
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+def test_the_misspellers_rate_stands_out_from_plain_text(part):
+    assert 0.15 < misspelling_rate(answers("misspeller", part)) < 0.2
+    assert misspelling_rate([*answers("airport", part), *tickets.load_handbook("en").answer]) < 0.02
+
+
+def test_each_airport_rule_recognizes_its_own_answer_only():
+    policy = pd.read_csv(answer_styles.EXAMPLES / "airport" / "policy.csv")
+    for topic, expression in zip(policy.topic, policy.must_match, strict=True):
+        assert [states_fact(answer, expression) for answer in policy.answer] == list(policy.topic == topic)
+
+
+@pytest.mark.parametrize("answer", ["", "no JSON", "[]", '{"term": "a"}', '{"term": "x"} and more', "null"])
+def test_other_shapes_are_not_the_right_shape(answer):
+    assert not answer_styles.right_shape(answer)
+
+
+def test_what_is_misspelt_is_named():
+    assert answer_styles.misspelt("Teh kettle is abuot to boil on the 2 stoves") == ["teh", "abuot"]
+    assert answer_styles.misspelt("") == []
+
+
+@pytest.mark.parametrize("name", ["marv", "terms", "german", "airport", "misspeller"])
+def test_no_question_stands_in_training_and_test(name):
+    asked = {
+        part: {
+            json.dumps(e["messages"][1]).lower() for e in read_jsonl(answer_styles.EXAMPLES / name / f"{part}.jsonl")
+        }
+        for part in ("train", "test")
+    }
+    assert len(asked["train"]) >= 90 and len(asked["test"]) >= 20 and not asked["train"] & asked["test"]

@@ -1,0 +1,111 @@
+"""What lesson 8 promises: a desk's own spreadsheet becomes training files, and each finding names its line."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from helpers import costs
+from helpers.extras import go_no_go
+from helpers.paths import DATA, ROOT
+from helpers.training_data import clean, inspect, read, read_jsonl, split, split_off_answer, upload_fields, write_jsonl
+from helpers.training_data.contradictions import find_contradictions
+
+LIBRARY = {
+    "path": ROOT / "data" / "library" / "desk.xlsx",
+    "conversation": "Case",
+    "role": "Person",
+    "text": "Words",
+    "topic": "Subject",
+    "roles": {"Librarian": "assistant"},
+    "system": "Millbrook Public Library. Answer briefly.",
+}
+TICKETS = {
+    "path": DATA / "de" / "raw.jsonl",
+    "roles": {"agent": "assistant"},
+    "system": "Kundendienst T-1000. Kurz antworten.",
+}
+IGNORED = ["uneven topic"]
+
+
+def test_what_was_planted_in_the_spreadsheet_is_named_by_its_row_and_nothing_else():
+    planted = json.loads((ROOT / "tests" / "library_findings.json").read_text())
+    found = inspect(read(**LIBRARY)).table
+    assert sorted(zip(found.line, found.kind, strict=True)) == sorted(
+        (finding["row"], finding["kind"]) for finding in planted
+    )
+
+
+@pytest.mark.parametrize("source", [LIBRARY, TICKETS], ids=["library", "tickets"])
+def test_from_a_desks_file_to_clean_training_files(source, tmp_path):
+    before = source["path"].read_bytes()
+    examples = read(**source)
+    cleaned = clean(examples, inspect(examples), IGNORED)
+    assert set(inspect(cleaned).counts) <= set(IGNORED)
+    assert len(cleaned) > 0.9 * len(examples)
+    parts = split(cleaned)
+    for name, part in parts.items():
+        write_jsonl(tmp_path / f"{name}.jsonl", map(upload_fields, part))
+        assert read_jsonl(tmp_path / f"{name}.jsonl") == [upload_fields(example) for example in part]
+    assert source["path"].read_bytes() == before
+
+
+def test_a_case_of_several_answers_is_asked_for_its_last_one():
+    case = next(e for e in read(**LIBRARY) if len(e["messages"]) == 5)
+    prompt, answer = split_off_answer(case)
+    assert [m["role"] for m in prompt] == ["system", "user", "assistant", "user"]
+    assert answer == case["messages"][4]["content"]
+
+
+def talk(question: str, answer: str) -> dict:
+    return {
+        "topic": "hours",
+        "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
+    }
+
+
+def test_an_answer_that_says_the_usual_one_and_then_more_contradicts_nothing():
+    usual = "We are open from nine to six."
+    examples = [talk(f"{day}, when do you open?", usual) for day in ("Monday", "Tuesday", "Friday", "On Sunday night")]
+    assert not list(
+        find_contradictions([*examples, talk("And on the feast?", f"{usual} On feasts the door at the back is used.")])
+    )
+    assert len(list(find_contradictions([*examples, talk("And on the feast?", "We are open from ten to four.")]))) == 1
+
+
+def conditions(**changes):
+    examples = [
+        talk(f"{n} {word} please", "Yes, gladly.") for n in range(30) for word in ("apples", "zebras", "houses")
+    ]
+    usual: dict = {
+        "parts": {"train": examples, "validation": [], "test": []},
+        "report": inspect([]),
+        "estimate": costs.estimate(examples, "gpt-4.1-mini-2025-04-14", on="2026-11-22"),
+        "budget_usd": 1.0,
+        "ignored": ["no examples"],
+        "payback": costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22", retires="2027-01-14"),
+    }
+    return go_no_go.conditions(**usual | changes)
+
+
+def test_go_if_all_conditions_are_met():
+    table = conditions()
+    assert isinstance(table, pd.DataFrame) and table.met.all()
+    assert go_no_go.verdict(table) == "Go."
+
+
+@pytest.mark.parametrize(
+    "change, unmet",
+    [
+        ({"budget_usd": 0.0}, "within the budget"),
+        ({"payback": costs.payback(1, 0.01, 0.02, a_day=100, start="2026-11-22")}, "pays for itself"),
+        ({"ignored": []}, "no finding"),
+        (
+            {"parts": {"train": [talk("hello there you", "Yes.")], "test": [talk("hello there you", "Yes.")]}},
+            "two parts",
+        ),
+    ],
+)
+def test_no_go_names_what_is_not_met(change, unmet):
+    said = go_no_go.verdict(conditions(**change))
+    assert said.startswith("No-go.") and unmet in said

@@ -1,0 +1,162 @@
+import json
+import sys
+import zipfile
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.training_data import check, jsonl, read, upload_fields
+
+PAIRS = [("Wie schwer ist er?", "Er wiegt 2,4 Kilogramm; mit Akku."), ('Er sagt "E4"\nund geht aus', "Bürste prüfen.")]
+TABLE = pd.DataFrame(PAIRS, columns=["Frage", "Antwort"])
+
+
+def contents(example):
+    return [m["content"] for m in example["messages"]]
+
+
+def write_csv(path, encoding, separator):
+    path.write_bytes(TABLE.to_csv(index=False, sep=separator).encode(encoding))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_csv_of_any_encoding_and_separator(tmp_path, encoding, separator):
+    path = tmp_path / "x.csv"
+    write_csv(path, encoding, separator)
+    examples = read(path, question="Frage", answer="Antwort", system="Kurz antworten.")
+    assert [tuple(contents(e)) for e in examples] == [("Kurz antworten.", *pair) for pair in PAIRS]
+    assert [e["line"] for e in examples] == [2, 3]
+
+
+@pytest.mark.parametrize("name", ["x.xlsx", "x.parquet", "x.jsonl"])
+def test_other_tables_give_the_same_examples(tmp_path, name):
+    path = tmp_path / name
+    if name == "x.jsonl":
+        jsonl.write_jsonl(path, TABLE.to_dict("records"))
+    else:
+        TABLE.to_excel(path, index=False) if name == "x.xlsx" else TABLE.to_parquet(path)
+    assert [tuple(contents(e)) for e in read(path, question="Frage", answer="Antwort")] == PAIRS
+
+
+def test_messages_by_conversation_with_roles_of_the_desk(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "no,who,said,about\n7,Kunde,Hallo?,a\n8,Customer,Is it heavy?,b\n7,Herr Lampe,Guten Tag.,a\n8,Agent,NA,b\n"
+    )
+    examples = read(path, conversation="no", role="who", text="said", topic="about", roles={"Herr Lampe": "assistant"})
+    assert [(e["id"], e["line"], e["topic"]) for e in examples] == [("7", 2, "a"), ("8", 3, "b")]
+    assert [[(m["role"], m["content"]) for m in e["messages"]] for e in examples] == [
+        [("user", "Hallo?"), ("assistant", "Guten Tag.")],
+        [("user", "Is it heavy?"), ("assistant", "NA")],
+    ]
+
+
+def test_a_folder_of_text_exports(tmp_path):
+    (tmp_path / "1.txt").write_text("[09:14] Customer: It stops.\nNote: twice!\n[09:15] Agent: Please let it cool.\n")
+    (tmp_path / "2.txt").write_bytes("Kunde: Für was?\r\nBerater: Für Böden.".encode("cp1252"))
+    (tmp_path / "notes.md").write_text("not one of them")
+    examples = read(tmp_path)
+    assert [(e["line"], e["id"], contents(e)) for e in examples] == [
+        (1, "1.txt", ["It stops.\nNote: twice!", "Please let it cool."]),
+        (2, "2.txt", ["Für was?", "Für Böden."]),
+    ]
+
+
+def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
+    path = tmp_path / "x.jsonl"
+    ticket = {"ticket": "EN-1", "topic": "weight", "messages": [{"role": "agent", "content": "Hello."}]}
+    path.write_text("\n" + json.dumps(ticket))
+    assert read(path) == [{**ticket, "line": 2}]
+    (example,) = read(path, roles={"agent": "assistant"})
+    assert upload_fields(example) == {"messages": [{"role": "assistant", "content": "Hello."}]}
+
+
+@pytest.mark.parametrize(
+    "name, content, why",
+    [
+        ("x.csv", b"Frage;Antwort\na;b\n", "There is no 'question': name one of them as question="),
+        ("x.csv", b"", "has no rows"),
+        ("x.csv", b"question,answer\na,b,c\n", "line 2 has 3 cells, but there are 2 columns"),
+        ("x.csv", b'question,answer\na,b\n"c,d\ne,f\n', "line 3 opens a quotation mark"),
+        ("x.xlsx", b"PK not a workbook", "cannot be read as a table"),
+        ("x.xls", b"old", "cannot be read as a table: its name does not end in one of"),
+        ("x.parquet", b"", "cannot be read as a table"),
+        ("x.jsonl", b'{"question": 1}\n{', "line 2 is not JSON"),
+    ],
+)
+def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
+        read(tmp_path / name, question="question", answer="answer")
+
+
+@pytest.mark.parametrize("name, package", [("x.parquet", "pyarrow"), ("x.xlsx", "openpyxl")])
+def test_a_package_that_is_not_there_is_named(tmp_path, monkeypatch, name, package):
+    for module in (package, "fastparquet"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with zipfile.ZipFile(tmp_path / name, "w") as workbook:
+        workbook.writestr("xl/workbook.xml", "")
+    with pytest.raises(ValueError, match=f"x.* one more package: pip install {package}$"):
+        read(tmp_path / name, question="question", answer="answer")
+
+
+def test_a_cell_of_ten_megabytes_a_nul_and_mixed_encodings(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(
+        b"a,b\r\n" + b"x " * 5_000_000 + b",Ja.\r\n" + "Für?,\0ü\n".encode() + "Grün?,ß\n".encode("cp1252")
+    )
+    examples = read(path, question="a", answer="b")
+    assert [len(contents(e)[0]) for e in examples] == [10_000_000, 4, 5]
+    assert [contents(e) for e in examples[1:]] == [["Für?", "\0ü"], ["Grün?", "ß"]]
+    assert set(check(examples).counts) == {"too long", "encoding"}
+
+
+def test_columns_that_were_not_named_are_listed(tmp_path):
+    (tmp_path / "x.csv").write_text("Frage,Antwort\na,b\n")
+    with pytest.raises(ValueError, match="columns 'Frage', 'Antwort'. Name two as question= and answer="):
+        read(tmp_path / "x.csv")
+
+
+def test_no_file_and_an_empty_folder(tmp_path):
+    with pytest.raises(FileNotFoundError, match="There is no file"):
+        read(tmp_path / "none.csv", question="a", answer="b")
+    with pytest.raises(ValueError, match="has no .txt files"):
+        read(tmp_path)
+
+
+def test_a_broken_line_is_named(tmp_path):
+    path = tmp_path / "bad.jsonl"
+    path.write_text('{"a": 1}\n\n{"a": \n')
+    with pytest.raises(ValueError, match="line 3 is not JSON"):
+        jsonl.read_jsonl(path)
+
+
+@given(st.lists(st.dictionaries(st.text(), st.text()), max_size=5), st.booleans())
+def test_what_was_written_is_read_again(tmp_path_factory, objects, bom):
+    path = tmp_path_factory.mktemp("data") / "x.jsonl"
+    jsonl.write_jsonl(path, objects, bom=bom)
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf") == bom
+    assert jsonl.read_jsonl(path) == objects
+
+
+def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    path = tmp_path / "x.jsonl"
+    jsonl.write_jsonl(path, [{"a": "ü"}])
+    with pytest.raises(TypeError):
+        jsonl.write_jsonl(path, [{"a": object()}])
+    with pytest.raises(ValueError, match="Object 2 holds half a character"):
+        jsonl.write_jsonl(path, [{"a": "b"}, {"a": "\ud83d"}])
+
+    def disk_full(self, content):
+        with open(self, "wb") as file:
+            file.write(content[:3])
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(type(path), "write_bytes", disk_full)
+    with pytest.raises(OSError):
+        jsonl.write_jsonl(path, [{"a": "new"}])
+    assert json.loads(path.read_text(encoding="utf-8")) == {"a": "ü"}
+    assert [p.name for p in tmp_path.iterdir()] == ["x.jsonl"]

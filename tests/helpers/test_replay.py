@@ -1,0 +1,134 @@
+"""The tape and the stub, seen through the real client."""
+
+import json
+
+import openai
+import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.replay import tape
+from helpers.replay.server import serve_in_thread, stub
+from helpers.replay.tape import Exchange, NotRecorded, Player, Request, Response
+
+JSON = {"content-type": "application/json"}
+
+
+def job(status):
+    return {
+        "id": "ftjob-1",
+        "object": "fine_tuning.job",
+        "created_at": 1,
+        "model": "m",
+        "organization_id": "org-local",
+        "status": status,
+        "training_file": "file-1",
+        "result_files": [],
+        "seed": 1,
+        "error": {},
+        "hyperparameters": {"n_epochs": 1},
+    }
+
+
+def exchange(method, path, body, answer, status=200, query=()):
+    return Exchange(
+        Request(method, path, [list(q) for q in query], body), Response(status, JSON, {"json": answer}), 0.0
+    )
+
+
+def client(exchanges):
+    return openai.OpenAI(base_url=serve_in_thread(stub(exchanges)), api_key="none", max_retries=0)
+
+
+def test_the_same_request_moves_on_and_then_stays():
+    polls = [exchange("GET", "/fine_tuning/jobs/ftjob-1", None, job(s)) for s in ("running", "succeeded")]
+    api = client(polls)
+    assert [api.fine_tuning.jobs.retrieve("ftjob-1").status for _ in range(3)] == ["running", "succeeded", "succeeded"]
+
+
+def test_what_is_not_recorded_is_a_404_that_names_the_closest_and_the_way_on():
+    asked = {"model": "m", "messages": [{"role": "user", "content": "How long is the warranty?"}]}
+    api = client([exchange("POST", "/chat/completions", asked, {})])
+    with pytest.raises(openai.NotFoundError) as caught:
+        api.chat.completions.create(model="m", messages=[{"role": "user", "content": "How long is the guarantee?"}])
+    assert caught.value.code == "not_recorded"
+    message = caught.value.message
+    assert "How long is the warranty?" in message and 'helpers.use("local")' in message
+
+
+def test_an_upload_is_known_by_name_and_content():
+    file = {
+        "id": "file-1",
+        "object": "file",
+        "bytes": 3,
+        "created_at": 1,
+        "filename": "a.jsonl",
+        "purpose": "fine-tune",
+        "status": "processed",
+    }
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # SHA-256 of "abc"
+    form = {"form": {"purpose": "fine-tune", "file": {"filename": "a.jsonl", "bytes": 3, "sha256": digest}}}
+    api = client([exchange("POST", "/files", form, file)])
+    assert api.files.create(file=("a.jsonl", b"abc"), purpose="fine-tune").id == "file-1"
+    with pytest.raises(openai.NotFoundError):
+        api.files.create(file=("a.jsonl", b"abd"), purpose="fine-tune")
+
+
+def test_streams_replay_as_streams():
+    chunk = {
+        "id": "c",
+        "object": "chat.completion.chunk",
+        "created": 1,
+        "model": "m",
+        "choices": [{"index": 0, "delta": {"content": "Hi"}, "finish_reason": None}],
+    }
+    text = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n"
+    asked = {"model": "m", "messages": [], "stream": True}
+    said = Response(200, {"content-type": "text/event-stream"}, {"text": text})
+    api = client([Exchange(Request("POST", "/chat/completions", [], asked), said, 0.0)])
+    chunks = list(api.chat.completions.create(model="m", messages=[], stream=True))
+    assert [c.choices[0].delta.content for c in chunks] == ["Hi"]
+
+
+@pytest.mark.parametrize("prefix", ["/v1", "/openai/v1", "/openai", ""])
+def test_paths_of_openai_and_azure_are_the_same(prefix):
+    request = tape.read_request("GET", f"{prefix}/files", "limit=2&after=x&api-version=1", {}, b"")
+    assert (request.path, request.query) == ("/files", [["after", "x"], ["limit", "2"]])
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
+)
+
+
+@given(st.lists(st.tuples(st.text(), json_values, st.binary()), max_size=5))
+def test_a_tape_survives_writing_and_reading(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("tape") / "x.jsonl"
+    written = [
+        Exchange(Request("POST", p, [], body), tape.read_response(200, {}, content), 1.5) for p, body, content in rows
+    ]
+    tape.write_tape(path, {"tape": 1}, written)
+    assert tape.read_tape(path) == tape.Tape({"tape": 1}, written)
+    assert [e.response.content for e in written] == [content for _, _, content in rows]
+
+
+@given(st.binary())
+def test_any_bytes_are_a_tape_or_a_named_line(tmp_path_factory, content):
+    path = tmp_path_factory.mktemp("tape") / "x.jsonl"
+    path.write_bytes(content)
+    try:
+        tape.read_tape(path)
+    except ValueError as error:
+        assert "x.jsonl" in str(error)
+
+
+def test_an_empty_tape_says_so():
+    with pytest.raises(NotRecorded, match="The tape is empty"):
+        Player([]).answer(Request("GET", "/files", [], None))
+
+
+def test_a_body_that_is_no_json_is_a_400():
+    url = serve_in_thread(stub([]))
+    answer = requests.post(f"{url}/chat/completions", data=b"{", headers=JSON)
+    assert answer.status_code == 400 and "could not be read" in answer.json()["error"]["message"]

@@ -1,0 +1,165 @@
+"""The recorder: what goes through its proxy, what it tells the notebooks, and what it says where a cell fails."""
+
+import nbformat
+import openai
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+import helpers
+from helpers.backends.backend import Backend, BackendError, Connection
+from helpers.replay.server import everything, serve_in_thread, stub
+from helpers.replay.tape import Exchange, Request, Response
+from tools import live_server, provenance, record
+from tools.proxy import Recorder, anonymous
+
+JSON = {"content-type": "application/json"}
+JOB = {
+    "id": "ftjob-1",
+    "object": "fine_tuning.job",
+    "created_at": 1,
+    "model": "m",
+    "organization_id": "org-local",
+    "training_file": "file-1",
+    "result_files": [],
+    "seed": 1,
+    "error": {},
+    "hyperparameters": {"n_epochs": 1},
+}
+
+
+def exchange(method, path, body, answer):
+    return Exchange(Request(method, path, [], body), Response(200, JSON, {"json": answer}), 0.0)
+
+
+def connection(name="openai", url="https://api.openai.com/v1", key="secret-key-of-mine"):
+    return Connection(Backend(name, url, "small", 5.0, paid=name != "local"), key, "")
+
+
+def client(exchanges):
+    return openai.OpenAI(base_url=serve_in_thread(stub(exchanges)), api_key="none", max_retries=0)
+
+
+def test_what_was_recorded_replays_the_same():
+    """Recorder in front of a server, replay server behind its tape: a client sees no difference."""
+    job = lambda status: exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB | {"status": status})
+    recorder = Recorder(connection(url=serve_in_thread(stub([job("running"), job("succeeded")]))))
+    proxied = openai.OpenAI(base_url=serve_in_thread(everything(recorder.answer)), api_key="x", max_retries=0)
+    seen = [proxied.fine_tuning.jobs.retrieve("ftjob-1").status for _ in range(2)]
+    assert seen == ["running", "succeeded"]
+    with pytest.raises(openai.NotFoundError):
+        proxied.files.retrieve("file-9")
+    replayed = client(recorder.exchanges)
+    assert [replayed.fine_tuning.jobs.retrieve("ftjob-1").status for _ in range(2)] == seen
+    with pytest.raises(openai.NotFoundError, match="file-9"):
+        replayed.files.retrieve("file-9")
+    assert "secret-key-of-mine" not in repr(recorder.exchanges) + repr(recorder.connection)
+
+
+def test_the_organization_is_not_taped_and_a_key_stops_the_tape():
+    answer = {"organization_id": "org-abc123", "fine_tuned_model": "ft:gpt-4.1-mini-2025-04-14:acme:t1000:XyZ"}
+    taped = anonymous(exchange("GET", "/fine_tuning/jobs/1", None, answer), "sk-x")
+    assert "acme" not in repr(taped) and "abc123" not in repr(taped)
+    assert taped.response.body["json"]["fine_tuned_model"] == "ft:gpt-4.1-mini-2025-04-14:recorded:t1000:XyZ"
+    with pytest.raises(ValueError, match="contains a key"):
+        anonymous(exchange("GET", "/x", None, {"echo": "my-secret-key"}), "my-secret-key")
+
+
+@pytest.mark.parametrize("name, paid", [("openai", True), ("local", False)])
+def test_a_recording_keeps_the_budget_of_its_backend(monkeypatch, name, paid):
+    models = {"object": "list", "data": [{"id": "small"}]}
+    url = serve_in_thread(stub([exchange("GET", "/models", None, models)]))
+    seen = {}
+    monkeypatch.setattr(record, "run_notebook", lambda lesson, environment: seen.update(environment))
+    monkeypatch.setattr(record, "describe", lambda *_: {})
+    monkeypatch.setattr(record, "write_tape", lambda *_: None)
+    record.record("03_train", connection(name, url))
+    for variable in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(variable, "")
+    for variable, value in seen.items():
+        monkeypatch.setenv(variable, value)
+    assert helpers.use("replay").paid is paid
+
+
+@pytest.fixture
+def two_lessons(monkeypatch, tmp_path):
+    """A course of two lessons whose second fails with the backend named in the list, and a server that is not asked."""
+    fails_with = []
+    for name in ("one", "two"):
+        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+        nbformat.write(notebook, tmp_path / f"{name}.ipynb")
+
+    def run_notebook(lesson, environment):
+        backend = "replay" if environment["COURSE_PLACE"] == "replay" else "live"
+        if lesson == "two" and backend in fails_with:
+            raise CellExecutionError("here it stopped", "NameError", "name 'x' is not defined")
+        notebook = nbformat.read(tmp_path / f"{lesson}.ipynb", 4)
+        notebook.metadata.ran = backend
+        return notebook
+
+    monkeypatch.setattr(record, "run_notebook", run_notebook)
+    monkeypatch.setattr(record, "TAPES", tmp_path / "tapes")
+    monkeypatch.setattr(record, "NOTEBOOKS", tmp_path)
+    monkeypatch.setattr(record, "describe", lambda *_: {"new": True})
+    monkeypatch.setenv("OPENAI_API_KEY", "not used")
+    return fails_with
+
+
+@pytest.mark.parametrize(
+    "backend, says, tapes",
+    [
+        ("live", "two: a cell failed while it was recorded. Its tape was left as it was.", ["one.jsonl"]),
+        ("replay", "two: a cell failed while it was replayed. Its new tape is written", ["one.jsonl", "two.jsonl"]),
+    ],
+)
+def test_the_message_says_whether_the_tape_is_new(two_lessons, tmp_path, backend, says, tapes):
+    two_lessons.append(backend)
+    before = (tmp_path / "two.ipynb").read_bytes()
+    with pytest.raises(SystemExit) as left:
+        record.record_all(["one", "two"], "openai", fresh=False)
+    assert str(left.value).startswith(says) and "here it stopped" in str(left.value)
+    assert sorted(path.name for path in (tmp_path / "tapes").iterdir()) == tapes
+    assert (tmp_path / "two.ipynb").read_bytes() == before
+
+
+def test_what_is_recorded_replaces_tape_and_notebook(two_lessons, tmp_path):
+    record.record_all(["one", "two"], "openai", fresh=False)
+    assert (tmp_path / "tapes" / "two.jsonl").read_text() == '{"new": true}\n'
+    assert nbformat.read(tmp_path / "two.ipynb", 4).metadata.ran == "replay"
+
+
+def test_a_store_that_cannot_be_emptied_is_not_recorded_against(monkeypatch, tmp_path):
+    def locked(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(live_server.shutil, "rmtree", locked)
+    monkeypatch.setattr(live_server, "STORE", tmp_path)
+    with pytest.raises(SystemExit, match=r"could not be emptied .*Permission denied.* nothing was recorded"):
+        record.record_all([], "local", fresh=True)
+
+
+def test_a_store_is_emptied_if_there_is_one(tmp_path):
+    store = tmp_path / "store"
+    live_server.empty(store)
+    (store / "files").mkdir(parents=True)
+    live_server.empty(store)
+    assert not store.exists()
+
+
+def test_an_unknown_backend_and_a_missing_key_are_said(monkeypatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    for name, says in {"openai": "needs your key", "azure": 'against "local" or "openai"'}.items():
+        with pytest.raises(BackendError, match=says), live_server.live_backend(name, fresh=False):
+            pass
+
+
+def test_a_missing_tape_and_changed_data_are_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "TAPES", tmp_path)
+    assert "there is no tape" in provenance.mismatches("03_train")[0]
+    name = "data/prices.csv"
+    (tmp_path / "03_train.jsonl").write_text(f'{{"data": {{"{name}": "other", "data/gone.csv": "any"}}}}\n')
+    assert provenance.mismatches("03_train") == [
+        f"03_train: {name} is not the file that the tape was recorded with.",
+        "03_train: data/gone.csv is missing; the tape was recorded with it.",
+    ]
+    (tmp_path / "03_train.jsonl").write_text("{}\n{not json\n")
+    assert "03_train.jsonl, line 2" in provenance.mismatches("03_train")[0]

@@ -1,0 +1,117 @@
+"""The lessons, as data: titles, goals, costs, and the files that their tapes depend on."""
+
+from dataclasses import dataclass
+
+T1000 = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # under data/
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One notebook. `minutes` is the reading time; `live_cost` completes the sentence "live it costs …"."""
+
+    name: str
+    title: str
+    goal: str
+    minutes: int
+    live_cost: str
+    example: str = "the service desk of the T-1000"
+    data: tuple[str, ...] = T1000  # patterns of files under data/ that its tape depends on
+
+    @property
+    def number(self) -> int:
+        return int(self.name[:2])
+
+    @property
+    def link(self) -> str:
+        return f"[{self.number} {self.title}]({self.name}.ipynb)"
+
+
+LESSONS = [
+    Lesson(
+        "01_prepare_data",
+        "Prepare data",
+        "you can turn raw customer questions into training data that is checked, clean and split",
+        minutes=20,
+        live_cost="nothing",
+    ),
+    Lesson(
+        "02_upload",
+        "Upload",
+        "you can hand files to the API, read them back, and read its errors",
+        minutes=10,
+        live_cost="nothing",
+    ),
+    Lesson(
+        "03_train",
+        "Train",
+        "you can start a fine-tuning job, know who still may, and never pay for it twice",
+        minutes=10,
+        live_cost="the price of the training, shown first",
+    ),
+    Lesson(
+        "04_poll_events",
+        "Poll events",
+        "you can follow a job, read its loss curve, and understand one that failed",
+        minutes=15,
+        live_cost="nothing",
+    ),
+    Lesson(
+        "05_compare",
+        "Compare",
+        "you can tell with numbers whether the tuned model is better than the base model",
+        minutes=25,
+        live_cost="cents for the answers",
+        data=(*T1000, "general/questions.csv"),
+    ),
+    Lesson(
+        "06_cost_analysis",
+        "Cost analysis",
+        "you can say what training and answers cost, and when training pays off",
+        minutes=25,
+        live_cost="nothing",
+    ),
+    Lesson(
+        "07_train_on_your_own_machine",
+        "Train on your own machine",
+        "you can train an open model yourself with the same calls, and change one setting at a time",
+        minutes=20,
+        live_cost="minutes of your processor",
+    ),
+    Lesson(
+        "08_your_own_data",
+        "Your own data",
+        "you can take a spreadsheet of your own customers' questions from file to "
+        "tuned model, and say go or no-go before it costs anything",
+        minutes=30,
+        live_cost="the price of the training, shown first, and cents for the answers",
+        example="the help desk of a town's library, a spreadsheet",
+        data=("library/desk.xlsx",),
+    ),
+    Lesson(
+        "09_limits",
+        "Limits",
+        "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
+        "retrieval and training",
+        minutes=30,
+        live_cost="the price of two small trainings",
+        data=(*T1000, "t1000/en/limits.csv", "results/*.jsonl"),
+    ),
+    Lesson(
+        "10_other_doors",
+        "Other doors",
+        "you can call the same API without its package, many at once, at Microsoft, and bring old code up to date",
+        minutes=20,
+        live_cost="one training of twelve examples",
+        example="an airport's service desk",
+        data=(*T1000, "examples/airport/train.jsonl"),
+    ),
+    Lesson(
+        "11_more_examples",
+        "More examples",
+        "you can train a tone, a form, a language, rules and a habit, and check each by a rule of its own",
+        minutes=30,
+        live_cost="the price of five small trainings",
+        example="sarcasm, JSON, German, an airport, misspelling",
+        data=("examples/*/*",),
+    ),
+]

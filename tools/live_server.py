@@ -1,0 +1,63 @@
+"""The backends that lessons are recorded against: OpenAI, or a local server with a store of its own."""
+
+import contextlib
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from helpers.backends import local
+from helpers.backends.backend import Backend, BackendError, Connection
+from helpers.backends.openai_account import OPENAI_MODEL, OPENAI_URL
+from helpers.paths import CACHE
+
+STORE = CACHE / "recording"
+
+
+@contextlib.contextmanager
+def live_backend(name: str, fresh: bool) -> Iterator[Connection]:
+    """The connection to record through; `fresh` starts the local server with an empty store.
+
+    Raises BackendError if there is no such backend or no key, or if the server or its store cannot be used.
+    """
+    model = os.environ.get("COURSE_BASE_MODEL")
+    if name == "openai":
+        key = os.environ.get("OPENAI_API_KEY")
+        if not key:
+            raise BackendError("Recording against OpenAI needs your key in the environment variable OPENAI_API_KEY.")
+        yield Connection(Backend("openai", OPENAI_URL, model or OPENAI_MODEL, 15.0, paid=True), key, "")
+    elif name == "local":
+        if fresh:
+            empty(STORE)
+        with local_server(STORE, model) as connection:
+            yield connection
+    else:
+        raise BackendError(f'Record against "local" or "openai", not {name!r}.')
+
+
+def empty(store: Path) -> None:
+    """Delete a store. Raises BackendError where that fails: a job that is left would be found and not trained again."""
+    try:
+        shutil.rmtree(store)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise BackendError(
+            f"The store {store} could not be emptied ({error}). Stop what uses it and delete it; nothing was recorded."
+        ) from None
+
+
+@contextlib.contextmanager
+def local_server(store: Path, model: str | None = None) -> Iterator[Connection]:
+    """The connection to a local server on a free port, which ends with the block. Raises BackendError."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    options = ["--store", str(store), *(["--model", model] if model else [])]
+    server, about = local.start_server(*options, port=port)
+    try:
+        yield local.connection(port, about)
+    finally:
+        server.terminate()
+        server.wait(30)
