@@ -132,7 +132,7 @@ def _tapes() -> str:
         raise Problem(f"{found[0]}{more} ({restore})")
     if not tapes:
         raise Problem(f"there is none in data/{TAPES.name} ({restore})")
-    return f"{len(tapes)} recordings, whole, and the data are those that they were made with"
+    return f"{len(tapes)} recordings, all complete, and the data have not changed since they were made"
 
 
 def _replay() -> str:

@@ -40,7 +40,7 @@ class Recorder:
         answer = read_response(live.status_code, {k.lower(): v for k, v in live.headers.items()}, live.content)
         exchange = anonymous(Exchange(asked, answer, round(time.monotonic() - self._started, 2)), self.connection.key)
         self.exchanges.append(exchange)
-        return HttpResponse(exchange.response.content, answer.status, answer.headers)
+        return HttpResponse(answer.content, answer.status, answer.headers)  # the backend knows its own names alone
 
 
 def anonymous(exchange: Exchange, key: str) -> Exchange:
@@ -48,15 +48,15 @@ def anonymous(exchange: Exchange, key: str) -> Exchange:
 
     Raises ValueError if the request or the response holds the key or anything that looks like one of OpenAI's.
     """
-    text = json.dumps([exchange.request.body, exchange.response.body])
+    request, response = exchange.request, exchange.response
+    text = json.dumps([request.path, request.query, request.body, response.body])
     if (len(key) > 8 and key in text) or KEY.search(text):
         raise ValueError(f"{exchange.request.method} {exchange.request.path} contains a key; nothing was taped.")
     text = re.sub(r'"organization_id": "(?!org-local")[^"]*"', '"organization_id": "org-recorded"', text)
     text = re.sub(r"\bft:([^:\"]+):(?!local:)[^:\"]*:", r"ft:\1:recorded:", text)
-    asked, answered = json.loads(text)
-    request, response = exchange.request, exchange.response
+    path, query, asked, answered = json.loads(text)
     return Exchange(
-        Request(request.method, request.path, request.query, asked),
+        Request(request.method, path, query, asked),
         Response(response.status, response.headers, answered),
         exchange.seconds,
     )

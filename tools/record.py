@@ -3,7 +3,7 @@
 python -m tools.record                     all lessons, against the local server
 python -m tools.record 05_compare          one lesson again, on the same server state
 python -m tools.record --against openai    with your key and your money
-python -m tools.record --check             is every tape readable, and are the data those it was recorded with?
+python -m tools.record --check             is every tape readable, and are the data still the same?
 
 Whether a notebook asks what is on its tape is proven by pytest, which replays every lesson (nbval): a request that is
 not on the tape is an error there.

@@ -40,7 +40,7 @@ MANAGEMENT = "https://management.azure.com"
 API_VERSION = "2025-07-01-preview"  # the one that Microsoft's page on the developer tier names
 POLL_SECONDS = 10.0
 TRANSIENT = (429, 500, 502, 503, 504)  # statuses after which a request is repeated
-BACKOFF_SECONDS = 0.5  # before the second repetition, then twice as long each time
+BACKOFF_SECONDS = 0.5  # the first repetition comes at once, the second after 1 s, each later one after twice as long
 MAX_WAIT_SECONDS = 1800.0
 
 

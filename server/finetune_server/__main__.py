@@ -1,8 +1,9 @@
-"""Start the fine-tuning API on this machine: python -m finetune_server"""
+"""The command `finetune-server`, which is `python -m finetune_server` too."""
 
 import argparse
 import gc
 import os
+import sqlite3
 import sys
 from concurrent.futures import Future
 from importlib.metadata import PackageNotFoundError
@@ -15,13 +16,13 @@ MISSING = 'Training on this machine needs a few more packages: install "finetune
 DEVICES = ("cpu", "cuda", "mps")
 KEEP_ALIVE = 75  # seconds; OpenAI's client gives up an idle connection after 5, and must be the first to do so
 DESCRIPTION = """\
-OpenAI's files, fine-tuning, models and chat API on this machine. It really trains an open
-model. Any OpenAI client uses it with two environment variables:
+OpenAI's files, fine-tuning, models, chat and responses API on this machine. It really
+trains an open model. Any OpenAI client uses it with two environment variables:
 
   OPENAI_BASE_URL=http://127.0.0.1:8017/v1  OPENAI_API_KEY=local
 """
 EPILOG = """\
-A classroom shares one machine:  python -m finetune_server --host 0.0.0.0 --token KEY
+A classroom shares one machine:  finetune-server --host 0.0.0.0 --token KEY
 Everybody sets OPENAI_BASE_URL=http://ITS-ADDRESS:8017/v1 and OPENAI_API_KEY=KEY; jobs train one after the other.
 """
 
@@ -39,7 +40,7 @@ def main() -> None:
         from platformdirs import user_data_path
 
         from .app import build
-        from .model.download import WeightsNotFound, model_folder
+        from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.database import BrokenStore
 
         check_device(arguments.device)
@@ -48,12 +49,17 @@ def main() -> None:
     store = arguments.store or user_data_path("finetune-server") / "store"
     try:
         folder = model_folder(arguments.model)
-        app = build(store, folder, Path(arguments.model).name, arguments.token, arguments.device)
-    except (WeightsNotFound, BrokenStore) as error:
+    except WeightsNotFound as error:
+        sys.exit(str(error))
+    except OSError as error:
+        sys.exit(f"The model cannot be kept in {MODELS} ({error}): free some space, or start with --model FOLDER.")
+    try:
+        app = build(store, folder, Path(arguments.model).absolute().name, arguments.token, arguments.device)
+    except BrokenStore as error:
         sys.exit(str(error))
     except PackageNotFoundError as error:
         sys.exit(f"{MISSING} ({error.name} is not installed)")
-    except OSError as error:
+    except (OSError, sqlite3.Error) as error:
         sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     address = f"http://{host}:{arguments.port}/v1"
@@ -73,9 +79,11 @@ def main() -> None:
     try:
         server.run()
     except KeyboardInterrupt:
-        return  # Ctrl+C ends it, and that is no error
+        return  # Ctrl+C ends it, and is not an error
     except SystemExit:
-        sys.exit(f"Port {arguments.port} is taken: stop what runs there, or choose another with --port.")
+        sys.exit(
+            f"{address} cannot be used, for the reason above: choose another --port or --host, or stop what runs there."
+        )
     if loading.done() and (error := loading.exception()):
         missing = isinstance(error, ImportError)
         sys.exit(f"{MISSING} ({error.name} is not installed)" if missing else f"The model could not be loaded: {error}")

@@ -24,7 +24,7 @@ from .protocol.errors import ApiError, storage_error
 from .routes import files, fine_tuning_jobs, models
 from .routes.access import AccessMiddleware
 from .store.database import BrokenStore
-from .store.store import Store
+from .store.store import NotFound, Store
 from .training.runner import JobRunner
 
 log = logging.getLogger(__name__)
@@ -133,6 +133,7 @@ def server_failed(request: Request, error: Exception) -> Response:
 # Each takes the exception of its key. Starlette logs what falls to the last one.
 EXCEPTION_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
     ApiError: lambda _, error: error.response(),
+    NotFound: lambda _, error: ApiError(404, f"{error.args[0]} was deleted meanwhile.", code="not_found").response(),
     OSError: storage_failed,
     sqlite3.Error: storage_failed,
     BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),

@@ -84,7 +84,7 @@ def test_a_model_with_a_sliding_window_answers_several_alike(tmp_path, slow):
         assert [answer.result() for answer in later] == alone
 
 
-def test_a_batch_never_holds_more_than_it_may(api, slow, monkeypatch):
+def test_prompts_join_only_while_there_is_room(api, slow, monkeypatch):
     monkeypatch.setattr(engine_module, "MAX_CACHED_TOKENS", 400)
     sizes = []
     step = engine_module.Batch.step
@@ -94,6 +94,26 @@ def test_a_batch_never_holds_more_than_it_may(api, slow, monkeypatch):
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: ask(api, f"{n}", max_tokens=6), range(8)))
     assert len(answers) == 8 and max(sizes) <= 400 + 8 * 6  # what joined may still grow
+
+
+def test_a_long_prompt_is_not_overtaken_for_ever(api, slow, monkeypatch):
+    monkeypatch.setattr(engine_module, "MAX_CACHED_TOKENS", 300)
+    asking = True
+
+    def keep_asking(n):
+        while asking:
+            ask(api, f"{n}", max_tokens=10)
+
+    with ThreadPoolExecutor(5) as pool:
+        others = [pool.submit(keep_asking, n) for n in range(4)]
+        time.sleep(0.3)
+        long = pool.submit(ask, api, "long " * 40, max_tokens=2)
+        try:
+            assert long.result(timeout=20) is not None
+        finally:
+            asking = False
+        for other in others:
+            other.result()
 
 
 def test_work_hands_over_when_others_wait_and_its_turn_was_as_long_as_theirs():
@@ -113,6 +133,9 @@ def test_work_hands_over_when_others_wait_and_its_turn_was_as_long_as_theirs():
 
     run_on_torch_thread(time.sleep, 0.2)
     assert run_on_torch_thread(beside_others) == (False, True)
+    run_on_torch_thread(time.sleep, 0.0)
+    run_on_torch_thread(beside_others)  # a long turn of its own gives it no right to another one
+    assert run_on_torch_thread(beside_others)[0] is True
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pytest
 from .. import faults
 from ..local_server import Server
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its disk is full")
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux can limit the files of a running process")
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import nbformat
 import openai
 import pytest
 from nbclient.exceptions import CellExecutionError
+from starlette.responses import JSONResponse
 
 import helpers
 from helpers.backends.backend import Backend, BackendError, Connection
@@ -62,6 +63,25 @@ def test_the_organization_is_not_taped_and_a_key_stops_the_tape():
     assert taped.response.body["json"]["fine_tuned_model"] == "ft:gpt-4.1-mini-2025-04-14:recorded:t1000:XyZ"
     with pytest.raises(ValueError, match="contains a key"):
         anonymous(exchange("GET", "/x", None, {"echo": "my-secret-key"}), "my-secret-key")
+
+
+def test_a_backend_is_asked_by_its_own_names_and_the_tape_replays_with_others():
+    own, asked = "ft:gpt-4.1-mini-2025-04-14:acme:t1000:XyZ", []
+
+    def backend(http):
+        asked.append(http.url.path)
+        return JSONResponse(
+            JOB | {"fine_tuned_model": own} if "jobs" in http.url.path else {"id": own, "object": "model"}
+        )
+
+    def lesson(api):
+        return api.models.retrieve(api.fine_tuning.jobs.retrieve("ftjob-1").fine_tuned_model).id
+
+    recorder = Recorder(connection(url=serve_in_thread(everything(backend))))
+    proxied = openai.OpenAI(base_url=serve_in_thread(everything(recorder.answer)), api_key="x", max_retries=0)
+    assert lesson(proxied) == own and asked[-1].endswith(own)
+    assert "acme" not in repr(recorder.exchanges)
+    assert lesson(client(recorder.exchanges)) == own.replace("acme", "recorded")
 
 
 @pytest.mark.parametrize("name, paid", [("openai", True), ("local", False)])

@@ -29,8 +29,8 @@ class Batch:
     def __init__(self, name: str, model: PreTrainedModel, sequences: list[Sequence], running: "Batch | None" = None):
         """Read the prompts and draw the first token of each answer.
 
-        What all the prompts begin with, a long system prompt for instance, is read once; or not at all,
-        if a sequence of the `running` batch begins with it too.
+        What all the prompts begin with, a long system prompt for instance, is read once, or copied from a sequence
+        of the `running` batch that begins with it too.
         """
         self.name, self.model, self.sequences = name, model, sequences
         end: Any = model.generation_config.eos_token_id
@@ -109,19 +109,19 @@ class Batch:
 
     def _read_shared_prefix(self, ids: list[list[int]], running: "Batch | None") -> tuple[int, Cache]:
         """How many tokens all the prompts begin with, the last of a prompt left out, and a cache that holds them."""
-        cache = new_cache(self.model.config)
+        cache = new_cache(self.model)
         if not can_change(cache):
             return 0, cache  # masked columns behind the prefix would push it out of a sliding window
         starts = [row[:-1] for row in ids]
+        shared = shared_prefix_length(starts) if len(ids) > 1 else 0
         length, row = running.longest_prefix(starts) if running else (0, 0)
-        if running and length:
+        if running and length and length >= shared:
             columns = running.mask[row].nonzero()[:length, 0]
             return length, changed(running.cache, lambda states: states[[row]][:, :, columns].repeat(len(ids), 1, 1, 1))
-        length = shared_prefix_length(starts) if len(ids) > 1 else 0
-        if length:
-            next_logits(self.model, cache, input_ids=self._tensor([ids[0][:length]]))
+        if shared:
+            next_logits(self.model, cache, input_ids=self._tensor([ids[0][:shared]]))
             cache.batch_repeat_interleave(len(ids))
-        return length, cache
+        return shared, cache
 
     def longest_prefix(self, starts: list[list[int]]) -> tuple[int, int]:
         """The most tokens that all of `starts` share with the beginning of a sequence here, and that sequence."""

@@ -8,13 +8,13 @@ from typing import Any
 
 import torch
 from torch.nn.functional import pad
-from transformers import Cache, DynamicCache, PreTrainedConfig
+from transformers import Cache, DynamicCache, PreTrainedModel
 from transformers.cache_utils import DynamicLayer
 
 
-def new_cache(config: PreTrainedConfig) -> Cache:
+def new_cache(model: PreTrainedModel) -> Cache:
     """An empty cache for a model."""
-    return DynamicCache(config=config)
+    return DynamicCache(config=model.config)
 
 
 def can_change(cache: Cache) -> bool:

@@ -6,6 +6,7 @@ work on torch's thread, a training for instance, the engine takes turns of equal
 
 import asyncio
 import contextlib
+import logging
 import queue
 import threading
 import time
@@ -16,7 +17,6 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, PreTrainedModel
 
-from ..model.batching import split_by_tokens
 from ..model.chat_template import check_template_renders, normalize_messages, render, token_ids
 from ..model.load import context_length, load_base, load_tuned
 from ..model.torch_thread import run_on_torch_thread, turn_is_over
@@ -26,8 +26,12 @@ from .batch import Batch
 from .logprobs import Vocabulary
 from .sequence import Answer, Sequence
 
+log = logging.getLogger(__name__)
+
 MAX_SEQUENCES = 16  # that grow at once
-MAX_CACHED_TOKENS = 12_288  # of all batches, masked columns included; 45 kB each with a model of 135M parameters
+# Of all batches when a prompt joins, masked columns included; they grow on from there. With a model of 135M
+# parameters, a token takes 45 kB.
+MAX_CACHED_TOKENS = 12_288
 MAX_PROMPT_TOKENS = 6_144  # that are read at once, and
 MAX_PROMPT_TOKENS_BESIDE = 1_024  # while other answers wait for it; a longer prompt is read alone
 GATHER_SECONDS = 0.05  # how long an idle engine waits for one more request that may be read with the first
@@ -106,7 +110,7 @@ class Engine(threading.Thread):
             self._admit()
             for batch in self._batches:
                 self._or_put_error(batch.sequences, batch.step)
-            self._batches = [batch for batch in self._batches if batch.sequences]
+            self._batches = [batch for batch in self._batches if any(one.wanted for one in batch.sequences)]
             if not (self._batches or self._waiting) or turn_is_over(started):
                 return
 
@@ -125,16 +129,20 @@ class Engine(threading.Thread):
             self._or_put_error(new, lambda: self._start(name, new, running))
 
     def _that_fit(self, sequences: list[Sequence], running: Batch | None) -> list[Sequence]:
-        """The sequences that are read next, the shortest first, so that the same requests make the same batches."""
+        """The sequences that are read next: the oldest, for which all others wait, then the shortest that fit."""
         room = MAX_SEQUENCES - sum(map(len, self._batches))
-        limit = MAX_PROMPT_TOKENS_BESIDE if self._batches else MAX_PROMPT_TOKENS
-        ordered = sorted(sequences[:room], key=lambda sequence: (len(sequence.ids), sequence.ids))
-        new = split_by_tokens(ordered, limit, lambda sequence: len(sequence.ids))[0] if ordered else []
-        others = sum(len(batch) * batch.columns for batch in self._batches if batch is not running)
+        held = sum(len(batch) * batch.columns for batch in self._batches if batch is not running)
         rows, columns = (len(running), running.columns) if running else (0, 0)
-        fits = lambda: others + (rows + len(new)) * max(columns, len(new[-1].ids)) <= MAX_CACHED_TOKENS
-        while new and not fits() and (self._batches or len(new) > 1):  # one alone is read however long it is
-            new.pop()
+        max_prompt_tokens = MAX_PROMPT_TOKENS_BESIDE if self._batches else MAX_PROMPT_TOKENS
+        new: list[Sequence] = []
+        for sequence in [*sequences[:1], *sorted(sequences[1:], key=lambda one: (len(one.ids), one.ids))][:room]:
+            width = max(len(one.ids) for one in [*new, sequence])
+            if new and width * (len(new) + 1) > max_prompt_tokens:
+                break
+            fits = held + (rows + len(new) + 1) * max(columns, width) <= MAX_CACHED_TOKENS
+            if not fits and (new or self._batches):  # one alone is read however long it is
+                break
+            new.append(sequence)
         return new
 
     def _start(self, name: str, sequences: list[Sequence], running: Batch | None) -> None:
@@ -149,6 +157,7 @@ class Engine(threading.Thread):
         try:
             work()
         except Exception as error:
+            log.exception("%d answers end", len(sequences))
             for sequence in sequences:
                 sequence.cancelled = True
                 sequence.put(error)

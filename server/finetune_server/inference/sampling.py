@@ -6,7 +6,7 @@ from ..protocol.sampling_params import Sampling
 
 
 def adjusted_logits(logits: torch.Tensor, produced: list[int], sampling: Sampling) -> torch.Tensor:
-    """Logits with the request's biases, and with its penalties on tokens that the answer has already."""
+    """Logits with the request's biases, and with its penalties on tokens that the answer already contains."""
     if not (sampling.logit_bias or sampling.frequency_penalty or sampling.presence_penalty):
         return logits
     logits = logits.clone()

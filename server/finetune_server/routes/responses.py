@@ -1,7 +1,8 @@
 """The Responses API: text in, text out, whole or as a stream of events."""
 
+import itertools
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 from openai.types.responses import EasyInputMessageParam
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
@@ -46,7 +47,9 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         growing = engine.answer(body["model"], ids, sampling, stream=bool(body.get("stream")))
         head = response_head(body)
         if body.get("stream"):
-            events = with_error_event(stream(await after_first_token(growing), head), error_event)
+            numbers = itertools.count()
+            events = stream(await after_first_token(growing), head, numbers)
+            events = with_error_event(events, lambda error: error_event(error, next(numbers)))
             return StreamingResponse(events, media_type="text/event-stream")
         [answer] = await collect_unless_disconnected(growing, request)
         return JSONResponse(finished_response(head, new_id("msg_"), answer))
@@ -143,19 +146,17 @@ def finished_response(head: dict, message_id: str, answer: Answer) -> dict:
     }
 
 
-def error_event(error: ApiError) -> str:
-    data = {"type": "error", "code": "server_error", "message": error.message, "param": None, "sequence_number": 0}
-    return sse(data, "error")
+def error_event(error: ApiError, number: int) -> str:
+    data = {"type": "error", "code": "server_error", "message": error.message, "param": None}
+    return sse(data | {"sequence_number": number}, "error")
 
 
-async def stream(growing: AsyncIterator[Answer], head: dict) -> AsyncIterator[str]:
-    """The events of a response, numbered in order, as server-sent events."""
-    count, message_id, sent = 0, new_id("msg_"), ""
+async def stream(growing: AsyncIterator[Answer], head: dict, numbers: Iterator[int]) -> AsyncIterator[str]:
+    """The events of a response as server-sent events, numbered in order by `numbers`."""
+    message_id, sent = new_id("msg_"), ""
 
     def event(type: str, **values) -> str:
-        nonlocal count
-        data = {"type": f"response.{type}", "sequence_number": count} | values
-        count += 1
+        data = {"type": f"response.{type}", "sequence_number": next(numbers)} | values
         return sse(data, data["type"])
 
     item = {"output_index": 0}

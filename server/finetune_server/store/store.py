@@ -93,7 +93,7 @@ class Store:
                 raise NotFound(id)
 
     def all(self, kind: str, parent: str | None = None) -> list[dict]:
-        """Every object of a kind, oldest first."""
+        """Every object of a kind with this parent (None: those without one), oldest first."""
         with self._lock:
             rows = self._db.execute(
                 "SELECT body FROM objects WHERE kind = ? AND parent IS ? ORDER BY n", (kind, parent)
@@ -101,7 +101,7 @@ class Store:
         return [json.loads(body) for (body,) in rows]
 
     def newest(self, kind: str, parent: str, after: str | None, limit: int) -> list[dict]:
-        """At most `limit` objects, newest first, older than `after` if it is given. Raises NotFound without it."""
+        """At most `limit` objects, newest first, older than `after` if it is given. Raises NotFound for that one."""
         with self._lock:
             before = 2**63 - 1
             if after:
@@ -117,10 +117,10 @@ class Store:
             ).fetchall()
         return [json.loads(body) for (body,) in rows]
 
-    # Bytes and weights. Ids were looked up in the database before they become part of a path.
+    # Bytes and weights. Ids are looked up in the database before they become part of a path.
 
     def file_path(self, file_id: str) -> Path:
-        """Where the bytes of a file lie. Raises BrokenStore if they are not what was uploaded."""
+        """Where the bytes of a file are kept. Raises BrokenStore if they are not what was uploaded."""
         file = self.get("file", file_id)
         path = self.folder / "files" / file["id"]
         if not path.is_file() or path.stat().st_size != file["bytes"]:
@@ -148,7 +148,7 @@ class Store:
         (self.folder / "files" / name).unlink(missing_ok=True)
 
     def weights_folder(self, name: str) -> Path:
-        """Where the adapter of a tuned model or checkpoint lies. Raises BrokenStore if it cannot be read."""
+        """Where the adapter of a tuned model or checkpoint is kept. Raises BrokenStore if it cannot be read."""
         folder = self.folder / "models" / self.get("model", name)["folder"]
         if not readable_adapter(folder):
             raise BrokenStore(f"The weights of {name} are damaged in the server's store: train the model again.")

@@ -43,7 +43,7 @@ class Cut:
 
 
 def cut(base: PreTrainedModel, longest: list[int]) -> Cut:
-    """The base, cut in the middle. The cut is tried with the ids `longest`: a window shows in a long example only."""
+    """The base, cut in the middle. It is tried with the ids `longest`: a sliding window shows in a long example only."""
     layers = getattr(base.config, "num_hidden_layers", 0)
     if first := layers // 2:
         try:
@@ -51,7 +51,7 @@ def cut(base: PreTrainedModel, longest: list[int]) -> Cut:
             halves = Cut(first, part(base, 0, first + 1), part(base, first, layers))
             if answer_alike(base, halves, longest):
                 return halves
-            why = "its upper layers answer otherwise on their own"
+            why = "its upper layers answer differently on their own"
         except (RuntimeError, TypeError, ValueError) as error:  # weights or arguments with other names
             why = str(error)
         log.warning("All layers of %s are trained, which takes longer: %s", base.config.model_type, why)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:  # the trainer needs torch, which takes seconds to load
 FINAL = ("succeeded", "failed", "cancelled")
 AT_WORK = ("running", "pausing")
 UNFINISHED = ("validating_files", "queued", *AT_WORK)
-MAX_RESTARTS = 2  # of the server without a step in between: then the job itself is taken for the cause
+MAX_RESTARTS = 2  # of the server without a step in between; after one more, the job is taken to be the cause
 RESTARTED = "The server was restarted while the job ran."
 
 log = logging.getLogger(__name__)

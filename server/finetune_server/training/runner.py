@@ -1,7 +1,7 @@
 """Take jobs one after the other from validation to a tuned model.
 
-The store is the queue: a job's status says what is to be done with it next, so a server
-that was killed goes on where it stopped.
+The store is the queue: a job's status says what is to be done with it next, so a killed server goes on with the
+same job, from the last state that was saved.
 """
 
 import logging
@@ -30,6 +30,8 @@ if TYPE_CHECKING:  # they need torch, which takes seconds to load
     from .trainer import Step
 
 log = logging.getLogger(__name__)
+
+SAVE_SECONDS = 60.0  # between two savings of a training's state: so much work a killed server may lose
 
 
 class Diverged(ValueError):
@@ -87,7 +89,7 @@ class JobRunner:
             explained = storage_error(error)
             job.fail(explained.code or "server_error", explained.message)
         except Exception as error:
-            log.exception("job %s", job.id)  # unlike print, it bears a full disk
+            log.exception("job %s", job.id)  # unlike print, it survives a full disk
             job.fail("server_error", f"{type(error).__name__}: {error}")
         if job.status in FINAL:
             self.store.drop_state(job.id)
@@ -124,7 +126,7 @@ class JobRunner:
 
         body = job.body
         examples, validation = self._read_files(body)  # again: they may be deleted while the job is queued
-        saved = self._saved_state(job)
+        saved = run_on_torch_thread(self._saved_state, job)
         message = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
         body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
         settings = Settings(**body["hyperparameters"], seed=body["seed"])
@@ -135,13 +137,15 @@ class JobRunner:
             run_on_torch_thread(restore, training, saved)
         logged = len(job.logged_metrics())  # steps after the last saved state are repeated; they are not logged twice
         began, first = time.monotonic(), training.step
+        last_saved = began
         for step in iterate_on_torch_thread(training.steps()):
             seconds_left = (time.monotonic() - began) / (step.step - first) * (step.total_steps - step.step)
             pausing = self._log_step(job, step, logged, seconds_left)
             if step.epoch_ended and settings.n_epochs > 1:
                 save_checkpoint(job, step, training)
-            if step.epoch_ended or pausing:
+            if step.epoch_ended or pausing or time.monotonic() - last_saved > SAVE_SECONDS:
                 run_on_torch_thread(save_state, training, self.store.state_path(job.id))
+                last_saved = time.monotonic()
             if pausing:
                 job.transition(["pausing"], "paused", f"The job was paused after step {step.step}")
                 raise Interrupted

@@ -43,7 +43,7 @@ def tokenize_example(tokenizer, example: dict) -> TokenizedExample:
             raise ChatTemplateError(
                 i,
                 "the model's chat template changes what stands before it; "
-                "learn one message an example, the others with the weight 0",
+                "train on one message per example, and give the others the weight 0",
             )
         learned.append((len(token_ids(tokenizer, prompt)), len(token_ids(tokenizer, whole))))
     ids = token_ids(tokenizer, whole)

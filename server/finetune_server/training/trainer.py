@@ -63,7 +63,9 @@ class Step:
 
 
 class Training:
-    """One run over `examples` (as in a training file), checked on `validation` after each epoch.
+    """One run over `examples` (as in a training file).
+
+    It is checked on a sample of `validation` about five times an epoch, and on all of it after each.
 
     Call `prepare`, then iterate over `steps`. The lower half of the layers is frozen: each example passes it once.
     Raises BadFile for an example that the model cannot learn from.

@@ -86,7 +86,7 @@ def _check_tools(example: dict, where: str, param: str) -> None:
         raise bad_file(param, f"{where} has a parallel_tool_calls that is neither true nor false")
     functions = example.get("functions")
     if not isinstance(functions, (list, type(None))):
-        raise bad_file(param, f"{where} has functions that are no list")
+        raise bad_file(param, f"{where} has functions that are not a list")
     try:
         check_tools(template_kwargs(example).get("tools", []))
     except ApiError as error:
