@@ -43,7 +43,7 @@ class Cut:
 
 
 def cut(base: PreTrainedModel, longest: list[int]) -> Cut:
-    """The base, cut in the middle. It is tried with the ids `longest`: a sliding window shows in a long example only."""
+    """The base, cut in the middle, and tried with the ids `longest`: only there does a sliding window show."""
     layers = getattr(base.config, "num_hidden_layers", 0)
     if first := layers // 2:
         try:
