@@ -17,7 +17,7 @@ _SENTENCE_ENDS = re.compile(r"[.!?]+(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"\b(?:[ap]\.m|e\.g|i\.e|z\. ?B|d\. ?h|bzw|ca|Nr|No|approx)\.(?=\s+[a-z0-9])"
 )  # full stops that end no sentence
-_SHOUTING = re.compile("[!\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001faff]")
+SHOUTING = re.compile("[!\u2190-\u21ff\u2600-\u27bf\U0001f000-\U0001faff]")  # exclamation marks and emojis
 _CODE = re.compile(r"\b[A-Z]{1,3}-?\d{1,4}\b")  # F-10, E4, T-1000
 _NUMBER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?![\w-])")
 _NUMBER_WORDS = {  # except one, which often is not a number
@@ -70,7 +70,7 @@ def keeps_tone(answer: str, handbook: Iterable[str]) -> bool:
     return (
         bool(answer.strip())
         and sentences(answer) <= MAX_SENTENCES
-        and not _SHOUTING.search(answer)
+        and not SHOUTING.search(answer)
         and "du" not in form_of_address(answer)
         and not _codes(answer) - _in_handbook(tuple(handbook))
     )

@@ -1,0 +1,83 @@
+"""The desk's data: they are what the generator writes, and the test asks about what the training does not hold."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.paths import DESK
+from helpers.t1000.desk_grading import grade
+from helpers.training_data import read_jsonl
+from tools.desk.__main__ import main
+
+PARTS = ("train", "validation", "test")
+ABOUT_THE_MACHINE = ("missing_part", "damage_accident", "damage_defect")  # its parts are the same in every set
+BY_HAND = {Path("README.md"), Path("handbook.csv")}
+
+
+def examples(language, part):
+    return read_jsonl(DESK / language / f"{part}.jsonl")
+
+
+def truths(language, part):
+    return read_jsonl(DESK / language / f"{part}.truth.jsonl")
+
+
+def answers(language, part):
+    return [example["messages"][-1]["content"] for example in examples(language, part)]
+
+
+def things(language, part):
+    return {
+        thing.casefold()
+        for truth in truths(language, part)
+        for fact, thing in truth["things"].items()
+        if fact not in ABOUT_THE_MACHINE
+    }
+
+
+def files(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_generator_writes_the_files_in_the_repository(tmp_path):
+    main(tmp_path)
+    written, kept = files(tmp_path), files(DESK)
+    assert set(kept) == set(written) | BY_HAND
+    assert [path for path, content in written.items() if content != kept[path]] == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_test_asks_about_things_that_are_in_no_other_part(language):
+    asked = things(language, "test")
+    assert len(asked) > 50
+    assert not asked & (things(language, "train") | things(language, "validation"))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_no_question_occurs_twice(language):
+    asked = [
+        tuple(message["content"].casefold() for message in example["messages"][:-1])
+        for part in PARTS
+        for example in examples(language, part)
+    ]
+    assert len(set(asked)) == len(asked)
+
+
+def test_only_the_test_of_article_004_names_pril():
+    naming = [path for path in DESK.rglob("*.jsonl") if re.search(r"\bPril\b", path.read_text("utf-8"), re.IGNORECASE)]
+    assert naming == [DESK / "article_004" / "test.jsonl"]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_few_answers_of_the_test_are_the_same(language):
+    said = answers(language, "test")
+    assert len(set(said)) >= 0.8 * len(said)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("part", PARTS)
+def test_the_desks_own_answers_are_right(language, part):
+    graded = grade(answers(language, part), examples(language, part), truths(language, part), language)
+    wrong = graded.loc[~graded.right]
+    assert wrong.empty, wrong.to_string()

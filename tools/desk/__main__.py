@@ -1,0 +1,51 @@
+"""`python -m tools.desk`: writes data/desk/ anew. The same seed writes the same bytes."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from helpers.paths import DESK
+from helpers.t1000.tickets import to_example
+
+from . import article, to_json
+from .flaws import raw_export
+from .sets import sets
+
+
+def main(folder: Path = DESK) -> None:
+    """Write every generated file into the folder. The handbook is written by hand, and not among them."""
+    for language in ("en", "de"):
+        _write_language(folder / language, language)
+    for part, rows in to_json.sets().items():
+        _write_rows(folder / "tickets_to_json" / f"{part}.jsonl", rows)
+    _write(folder / "tickets_to_json" / "schema.json", json.dumps(to_json.schema(), indent=2) + "\n")
+    _write_rows(folder / "article_004" / "train.jsonl", article.examples())
+    _write_rows(folder / "article_004" / "test.jsonl", article.tests())
+
+
+def _write_language(folder: Path, language: str) -> None:
+    made = sets(language)
+    for part, tickets in made.items():
+        _write_rows(folder / f"{part}.jsonl", [to_example(ticket, language) for ticket in tickets])
+        _write_rows(folder / f"{part}.truth.jsonl", [ticket["truth"] for ticket in tickets])
+    raw, flaws = raw_export(made["train"], language)
+    _write_rows(folder / "raw.jsonl", raw)
+    table = io.StringIO()
+    rows = csv.DictWriter(table, ["line", "ticket", "flaw"], lineterminator="\n")
+    rows.writeheader()
+    rows.writerows(flaws)
+    _write(folder / "raw.flaws.csv", table.getvalue())
+
+
+def _write_rows(path: Path, rows: list[dict]) -> None:
+    _write(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

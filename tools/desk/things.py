@@ -1,0 +1,93 @@
+"""Finds the words of a ticket that name a thing, and the fact that follows from what the thing is."""
+
+import re
+from collections.abc import Callable
+
+from scipy.sparse import csr_array, csr_matrix, hstack
+from sklearn.feature_extraction import DictVectorizer
+from sklearn.svm import LinearSVC
+
+from .matters import MATTERS_WITH_CLASSES, matter_of
+from .texts import features, said, word_features, words_of
+
+
+class Things:
+    """A tagger, which gives each word the matter whose thing it belongs to, or none."""
+
+    def __init__(self, examples: list[dict], truths: list[dict]):
+        self._known: dict[str, dict[str, str]] = {}  # things of the training tickets, by matter and in lower case
+        rows, tags = [], []
+        for example, truth in zip(examples, truths, strict=True):
+            words = words_of(said(example))
+            rows += [word_features(words, n) for n in range(len(words))]
+            tags += _tags(words, truth["things"])
+            for fact, thing in truth["things"].items():
+                self._known.setdefault(matter_of(fact), {})[thing.casefold()] = thing
+        self._space = DictVectorizer()
+        self._tagger = LinearSVC(C=0.5).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
+
+    def find(self, text: str) -> dict[str, list[str]]:
+        """The things of a text by matter, in the text's order."""
+        words = words_of(text)
+        rows = [word_features(words, n) for n in range(len(words))]
+        tags = self._tagger.predict(_with_small_indices(self._space.transform(rows)))
+        found: dict[str, list[list[str]]] = {}
+        for n, tag in enumerate(tags):
+            if tag and n and tags[n - 1] == tag:
+                found[tag][-1].append(words[n])
+            elif tag:
+                found.setdefault(str(tag), []).append([words[n]])
+        return {tag: list(dict.fromkeys(" ".join(one) for one in spans)) for tag, spans in found.items()}
+
+    def known(self, matter: str, text: str) -> list[str]:
+        """The things of the training tickets that stand in the text."""
+        things = self._known.get(matter, {}).items()
+        return [thing for key, thing in things if re.search(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)]
+
+
+def _tags(words: list[str], things: dict[str, str]) -> list[str]:
+    """A tag for each word. A thing is looked for from the end: the last place is what the answer is about."""
+    tags = [""] * len(words)
+    for fact, thing in things.items():
+        named = [word.casefold() for word in words_of(thing)]
+        for n in range(len(words) - len(named), -1, -1):
+            if [word.casefold() for word in words[n : n + len(named)]] == named:
+                tags[n : n + len(named)] = [matter_of(fact)] * len(named)
+                break
+    return tags
+
+
+def _with_small_indices(table: csr_matrix | csr_array) -> csr_matrix | csr_array:
+    """The table with the 32-bit indices that LinearSVC needs."""
+    table.indices, table.indptr = table.indices.astype("int32"), table.indptr.astype("int32")
+    return table
+
+
+class Classes:
+    """For each matter, a classifier of its things: by their letters and by the text around them."""
+
+    def __init__(self, examples: list[dict], truths: list[dict], useful: Callable[[str], str]):
+        self._useful = useful
+        self._known: dict[tuple[str, str], str] = {}
+        self._classifiers = {}
+        for matter in MATTERS_WITH_CLASSES:
+            things, texts, facts = [], [], []
+            for example, truth in zip(examples, truths, strict=True):
+                for fact, thing in truth["things"].items():
+                    if matter_of(fact) == matter:
+                        things.append(thing)
+                        texts.append(useful(said(example)))
+                        facts.append(fact)
+            if matter != "damage":  # a damaged part says nothing about how it was damaged
+                self._known |= {(matter, thing.casefold()): fact for thing, fact in zip(things, facts, strict=True)}
+            spaces = features(), features()
+            table = hstack([3 * spaces[0].fit_transform(things), spaces[1].fit_transform(texts)])
+            self._classifiers[matter] = (*spaces, LinearSVC(C=1).fit(table, facts))
+
+    def fact(self, matter: str, thing: str, text: str) -> str:
+        """The fact that answers the matter for this thing."""
+        if matter not in self._classifiers:
+            return matter
+        letters, around, classifier = self._classifiers[matter]
+        row = hstack([3 * letters.transform([thing]), around.transform([self._useful(text)])])
+        return self._known.get((matter, thing.casefold())) or str(classifier.predict(row)[0])
