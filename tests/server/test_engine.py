@@ -125,7 +125,8 @@ def test_work_hands_over_when_others_wait_and_its_turn_was_as_long_as_theirs():
     def beside_others():
         waiting = threading.Thread(target=run_on_torch_thread, args=(int,))
         waiting.start()
-        time.sleep(0.05)
+        while not turn_is_over(time.perf_counter() - 1_000):  # until it waits
+            time.sleep(0.005)
         started = time.perf_counter()
         early = turn_is_over(started)
         time.sleep(0.3)
