@@ -128,6 +128,7 @@ def test_work_hands_over_when_others_wait_and_its_turn_was_as_long_as_theirs():
         while not turn_is_over(time.perf_counter() - 1_000):  # until it waits
             time.sleep(0.005)
         started = time.perf_counter()
+        time.sleep(0.02)
         early = turn_is_over(started)
         time.sleep(0.3)
         return early, turn_is_over(started)
