@@ -16,8 +16,6 @@ from ..model.batching import shared_prefix_length
 from .cache import can_change, changed, joined, new_cache
 from .sequence import Sequence
 
-MIN_USED = 0.75  # share of the columns below which those that no sequence needs are cut out: that copies the cache
-
 
 class Batch:
     """Sequences, with keys and values of all their tokens but the last of each.
@@ -92,7 +90,7 @@ class Batch:
         self._drop_unwanted()
 
     def _drop_unwanted(self) -> None:
-        """Keep the sequences that are to grow, and not too many columns that none of them needs."""
+        """Keep the sequences that are to grow, and the columns that one of them needs."""
         rows = [n for n, sequence in enumerate(self.sequences) if sequence.wanted]
         if len(rows) == len(self.sequences):
             return
@@ -103,7 +101,7 @@ class Batch:
         self.mask, self.next_ids, self.positions = self.mask[kept], self.next_ids[kept], self.positions[kept]
         self.cache.batch_select_indices(kept)
         columns = self.mask.any(0).nonzero()[:, 0]
-        if self.can_change and len(columns) < MIN_USED * self.columns:
+        if self.can_change and len(columns) < self.columns:  # fewer columns make each later step quicker
             self.cache = changed(self.cache, lambda states: states[:, :, columns])
             self.mask = self.mask[:, columns]
 
