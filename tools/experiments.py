@@ -9,24 +9,18 @@ Answers are graded on the validation questions; the test questions stay untouche
 """
 
 import argparse
-import json
 import random
-import tempfile
-import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 import pandas as pd
 from openai import OpenAI
 
-from helpers import compare, jobs, progress, training_data
-from helpers.paths import DATA, ROOT, write_atomic
+from helpers import compare, progress, training_data
+from helpers.paths import DATA, ROOT
 from helpers.t1000 import grading, tickets
 
 from .lessons import T1000
-from .live_server import live_backend
-from .provenance import data_hashes, what_answered
+from .training_runs import finish, train
 
 RESULTS = ROOT / "data" / "results"
 LEARNING_RATE_MULTIPLIER, BATCH_SIZE = 2.5, 8  # those of lesson 3
@@ -55,34 +49,16 @@ def measure(client: OpenAI, base_model: str, run: Run) -> dict:
 
     Raises RuntimeError if the job fails.
     """
-    train = training_data.read_jsonl(DATA / "en" / "train.jsonl")
-    chosen = train if run.examples is None else random.Random(run.seed).sample(train, run.examples)
+    chosen = training_data.read_jsonl(DATA / "en" / "train.jsonl")
+    if run.examples is not None:
+        chosen = random.Random(run.seed).sample(chosen, run.examples)
     settings = {
         "n_epochs": run.n_epochs,
         "batch_size": BATCH_SIZE,
         "learning_rate_multiplier": LEARNING_RATE_MULTIPLIER,
     }
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{len(chosen)}_{run.seed}.jsonl"
-        training_data.write_jsonl(path, chosen)
-        files = {"training_file": jobs.upload_once(client, path).id}
-        if run.validation_file:
-            files["validation_file"] = jobs.upload_once(client, DATA / "en" / "validation.jsonl").id
-        metadata = jobs.label(path, model=base_model, seed=run.seed, **settings) | {"course": "T-1000, experiment"}
-    job = jobs.train_once(
-        client,
-        budget_usd=None,
-        metadata=metadata,
-        model=base_model,
-        seed=run.seed,
-        **files,
-        method={"type": "supervised", "supervised": {"hyperparameters": settings}},
-    )
-    while job.status not in progress.FINAL:
-        time.sleep(2)
-        job = client.fine_tuning.jobs.retrieve(job.id)
-    if job.status != "succeeded":
-        raise RuntimeError(f"{run} {job.status}: {job.error and job.error.message}")
+    validation = DATA / "en" / "validation.jsonl" if run.validation_file else None
+    job = train(client, base_model, chosen, settings, run.seed, validation)
     assert job.finished_at and job.fine_tuned_model  # both are set once it succeeded
     curve = progress.loss_curve(progress.events(client, job.id))
     losses = {"train_loss": curve.train_loss.tail(-(-len(chosen) // BATCH_SIZE)).mean()}
@@ -108,30 +84,6 @@ def count_right(client: OpenAI, model: str) -> dict:
     }
 
 
-def finish(name: str, fresh: bool) -> None:
-    """Make the runs of one experiment that its result file lacks; each is written as soon as it is there.
-
-    Leaves the program with a sentence if the file was measured on other data.
-    """
-    path = RESULTS / f"{name}.jsonl"
-    data = data_hashes(T1000)
-    lines = training_data.read_jsonl(path) if path.exists() and not fresh else []
-    if lines and lines[0]["data"] != data:
-        raise SystemExit(
-            f"{path.name} was measured on other data. Begin again: python -m tools.experiments {name} --fresh"
-        )
-    with live_backend("local", fresh=False) as connection:
-        backend = connection.backend
-        client = OpenAI(base_url=backend.base_url, api_key=connection.key)
-        about = {"experiment": name, **what_answered(connection, datetime.now(UTC)), "data": data}
-        lines = lines or [about]
-        RESULTS.mkdir(exist_ok=True)
-        for run in EXPERIMENTS[name][len(lines) - 1 :]:
-            lines.append(measure(client, backend.base_model, run))
-            write_atomic(path, "".join(json.dumps(line) + "\n" for line in lines).encode())
-            print(json.dumps(lines[-1]), flush=True)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m tools.experiments", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -142,7 +94,8 @@ def main() -> None:
     if unknown := set(arguments.names) - set(EXPERIMENTS):
         parser.error(f"no such experiment: {', '.join(sorted(unknown))}")
     for name in arguments.names or EXPERIMENTS:
-        finish(name, arguments.fresh)
+        again = f"python -m tools.experiments {name}"
+        finish(RESULTS / f"{name}.jsonl", T1000, EXPERIMENTS[name], measure, again, arguments.fresh)
 
 
 if __name__ == "__main__":
