@@ -18,7 +18,8 @@ from .. import needs
 
 needs.training()
 
-from safetensors import SafetensorError
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 
 from finetune_server.protocol.objects import file_object
 from finetune_server.routes import access
@@ -387,13 +388,28 @@ def test_a_training_that_goes_on_is_the_training_it_was(model, tmp_path, n):
         assert a.equal(b), name
 
 
-def test_a_job_whose_state_is_damaged_begins_again(api, store):
+def spoil(state, damage):
+    """Make another file of a saved state: no state at all, or one of a training with other adapters."""
+    if damage == "garbage":
+        return state.write_bytes(b"garbage")
+    with safe_open(state, "pt") as file:
+        rest = file.metadata()
+        tensors = {key: file.get_tensor(key).clone() for key in file.keys()}  # noqa: SIM118 (a file is no dict)
+    if damage == "other names":
+        tensors = {key.replace("adapter ", "adapter other."): tensor for key, tensor in tensors.items()}
+    else:
+        tensors = {key: tensor.repeat(2, *[1] * (tensor.ndim - 1)) for key, tensor in tensors.items() if tensor.ndim}
+    save_file(tensors, state, metadata=rest)
+
+
+@pytest.mark.parametrize("damage", ["garbage", "other names", "other shapes"])
+def test_a_job_whose_state_is_damaged_begins_again(api, store, damage):
     method = supervised(n_epochs=6, batch_size=1)
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=method)
     until(api, job, lambda job: job.status == "running")
     api.fine_tuning.jobs.pause(job.id)
     until(api, job, lambda job: job.status == "paused")
-    (store / "states" / f"{job.id}.safetensors").write_bytes(b"garbage")
+    spoil(store / "states" / f"{job.id}.safetensors", damage)
     api.fine_tuning.jobs.resume(job.id)
     assert finished(api, job).status == "succeeded"
     assert any("damaged" in m and "begins again" in m for m in messages(api, job))

@@ -54,8 +54,19 @@ def read_state(path: Path) -> State:
     return State(rest["step"], found, dict(moments), rest["groups"], rest["schedule"])
 
 
+def fits(training: Training, state: State) -> bool:
+    """Whether the state is one of this training: it has the same adapters, and moments of their shapes."""
+    shapes = {name: p.shape for name, p in adapters(training)}
+    by_index = list(shapes.values())
+    return {name: tensor.shape for name, tensor in state.adapters.items()} == shapes and all(
+        0 <= index < len(by_index) and all(t.ndim == 0 or t.shape == by_index[index] for t in moments.values())
+        for index, moments in state.moments.items()
+    )
+
+
 @torch.no_grad()
 def restore(training: Training, state: State) -> None:
+    """Set the training to the state, which must fit it."""
     for name, parameter in adapters(training):
         parameter.copy_(state.adapters[name])
     training.optimizer.load_state_dict({"state": state.moments, "param_groups": state.groups})

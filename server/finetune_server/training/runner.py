@@ -121,7 +121,7 @@ class JobRunner:
 
     def _train(self, job: Job) -> None:
         run_on_torch_thread(import_module, ".resume", __package__)  # with torch, while no other thread uses it
-        from .resume import restore, save_state
+        from .resume import fits, restore, save_state
         from .trainer import Settings, Training
 
         body = job.body
@@ -133,8 +133,10 @@ class JobRunner:
         training = run_on_torch_thread(Training, self.model_folder, examples, validation, settings, self.device)
         for _ in iterate_on_torch_thread(training.prepare()):
             job.require_status(AT_WORK)
-        if saved:
+        if saved and run_on_torch_thread(fits, training, saved):
             run_on_torch_thread(restore, training, saved)
+        elif saved:
+            self._begin_again(job, "it is of another training")
         logged = len(job.logged_metrics())  # steps after the last saved state are repeated; they are not logged twice
         began, first = time.monotonic(), training.step
         last_saved = began
@@ -172,6 +174,10 @@ class JobRunner:
         try:
             return read_state(path)
         except Exception as error:  # safetensors raises its own types, and what it holds may be anything
-            self.store.drop_state(job.id)
-            job.log(f"The saved state of the training is damaged ({error}): the training begins again.", level="warn")
+            self._begin_again(job, str(error))
             return None
+
+    def _begin_again(self, job: Job, damage: str) -> None:
+        """Drop the saved state of a training and say so."""
+        self.store.drop_state(job.id)
+        job.log(f"The saved state of the training is damaged ({damage}): the training begins again.", level="warn")
