@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from .nearest import explain
 from .tape import Exchange, NotRecorded, Player, read_request
 
 START_SECONDS = 10  # a busy machine takes one or two
@@ -24,8 +25,8 @@ def stub(exchanges: list[Exchange]) -> Starlette:
         try:
             asked = read_request(request.method, request.url.path, request.url.query, dict(request.headers), content)
             recorded = player.answer(asked)
-        except NotRecorded as error:
-            return failure(404, str(error), "not_recorded")
+        except NotRecorded as missing:
+            return failure(404, explain(missing.request, player.requests), "not_recorded")
         except ValueError as error:
             return failure(400, f"The request could not be read: {error}", None)
         if recorded.headers.get("content-type", "").startswith("text/event-stream"):

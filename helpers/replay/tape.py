@@ -12,7 +12,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -77,7 +76,11 @@ class Tape:
 
 
 class NotRecorded(LookupError):
-    """This request is not on the tape; the message names the closest one that is."""
+    """The `request` is not on the tape."""
+
+    def __init__(self, request: Request):
+        super().__init__(f"not on the tape: {request}")
+        self.request = request
 
 
 def read_request(method: str, path: str, query: str, headers: dict, content: bytes) -> Request:
@@ -172,21 +175,14 @@ class Player:
             self._answers[exchange.request.key].append(exchange.response)
             self._requests[exchange.request.key] = exchange.request
 
+    @property
+    def requests(self) -> list[Request]:
+        """Each recorded request once, in order."""
+        return list(self._requests.values())
+
     def answer(self, request: Request) -> Response:
         """The recorded response. Raises NotRecorded."""
         answers = self._answers.get(request.key)
         if not answers:
-            raise NotRecorded(self._explain(request))
+            raise NotRecorded(request)
         return answers.pop(0) if len(answers) > 1 else answers[0]
-
-    def _explain(self, request: Request) -> str:
-        next_step = 'To get a live answer, run helpers.use("local"); to step through as recorded, change nothing.'
-        same = [r for r in self._requests.values() if (r.method, r.path) == (request.method, request.path)]
-        similarity = lambda r: SequenceMatcher(None, str(r), str(request), autojunk=False).quick_ratio()
-        closest = max(same or self._requests.values(), key=similarity, default=None)
-        recorded = f"The closest recorded one is: {_short(str(closest))}" if closest else "The tape is empty."
-        return f"This request is not on the tape: {_short(str(request))}. {recorded}. {next_step}"
-
-
-def _short(text: str, length: int = 300) -> str:
-    return text if len(text) <= length else text[: length - 1] + "…"

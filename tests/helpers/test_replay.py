@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.replay import tape
+from helpers.replay.nearest import nearest_by_words
 from helpers.replay.server import serve_in_thread, stub
-from helpers.replay.tape import Exchange, NotRecorded, Player, Request, Response
+from helpers.replay.tape import Exchange, Request, Response
 
 JSON = {"content-type": "application/json"}
 
@@ -55,6 +56,31 @@ def test_what_is_not_recorded_is_a_404_that_names_the_closest_and_the_way_on():
     assert caught.value.code == "not_recorded"
     message = caught.value.message
     assert "How long is the warranty?" in message and 'helpers.use("local")' in message
+
+
+def test_the_nearest_question_is_found_by_its_words_not_by_its_letters():
+    questions = ["What is half of 20?", "May I wipe the housing with washing-up liquid or dish soap?", "Is it loud?"]
+    tape = [
+        exchange("POST", "/chat/completions", {"model": "m", "messages": [{"role": "user", "content": one}]}, {})
+        for one in questions
+    ]
+    api = client(tape)
+
+    def told(question, **more):
+        with pytest.raises(openai.NotFoundError) as caught:
+            api.chat.completions.create(model="m", messages=[{"role": "user", "content": question}], **more)
+        return caught.value.message
+
+    assert f'by its words is: "{questions[1]}"' in told("Can I clean it with dish soap?")
+    assert "None of the 3 recorded questions" in told("Wie schwer?")
+    assert '"temperature": 0.5' in told("Is it loud?", temperature=0.5) and "The closest recorded one" in told(
+        "Is it loud?", temperature=0.5
+    )
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=40), max_size=5))
+def test_any_question_has_a_nearest_one_or_none(question, others):
+    assert nearest_by_words(question, others) in ["", *others]
 
 
 def test_an_upload_is_known_by_name_and_content():
@@ -124,8 +150,8 @@ def test_any_bytes_are_a_tape_or_a_named_line(tmp_path_factory, content):
 
 
 def test_an_empty_tape_says_so():
-    with pytest.raises(NotRecorded, match="The tape is empty"):
-        Player([]).answer(Request("GET", "/files", [], None))
+    with pytest.raises(openai.NotFoundError, match="The tape is empty"):
+        client([]).files.list()
 
 
 def test_a_body_that_is_no_json_is_a_400():

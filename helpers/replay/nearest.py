@@ -1,0 +1,66 @@
+"""Says what a tape holds instead of a request that it lacks: the recorded request that comes nearest."""
+
+import warnings
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from .tape import Request
+
+NEXT_STEP = 'To get a live answer, run helpers.use("local"); to step through as recorded, change nothing.'
+
+
+def explain(asked: Request, recorded: Iterable[Request]) -> str:
+    """That a request is not on the tape, what comes nearest, and how to get an answer: a few sentences.
+
+    A question to a model is compared with the other questions by its words; every other request by its letters.
+    """
+    recorded = list(recorded)
+    same = [one for one in recorded if (one.method, one.path) == (asked.method, asked.path)] or recorded
+    said = f"This request is not on the tape: {_short(str(asked))}. "
+    if not same:
+        return f"{said}The tape is empty. {NEXT_STEP}"
+    if question := last_question(asked):
+        questions = {text: None for one in same if (text := last_question(one))}
+        if near := nearest_by_words(question, list(questions)):
+            return f'{said}The nearest recorded question by its words is: "{_short(near)}" {NEXT_STEP}'
+        if questions and question not in questions:
+            known = f'shares a telling word with it; one of them is: "{_short(next(iter(questions)))}"'
+            return f"{said}None of the {len(questions)} recorded questions {known} {NEXT_STEP}"
+    similarity = lambda one: SequenceMatcher(None, str(one), str(asked), autojunk=False).quick_ratio()
+    return f"{said}The closest recorded one is: {_short(str(max(same, key=similarity)))}. {NEXT_STEP}"
+
+
+def last_question(request: Request) -> str:
+    """What the user says last in a request to a model, or "" where nobody is asked."""
+    body = request.body if isinstance(request.body, dict) else {}
+    messages = body.get("messages") or body.get("input")
+    if isinstance(messages, str):
+        return messages
+    turns = [one for one in messages or [] if isinstance(one, dict) and one.get("role") == "user"]
+    content = turns[-1].get("content") if turns else ""
+    return content if isinstance(content, str) else ""
+
+
+def nearest_by_words(question: str, others: list[str]) -> str:
+    """The other question that shares the most telling words with this one, or "" where none shares any.
+
+    By BM25 (Robertson and Walker 1994); a question that is on the tape itself is not near to itself: the request
+    differs elsewhere then.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="IProgress not found")  # about a progress bar that is not used
+        import bm25s  # only here: it takes a moment, and most requests are on the tape
+
+    if not others or question in others:
+        return ""
+    *known, asked = bm25s.tokenize([*others, question], stopwords="en", return_ids=False, show_progress=False)
+    shared = [word for word in asked if word in set().union(*known)]
+    if not shared:
+        return ""
+    index = bm25s.BM25()
+    index.index(known, show_progress=False)
+    return others[int(index.get_scores(shared).argmax())]
+
+
+def _short(text: str, length: int = 300) -> str:
+    return text if len(text) <= length else text[: length - 1] + "…"
