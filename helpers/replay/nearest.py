@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from .tape import Request
 
+STEM = 5  # letters of a word that are compared, so that "cleaning" is near to "clean"
 NEXT_STEP = 'To get a live answer, run helpers.use("local"); to step through as recorded, change nothing.'
 
 
@@ -53,7 +54,10 @@ def nearest_by_words(question: str, others: list[str]) -> str:
 
     if not others or question in others:
         return ""
-    *known, asked = bm25s.tokenize([*others, question], stopwords="en", return_ids=False, show_progress=False)
+    begin = lambda words: [word[:STEM] for word in words]
+    *known, asked = bm25s.tokenize(
+        [*others, question], stopwords="en_plus", stemmer=begin, return_ids=False, show_progress=False
+    )
     shared = [word for word in asked if word in set().union(*known)]
     if not shared:
         return ""
