@@ -7,8 +7,8 @@ training_data.write_jsonl("train.jsonl", map(training_data.upload_fields, parts[
 """
 
 from .checks import check
-from .cleaning import CHECKS, clean, inspect
-from .example import first_answer, first_question, split_off_answer, texts, upload_fields
+from .cleaning import CHECKS, changed_messages, clean, inspect
+from .example import first_answer, first_question, split_off_answer, upload_fields
 from .jsonl import read_jsonl, stream_examples, write_jsonl
 from .near_duplicates import find_near_duplicates
 from .personal_data import find_personal_data
@@ -20,6 +20,7 @@ __all__ = [
     "CHECKS",
     "Finding",
     "Report",
+    "changed_messages",
     "check",
     "clean",
     "find_near_duplicates",
@@ -33,7 +34,6 @@ __all__ = [
     "split",
     "split_off_answer",
     "stream_examples",
-    "texts",
     "upload_fields",
     "write_jsonl",
 ]

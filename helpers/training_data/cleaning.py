@@ -1,11 +1,12 @@
 """All checks of a set of examples in one report, and the set without what would spoil a model."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from . import personal_data
 from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
 from .contradictions import find_contradictions
+from .example import texts
 from .near_duplicates import find_near_duplicates, without_near_duplicates
 from .report import Finding, Report
 
@@ -39,4 +40,17 @@ def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -
     `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` are ignored.
     """
     kept = report.without_findings(examples, MASKED | DUPLICATES | set(ignored))
-    return personal_data.mask_examples(without_near_duplicates(list(kept)))
+    # masked first: two questions that differ in a name only are near-duplicates without it
+    return without_near_duplicates(personal_data.mask_examples(list(kept)))
+
+
+def changed_messages(before: Iterable[dict], after: Iterable[dict]) -> Iterator[tuple[int, int, str, str]]:
+    """Of each message whose text `clean` changed: its example's line, its number, and the text before and after.
+
+    Examples belong together by the `line` that `read` gave them.
+    """
+    old = {example["line"]: dict(texts(example)) for example in before}
+    for example in after:
+        for number, text in texts(example):
+            if text != old[example["line"]][number]:
+                yield example["line"], number, old[example["line"]][number], text

@@ -8,7 +8,17 @@ import pytest
 from helpers import costs
 from helpers.extras import go_no_go
 from helpers.paths import DATA, ROOT
-from helpers.training_data import clean, inspect, read, read_jsonl, split, split_off_answer, upload_fields, write_jsonl
+from helpers.training_data import (
+    changed_messages,
+    clean,
+    inspect,
+    read,
+    read_jsonl,
+    split,
+    split_off_answer,
+    upload_fields,
+    write_jsonl,
+)
 from helpers.training_data.contradictions import find_contradictions
 
 LIBRARY = {
@@ -62,6 +72,29 @@ def talk(question: str, answer: str) -> dict:
         "topic": "hours",
         "messages": [{"role": "user", "content": question}, {"role": "assistant", "content": answer}],
     }
+
+
+def test_what_masking_makes_alike_is_one_example_and_nothing_is_left():
+    asked = [f"Bill to {name}@example.org" for name in ("r.dunmore", "ottoline.weatherby", "kay.brown.lee")]
+    examples = [talk(question, "It is on its way.") | {"line": n} for n, question in enumerate(asked, 2)]
+    assert not {"duplicate", "near-duplicate"} & set(inspect(examples).counts)
+    cleaned = clean(examples, inspect(examples), IGNORED)
+    assert [example["line"] for example in cleaned] == [2]
+    assert not inspect(cleaned).counts
+
+
+def test_the_messages_that_cleaning_changed_are_shown_with_their_lines():
+    examples = [
+        talk("Do you sell stamps?", "We do.") | {"line": 5},
+        talk("Write to kay@example.org, please, when my book is in", "Gladly, to kay@example.org.") | {"line": 9},
+    ]
+    cleaned = clean(examples, inspect(examples), IGNORED)
+    assert list(changed_messages(examples, cleaned)) == [
+        (9, 1, "Write to kay@example.org, please, when my book is in", "Write to [e-mail], please, when my book is in"),
+        (9, 2, "Gladly, to kay@example.org.", "Gladly, to [e-mail]."),
+    ]
+    assert not list(changed_messages(examples[:1], clean(examples[:1], inspect(examples[:1]), IGNORED)))
+    assert not list(changed_messages(examples, []))
 
 
 def test_an_answer_that_says_the_usual_one_and_then_more_contradicts_nothing():
