@@ -29,7 +29,8 @@ MAX_PAUSE_SECONDS = 120.0  # that a server may ask us to wait
 def upload_once(client: OpenAI, path: Path) -> FileObject:
     """The file at the API with this name and content; uploaded only if it is not there yet.
 
-    Raises OSError if the path cannot be read, openai.APIError if the API refuses.
+    A file whose processing failed there is not taken for it. Raises OSError if the path cannot be read,
+    openai.APIError if the API refuses, and ValueError, with the API's reason, if it cannot process the file.
     """
     path = Path(path)
     content = path.read_bytes()
@@ -37,7 +38,7 @@ def upload_once(client: OpenAI, path: Path) -> FileObject:
     def find() -> FileObject | None:
         for file in client.files.list(purpose="fine-tune"):
             same = (file.filename, file.bytes) == (path.name, len(content))
-            if same and client.files.content(file.id).content == content:
+            if same and file.status != "error" and client.files.content(file.id).content == content:
                 return file
 
     def upload() -> FileObject:
@@ -46,6 +47,9 @@ def upload_once(client: OpenAI, path: Path) -> FileObject:
     file = find() or _make_once(upload, find)
     if file.status in ("pending", "running"):  # Microsoft Foundry reads a file through before a job may name it
         file = client.files.wait_for_processing(file.id)
+    if file.status == "error":
+        reason = file.status_details or "no reason is given"
+        raise ValueError(f"{path} was uploaded as {file.id}, but could not be processed: {reason}. Correct the file.")
     return file
 
 

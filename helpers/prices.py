@@ -1,5 +1,7 @@
 """Dated prices in USD for a million tokens, from `data/prices.csv`."""
 
+import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
@@ -32,12 +34,14 @@ def table(path: Path = ROOT / "data" / "prices.csv") -> pd.DataFrame:
 def price(model: str, on: date | str | None = None) -> pd.Series:
     """The price of a model (also by its `ft:` name) on a day (default: today): a row of `table`.
 
-    It is the price of the last copy before that day; the entry `known` says how certain that is. Raises NoPrice (a
+    A name without its date stands for the newest model of that name. It is the price of the last copy before that day;
+    the entry `known` says how certain that is, and which model an undated name was taken for. Raises NoPrice (a
     KeyError) where no copy is old enough, and from the day on which the model is gone.
     """
     day = pd.Timestamp(on or date.today()).strftime("%Y-%m-%d")
-    name = base_model(model)
+    asked = base_model(model)
     known = table()
+    name = _listed(asked, known.model)
     rows = known.loc[known.model == name].sort_values("valid_from")
     if rows.empty:
         raise NoPrice(f"data/prices.csv has no price for {name!r}; it has: {', '.join(known.model.unique())}.")
@@ -47,8 +51,20 @@ def price(model: str, on: date | str | None = None) -> pd.Series:
     row = rows.iloc[0].copy()
     if row.valid_from > day:
         raise NoPrice(f"data/prices.csv has no price for {name} on {day}; the first known one is of {row.valid_from}.")
-    row["known"] = _certainty(row, rows.iloc[1] if len(rows) > 1 else None, day)
+    certainty = _certainty(row, rows.iloc[1] if len(rows) > 1 else None, day)
+    row["known"] = certainty if name == asked else f"{asked} is taken for {name}: {certainty}"
     return row
+
+
+def _listed(name: str, listed: Iterable[str]) -> str:
+    """The listed model that a name means: itself, or the newest with a date behind the name, or the one without.
+
+    Microsoft writes gpt-35-turbo for gpt-3.5-turbo.
+    """
+    listed, plain = set(listed), name.replace("gpt-35-", "gpt-3.5-")
+    dated = sorted(one for one in listed if re.fullmatch(rf"{re.escape(plain)}-\d{{4}}-\d\d-\d\d", one))
+    undated = re.sub(r"-(\d{4}-\d\d-\d\d|\d{4})$", "", plain)
+    return next((one for one in (plain, *reversed(dated), undated) if one in listed), name)
 
 
 def _certainty(row: pd.Series, later: pd.Series | None, day: str) -> str:

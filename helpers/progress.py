@@ -104,8 +104,12 @@ def loss_curve(events: list) -> pd.DataFrame:
 
 
 def result_table(client: OpenAI, job: FineTuningJob) -> pd.DataFrame:
-    """The job's result file, indexed by step. OpenAI has sent it as CSV and as base64 of CSV; both are read."""
+    """The job's result file, indexed by step; NaN where nothing was validated, for which Azure writes -1.
+
+    OpenAI has sent it as CSV and as base64 of CSV; both are read.
+    """
     content = client.files.content(job.result_files[0]).content
     if not content.startswith(b"step"):
         content = base64.b64decode(content)
-    return pd.read_csv(io.BytesIO(content), index_col="step")
+    table = pd.read_csv(io.BytesIO(content), index_col="step")
+    return table.mask(table == -1)  # no loss and no accuracy is below 0

@@ -2,7 +2,7 @@
 
 import openai
 import pytest
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from helpers import api_errors, jobs, progress
 from helpers.replay.server import everything, failure, serve_in_thread
@@ -119,8 +119,6 @@ def test_upload_once_compares_the_content(tmp_path):
         return JSONResponse("abc") if request.url.path.endswith("content") else list_of(file)
 
     async def answer_bytes(request):
-        from starlette.responses import Response
-
         return Response(b"abc") if request.url.path.endswith("content") else await answer(request)
 
     path = tmp_path / "a.jsonl"
@@ -174,6 +172,35 @@ def test_following_a_paused_job_ends_with_what_to_do(capsys):
     assert "resume('ftjob-1')" in capsys.readouterr().out
 
 
+def test_a_file_that_could_not_be_processed_is_told_and_not_found_again(tmp_path):
+    there = []
+
+    async def answer(request):
+        if request.method == "POST":
+            file = {"id": f"file-{len(there)}", "object": "file", "bytes": 3, "created_at": 1, "filename": "a.jsonl"}
+            broken = (
+                {"status": "error", "status_details": "line 3 is not JSON"} if not there else {"status": "processed"}
+            )
+            there.append(file | {"purpose": "fine-tune"} | broken)
+            return JSONResponse(there[-1])
+        return Response(b"abc") if request.url.path.endswith("content") else list_of(*there)
+
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"abc")
+    with pytest.raises(ValueError, match=r"a\.jsonl was uploaded as file-0, .* line 3 is not JSON\. Correct"):
+        jobs.upload_once(api(answer), path)
+    assert [jobs.upload_once(api(answer), path).id for _ in range(2)] == ["file-1", "file-1"]
+
+
+def test_what_azure_did_not_validate_is_not_a_loss_of_minus_one():
+    async def answer(request):
+        return Response(b"step,train_loss,valid_loss\n1,2.0,-1.0\n2,1.0,1.4\n")
+
+    done = jobs.FineTuningJob.model_validate(job("ftjob-1", "succeeded", None) | {"result_files": ["file-9"]})
+    table = progress.result_table(api(answer), done)
+    assert table.valid_loss.isna().tolist() == [True, False] and table.train_loss.tolist() == [2.0, 1.0]
+
+
 def test_a_curve_of_nothing_says_so():
     with pytest.raises(ValueError, match="Nothing was measured yet"):
         progress.loss_curve([])
@@ -184,8 +211,6 @@ def test_result_files_are_read_plain_and_base64(encode):
     content = encode(b"step,train_loss\n1,0.5\n")
 
     async def answer(request):
-        from starlette.responses import Response
-
         return Response(content)
 
     done = jobs.FineTuningJob.model_validate(job("ftjob-1", "succeeded", None) | {"result_files": ["file-9"]})

@@ -1,6 +1,7 @@
 """Prices by day, and what can and cannot pay for itself."""
 
 import math
+import re
 from datetime import date, timedelta
 
 import pandas as pd
@@ -46,6 +47,28 @@ def test_the_price_of_a_day_says_how_sure_it_is(model, day, tuned_input, known):
     row = prices.price(model, day)
     assert known in row.known
     assert row.tuned_input == tuned_input if tuned_input else math.isnan(row.tuned_input)
+
+
+@pytest.mark.parametrize(
+    "asked, taken",
+    [
+        ("gpt-4.1-mini", MINI),
+        ("gpt-4o-mini", "gpt-4o-mini-2024-07-18"),
+        ("ft:gpt-4.1-mini:org::id", MINI),
+        ("gpt-35-turbo", TURBO),
+        ("gpt-35-turbo-0125", TURBO),
+        ("gpt-3.5-turbo-1106", TURBO),
+    ],
+)
+def test_a_name_without_its_date_or_in_azures_spelling_has_the_price_of_its_model(asked, taken):
+    row = prices.price(asked, "2026-10-01")
+    assert row.model == taken and f"taken for {taken}: price of" in row.known
+
+
+@pytest.mark.parametrize("name", ["gpt-4", "gpt", "gpt-4.1-mini-2024-01-01-preview", "o3-2025-04-16"])
+def test_a_name_that_only_begins_alike_has_no_price(name):
+    with pytest.raises(costs.NoPrice, match=re.escape(repr(name))):
+        prices.price(name, "2026-10-01")
 
 
 @pytest.mark.parametrize(
