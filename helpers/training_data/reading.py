@@ -54,7 +54,7 @@ def read(
     elif path.suffix.lower() in (".jsonl", ".ndjson") and not any(named.values()):
         examples = [_from_json(path, n, value, own) for n, value in numbered_values(path)]
     else:
-        rows = read_rows(existing_file(path))
+        rows = read_rows(existing_file(path), [column for column in named.values() if column])
         _check_columns(path, rows, named)
         pairs = (
             _from_pairs(rows, question, answer)
@@ -78,17 +78,19 @@ def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
 
 
 def _from_pairs(rows: Rows, question: str, answer: str):
-    for line, row in rows:
+    for line, row, wrong in rows:
         messages = [{"role": "user", "content": row[question]}, {"role": "assistant", "content": row[answer]}]
-        yield {"line": line, "messages": messages}, row
+        yield {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row
 
 
 def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: dict[str, str]):
     examples: dict[str, tuple[dict, dict]] = {}
-    for line, row in rows:
+    for line, row, wrong in rows:
         name = str(row[conversation])
         example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
         example["messages"].append({"role": _role(row[role], roles), "content": row[text]})
+        if wrong:
+            example["misread"] = wrong
     return examples.values()
 
 

@@ -80,7 +80,7 @@ def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
         ("x.csv", b"Frage;Antwort\na;b\n", "There is no 'question': name one of them as question="),
         ("x.csv", b"", "has no rows"),
         ("x.csv", b"question,answer\na,b,c\n", "line 2 has 3 cells, but there are 2 columns"),
-        ("x.csv", b'question,answer\na,b\n"c,d\ne,f\n', "line 3 opens a quotation mark"),
+        ("x.csv", b"question,answer,answer\na,b,c\n", "has 2 columns 'answer'"),
         ("x.xlsx", b"PK not a workbook", "cannot be read as a table"),
         ("x.xls", b"old", "cannot be read as a table: its name does not end in one of"),
         ("x.parquet", b"", "cannot be read as a table"),
@@ -91,6 +91,55 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
         read(tmp_path / name, question="question", answer="answer")
+
+
+@pytest.mark.parametrize(
+    "content, lines",
+    [
+        ("sep=;\nq;a\nx;1,5\ny;2\n", [3, 4]),
+        ('Tickets 2025\n\nq,a\nx,"1,5"\ny,2\n', [4, 5]),
+        ('q,a\nx,"1,5",\ny,2,,\n', [2, 3]),
+        ("no, kind, of;q;a\n7;x;1,5\n8;y;2\n", [2, 3]),
+        ("a;remark (x, y, z);q\n1,5;;x\n2;;y\n", [2, 3]),
+    ],
+)
+def test_csv_as_excel_and_old_systems_write_it(tmp_path, content, lines):
+    (tmp_path / "x.csv").write_text(content)
+    examples = read(tmp_path / "x.csv", question="q", answer="a")
+    assert [contents(e) for e in examples] == [["x", "1,5"], ["y", "2"]]
+    assert [e["line"] for e in examples] == lines
+    assert not check(examples).counts
+
+
+@pytest.mark.parametrize("line", ['x,"Yes', "x,No, never", 'x,"No" he said', 'x,"A ""b', '"x,No'], ids=range(5))
+@pytest.mark.parametrize("after", ["", 'y,"Nova, the ""old""\nand the new"\nz,No\n', "y,2\nz,3\n"])
+def test_a_bad_line_is_a_finding_and_swallows_no_other(tmp_path, line, after):
+    (tmp_path / "x.csv").write_text(f"q,a\nfirst,1\nsecond,2\n{line}\n{after}")
+    examples = read(tmp_path / "x.csv", question="q", answer="a")
+    assert [e["messages"][0]["content"] for e in examples if "misread" not in e] == ["first", "second"] + (
+        ["y", "z"] if after else []
+    )
+    report = check(examples)
+    assert report.lines("misread") == {4}
+    assert "line 4" in report.table.set_index("kind").loc["misread", "detail"]
+
+
+def test_a_backslash_before_a_quotation_mark(tmp_path):
+    (tmp_path / "x.csv").write_text('q,a\n"Is it \\"E4\\", or not?","He said \\"no\\""\n"C:\\new",b\n')
+    examples = read(tmp_path / "x.csv", question="q", answer="a")
+    assert [contents(e) for e in examples] == [['Is it "E4", or not?', 'He said "no"'], ["C:\\new", "b"]]
+    (tmp_path / "x.csv").write_text('q,a\n"C:\\temp\\",b\n')
+    assert contents(read(tmp_path / "x.csv", question="q", answer="a")[0]) == ["C:\\temp\\", "b"]
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=2, max_size=2), max_size=8))
+def test_any_cells_survive_csv(tmp_path_factory, cells):
+    path = tmp_path_factory.mktemp("data") / "x.csv"
+    cells = [["first", "row"]] + cells
+    pd.DataFrame(cells, columns=["q", "a"]).to_csv(path, index=False, quoting=1, encoding="utf-8")
+    examples = read(path, question="q", answer="a")
+    assert [contents(e) for e in examples] == cells
+    assert not any("misread" in e for e in examples)
 
 
 @pytest.mark.parametrize("name, package", [("x.parquet", "pyarrow"), ("x.xlsx", "openpyxl")])
