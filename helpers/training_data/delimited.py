@@ -91,6 +91,6 @@ def _parsed(text: str, separator: str) -> list[Record]:
                 at = start + reader.line_num
         except csv.Error:
             wrong = f'line {at + 1} has a quotation mark (") that is not closed, or stands alone. Double or remove it.'
-            records.append((at + 1, next(csv.reader([lines[at]], delimiter=separator)), wrong))
+            records.append((at + 1, next(csv.reader([lines[at].rstrip("\r\n")], delimiter=separator)), wrong))
             at += 1
     return records

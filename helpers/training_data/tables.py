@@ -1,14 +1,14 @@
 """Rows of CSV, Excel, Parquet and JSONL files, whatever their encoding and separator."""
 
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
 
 from .delimited import csv_rows
-from .jsonl import BOM, numbered_values
-
-UTF16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+from .jsonl import numbered_values
+from .text_encoding import decoded_by
 
 Rows = list[tuple[int, dict, str]]  # the line where a row begins, its cells by column, what is wrong with it
 
@@ -22,7 +22,7 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
     if kind in (".jsonl", ".ndjson"):
         return _json_rows(path)
     if kind in (".csv", ".tsv", ".txt"):
-        return csv_rows(path, decoded(path.read_bytes()), named)
+        return csv_rows(path, text_of(path), named)
     try:
         if kind == ".parquet":
             table = pd.read_parquet(path)
@@ -48,19 +48,11 @@ def _json_rows(path: Path) -> Rows:
     return [(n, {column: row.get(column, "") for column in columns}, "") for n, row in rows]
 
 
-def decoded(content: bytes) -> str:
-    """Bytes in UTF-8, UTF-16 or Windows-1252 as text; the encoding may differ from line to line."""
-    if content[:2] in UTF16:
-        return content.decode("utf-16", "replace")
-    content = content.removeprefix(BOM)
-    try:
-        return content.decode()
-    except UnicodeDecodeError:
-        return "".join(_decoded_line(line) for line in content.splitlines(keepends=True))
-
-
-def _decoded_line(line: bytes) -> str:
-    try:
-        return line.decode()
-    except UnicodeDecodeError:
-        return line.decode("cp1252", "replace")
+def text_of(path: Path) -> str:
+    """The text of a file. Warns (UserWarning) where its code page is a guess."""
+    text, page = decoded_by(path.read_bytes())
+    if page:
+        sample = next((line for line in text.splitlines() if not line.isascii()), "").strip()[:60]
+        advice = "If letters are wrong, save the file as UTF-8 and read it again."
+        warnings.warn(f"{path} does not say its encoding. {page} is a guess: {sample!r}. {advice}", stacklevel=2)
+    return text

@@ -1,5 +1,6 @@
 import json
 import sys
+import warnings
 import zipfile
 
 import pandas as pd
@@ -65,6 +66,45 @@ def test_a_folder_of_text_exports(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ("12/31/25, 9:15\u202fPM - ", "1/1/26, 9:16\u202fAM - "),
+        ("31.12.25, 21:15 - ", "01.01.26, 09:16 - "),
+        ("[31.12.25, 21:15:03] ", "\u200e[01.01.26, 09:16:44] "),
+        ("[12/31/25, 9:15:03 PM] ~ ", "[1/1/26, 9:16:44 AM] "),
+        ("", "[09:14] "),
+    ],
+)
+def test_whatsapp_with_names_of_two_words(tmp_path, first, second):
+    note = f"{first}Messages are end-to-end encrypted.\n" if first else ""
+    chat = f"{note}{first}Kim Blank: It stops.\nTwice!\n{second}Red Desk: Let it cool: one hour.\n"
+    (tmp_path / "1.txt").write_text(chat, encoding="utf-8")
+    (example,) = read(tmp_path, roles={"Kim Blank": "user", "Red Desk": "assistant"})
+    assert [(m["role"], m["content"]) for m in example["messages"]] == [
+        ("user", "It stops.\nTwice!"),
+        ("assistant", "Let it cool: one hour."),
+    ]
+
+
+def test_everyone_else_is_the_customer(tmp_path):
+    roles = {"Red Desk": "assistant", "*": "user"}
+    chat = tmp_path / "chat.txt"
+    chat.write_text("12/31/25, 9:15 PM - Kim Blank: Hi\n12/31/25, 9:16 PM - Red Desk: Hello.\n")
+    table = tmp_path / "x.csv"
+    table.write_text("no,who,said\n1,kim@example.com,Hi\n1,Red Desk,Hello.\n")
+    expected = [("user", "Hi"), ("assistant", "Hello.")]
+    for (example,) in (read(chat, roles=roles), read(table, conversation="no", role="who", text="said", roles=roles)):
+        assert [(m["role"], m["content"]) for m in example["messages"]] == expected
+
+
+def test_an_unknown_speaker_of_whatsapp_is_a_finding(tmp_path):
+    (tmp_path / "1.txt").write_text("12/31/25, 9:15 PM - Kim Blank: Hi\n12/31/25, 9:16 PM - Desk: A: yes\n")
+    examples = read(tmp_path)
+    assert contents(examples[0]) == ["Hi", "A: yes"]
+    assert "Kim Blank" in check(examples).table["detail"][0]
+
+
 def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
     path = tmp_path / "x.jsonl"
     ticket = {"ticket": "EN-1", "topic": "weight", "messages": [{"role": "agent", "content": "Hello."}]}
@@ -91,6 +131,40 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
         read(tmp_path / name, question="question", answer="answer")
+
+
+@pytest.mark.parametrize(
+    "page, question",
+    [
+        ("mac_roman", "Gibt es größere Düsen?"),
+        ("mac_roman", "¿Dónde está mi pedido? Mañana llegará."),
+        ("cp850", "Gibt es größere Düsen für Böden?"),
+        ("cp1250", "Zażółć gęślą jaźń, Łódź żółw"),
+        ("cp1251", "Где мой заказ?"),
+        ("cp1253", "Πού είναι η παραγγελία μου;"),
+        ("cp1254", "Siparişim nerede? Yarın gelecek"),
+        ("cp1256", "أين طلبي؟"),
+        ("shift_jis", "注文はどこですか、明日届きます"),
+        ("euc_kr", "내 주문은 어디에 있습니까"),
+    ],
+)
+def test_a_guessed_code_page_gives_the_right_letters_and_a_warning(tmp_path, page, question):
+    path = tmp_path / "x.csv"
+    path.write_bytes(f'q,a\n"{question}",Ja.\n'.encode(page))
+    with pytest.warns(UserWarning, match=f"x.csv does not say its encoding. {page} is a guess"):
+        (example,) = read(path, question="q", answer="a")
+    assert contents(example) == [question, "Ja."]
+
+
+@pytest.mark.parametrize(
+    "text", ["Größe M² für 5 €", "„Nova“ hat 1½ Liter", "¿Dónde está?", "Il a été créé à l’école – «oui»"]
+)
+def test_windows_1252_is_no_guess(tmp_path, text):
+    path = tmp_path / "x.csv"
+    path.write_bytes(f"q,a\n{text},{'schöne Grüße ' * 20} 3 × 4 ƒ Žižek\n".encode("cp1252"))
+    with warnings.catch_warnings(action="error"):
+        (example,) = read(path, question="q", answer="a")
+    assert contents(example)[0] == text
 
 
 @pytest.mark.parametrize(
@@ -135,7 +209,7 @@ def test_a_backslash_before_a_quotation_mark(tmp_path):
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=2, max_size=2), max_size=8))
 def test_any_cells_survive_csv(tmp_path_factory, cells):
     path = tmp_path_factory.mktemp("data") / "x.csv"
-    cells = [["first", "row"]] + cells
+    cells = [["first", "row"], *cells]
     pd.DataFrame(cells, columns=["q", "a"]).to_csv(path, index=False, quoting=1, encoding="utf-8")
     examples = read(path, question="q", answer="a")
     assert [contents(e) for e in examples] == cells
