@@ -51,17 +51,17 @@ def _separator(text: str, named: Collection[str]) -> tuple[str, str]:
     likely = sorted(SEPARATORS, key=header.count, reverse=True)
     for separator in likely if named else ():
         start = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADER_WITHIN))
-        if any(_holds(cells, named) for cells in start):
+        if any(holds(cells, named) for cells in start):
             return text, separator
     return text, likely[0]
 
 
-def _holds(cells: list[str], named: Collection[str]) -> bool:
+def holds(cells: list[str], named: Collection[str]) -> bool:
     return set(named) <= {cell.strip() for cell in cells}
 
 
 def _header_at(records: list[list[str]], named: Collection[str]) -> int:
-    return next((n for n, cells in enumerate(records) if named and _holds(cells, named)), 0)
+    return next((n for n, cells in enumerate(records) if named and holds(cells, named)), 0)
 
 
 def _records(text: str, separator: str) -> list[Record]:

@@ -91,6 +91,9 @@ def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: d
     examples: dict[str, tuple[dict, dict]] = {}
     for line, row, wrong in rows:
         name = str(row[conversation])
+        if not name.strip():  # as Excel stores all but the first of merged cells
+            name = f"line {line}"
+            wrong = wrong or f"line {line} names no {conversation!r}. Unmerge the cells, and fill each one."
         example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
         example["messages"].append({"role": _role(row[role], roles), "content": row[text]})
         if wrong:

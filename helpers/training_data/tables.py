@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .delimited import csv_rows
+from .delimited import HEADER_WITHIN, csv_rows, holds
 from .jsonl import numbered_values
 from .text_encoding import decoded_by
 
@@ -27,7 +27,7 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
         if kind == ".parquet":
             table = pd.read_parquet(path)
         elif kind in (".xlsx", ".xlsm"):
-            table = pd.read_excel(path, dtype=str, na_filter=False)
+            return _sheet_rows(path, named)
         else:
             raise ValueError("its name does not end in one of .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet")
     except ImportError:  # pyarrow is large, and few have Parquet
@@ -36,9 +36,23 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
     except Exception as error:  # what the libraries raise depends on the bytes
         raise ValueError(f"{path} cannot be read as a table: {error}. Save it again, as .csv for instance.") from None
     table = table.astype(object).where(table.notna(), "")
-    first = 2 if kind != ".parquet" else 1  # a sheet's first row holds the names of its columns
-    rows = enumerate(table.to_dict("records"), first)
-    return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in rows]
+    return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in enumerate(table.to_dict("records"), 1)]
+
+
+def _sheet_rows(path: Path, named: Collection[str]) -> Rows:
+    """As `read_rows`: of the first sheet and row with the columns named, or else the first sheet's first row."""
+    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=str, na_filter=False)
+    tables = [
+        [[str(cell).replace("_x000D_", "") for cell in row] for row in sheet.fillna("").to_numpy().tolist()]
+        for sheet in sheets.values()
+    ]
+    starts = ((table, top) for table in tables for top, cells in enumerate(table[:HEADER_WITHIN]))
+    table, top = next(((table, top) for table, top in starts if named and holds(table[top], named)), (tables[0], 0))
+    header = [cell.strip() for cell in table[top]] if table else []
+    if doubled := next((column for column in named if header.count(column) > 1), ""):
+        raise ValueError(f"it has {header.count(doubled)} columns {doubled!r}")
+    rows = enumerate(table[top + 1 :], top + 2)
+    return [(n, dict(zip(header, cells, strict=True)), "") for n, cells in rows if any(cells)]
 
 
 def _json_rows(path: Path) -> Rows:

@@ -87,6 +87,29 @@ def test_whatsapp_with_names_of_two_words(tmp_path, first, second):
     ]
 
 
+def test_the_sheet_and_row_that_have_the_named_columns(tmp_path):
+    with pd.ExcelWriter(tmp_path / "x.xlsx") as book:
+        pd.DataFrame([["A cover"]]).to_excel(book, sheet_name="Cover", index=False, header=False)
+        rows = [["Tickets 2025", None], ["q", "a"], ["x_x000D_\ny", "1"]]
+        pd.DataFrame(rows).to_excel(book, sheet_name="Tickets", index=False, header=False)
+    (example,) = read(tmp_path / "x.xlsx", question="q", answer="a")
+    assert (contents(example), example["line"]) == (["x\ny", "1"], 3)
+
+
+def test_a_column_twice_in_a_sheet(tmp_path):
+    pd.DataFrame([["q", "a", "a"], ["x", "1", "2"]]).to_excel(tmp_path / "x.xlsx", index=False, header=False)
+    with pytest.raises(ValueError, match="2 columns 'a'"):
+        read(tmp_path / "x.xlsx", question="q", answer="a")
+
+
+def test_messages_without_a_conversation_are_not_put_together(tmp_path):
+    rows = [("7", "user", "x"), ("", "agent", "y"), ("8", "user", "z"), ("", "agent", "w")]
+    pd.DataFrame(rows, columns=["no", "who", "said"]).to_excel(tmp_path / "x.xlsx", index=False)
+    examples = read(tmp_path / "x.xlsx", conversation="no", role="who", text="said")
+    assert [contents(e) for e in examples] == [["x"], ["y"], ["z"], ["w"]]
+    assert check(examples).lines("misread") == {3, 5}
+
+
 def test_everyone_else_is_the_customer(tmp_path):
     roles = {"Red Desk": "assistant", "*": "user"}
     chat = tmp_path / "chat.txt"
