@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..training_data.jsonl import existing_file
-from ..training_data.tables import decoded
+from ..training_data.text_encoding import decoded
 
 TODAY = {
     "openai.File.create": "client.files.create(file=…, purpose=…)",

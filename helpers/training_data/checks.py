@@ -96,7 +96,7 @@ class _Checker:
         if not isinstance(messages, list):
             yield finding(line, None, "wrong type", 'it is not an object with a list "messages"')
             return
-        all_found: Found = []
+        all_found: Found = [(None, "misread", example["misread"])] if "misread" in example else []
         plain, learned, prompt, count = True, False, "", 1
         for n, message in enumerate(messages, 1):
             (role, content), structure = _plain(message), []

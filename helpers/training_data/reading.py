@@ -1,10 +1,10 @@
 """From files as people have them to examples in OpenAI's chat format."""
 
-import re
 from pathlib import Path
 
+from . import chat_export
 from .jsonl import existing_file, numbered_values
-from .tables import Rows, decoded, read_rows
+from .tables import Rows, read_rows, text_of
 
 ROLES = {
     **dict.fromkeys(("user", "customer", "client", "human", "visitor", "caller", "guest", "question", "q"), "user"),
@@ -15,7 +15,6 @@ ROLES = {
     **dict.fromkeys(("kundendienst", "mitarbeiter", "mitarbeiterin", "berater", "beraterin", "antwort"), "assistant"),
     **dict.fromkeys(("system", "developer"), "system"),
 }  # what exports call OpenAI's roles
-SPEAKER = re.compile(r"[\s\d\[\]().,:/-]*([^\W\d_][\w-]*)\s*:\s*(.*)", re.DOTALL)  # "[09:14] Customer: …"
 
 
 def read(
@@ -30,13 +29,14 @@ def read(
     system: str = "",
     roles: dict[str, str] | None = None,
 ) -> list[dict]:
-    """Examples from JSONL, CSV, Excel, Parquet, or a folder of text files.
+    """Examples from JSONL, CSV, Excel, Parquet, a text file, or a folder of them.
 
     For a table, name the columns: `question` and `answer`; or, where a row is one message, `role`, `text` and
-    `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages.
-    In a folder, each .txt file is a conversation, whose lines begin with the speaker ("Customer: …"). `roles` maps
-    the file's names of roles to OpenAI's; the usual ones of tables and folders are known (ROLES). `system` is put
-    before examples without a system prompt.
+    `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages. A
+    .txt file without named columns, and each one in a folder, is a conversation, whose lines begin with the speaker
+    ("Customer: …"), or with date, time and name as WhatsApp writes them. `roles` maps the file's names of roles to
+    OpenAI's, and "*" everyone else (`roles={"Red Desk": "assistant", "*": "user"}`); the usual ones of tables and
+    folders are known (ROLES). `system` is put before examples without a system prompt.
 
     Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
     """
@@ -51,10 +51,14 @@ def read(
     }
     if path.is_dir():
         examples = _from_folder(path, ROLES | own)
+    elif path.suffix.lower() == ".txt" and not any(named.values()):
+        examples = [
+            {"line": 1, "id": path.name, "messages": chat_export.messages(text_of(existing_file(path)), ROLES | own)}
+        ]
     elif path.suffix.lower() in (".jsonl", ".ndjson") and not any(named.values()):
         examples = [_from_json(path, n, value, own) for n, value in numbered_values(path)]
     else:
-        rows = read_rows(existing_file(path))
+        rows = read_rows(existing_file(path), [column for column in named.values() if column])
         _check_columns(path, rows, named)
         pairs = (
             _from_pairs(rows, question, answer)
@@ -78,38 +82,39 @@ def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
 
 
 def _from_pairs(rows: Rows, question: str, answer: str):
-    for line, row in rows:
+    for line, row, wrong in rows:
         messages = [{"role": "user", "content": row[question]}, {"role": "assistant", "content": row[answer]}]
-        yield {"line": line, "messages": messages}, row
+        yield {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row
 
 
 def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: dict[str, str]):
     examples: dict[str, tuple[dict, dict]] = {}
-    for line, row in rows:
+    for line, row, wrong in rows:
         name = str(row[conversation])
+        if not name.strip():  # as Excel stores all but the first of merged cells
+            name = f"line {line}"
+            wrong = wrong or f"line {line} names no {conversation!r}. Unmerge the cells, and fill each one."
         example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
         example["messages"].append({"role": _role(row[role], roles), "content": row[text]})
+        if wrong:
+            example["misread"] = wrong
     return examples.values()
 
 
 def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:
-    """One example for each file. Lines without a known speaker belong to the message before them."""
+    """One example for each file."""
     files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
     if not files:
         raise ValueError(f"{folder} has no .txt files. Name a folder of text exports, or a file.")
     examples = []
     for n, file in enumerate(files, 1):
-        messages: list[dict] = []
-        for line in decoded(file.read_bytes()).splitlines():
-            speaker = SPEAKER.match(line)
-            if speaker and speaker[1].lower() in roles:
-                messages.append({"role": roles[speaker[1].lower()], "content": speaker[2]})
-            elif messages:
-                messages[-1]["content"] += "\n" + line
-            elif line.strip():
-                messages.append({"role": "user", "content": line})
-        messages = [{**m, "content": m["content"].strip()} for m in messages]
-        examples.append({"line": n, "id": file.relative_to(folder).as_posix(), "messages": messages})
+        examples.append(
+            {
+                "line": n,
+                "id": file.relative_to(folder).as_posix(),
+                "messages": chat_export.messages(text_of(file), roles),
+            }
+        )
     return examples
 
 
@@ -125,7 +130,7 @@ def _from_json(path: Path, line: int, value, roles: dict[str, str]) -> dict:
 
 
 def _role(name, roles: dict[str, str]):
-    return roles.get(name.strip().lower(), name) if isinstance(name, str) else name
+    return roles.get(name.strip().lower(), roles.get("*", name)) if isinstance(name, str) else name
 
 
 def _with_topic(example: dict, row: dict, topic: str) -> dict:

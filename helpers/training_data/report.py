@@ -14,6 +14,7 @@ MAX_LINES_SHOWN = 5  # of one kind, in the summary
 
 ADVICE = {
     "not JSON": "Write one JSON object a line.",
+    "misread": "Correct this line of the file, and read it again.",
     "wrong type": "Give it the type that OpenAI's chat format states.",
     "unknown key": "Remove the key, or give it the name that OpenAI knows.",
     "unknown role": "Use system, developer, user, assistant or tool.",

@@ -1,5 +1,6 @@
 import json
 import sys
+import warnings
 import zipfile
 
 import pandas as pd
@@ -65,6 +66,68 @@ def test_a_folder_of_text_exports(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "first, second",
+    [
+        ("12/31/25, 9:15\u202fPM - ", "1/1/26, 9:16\u202fAM - "),
+        ("31.12.25, 21:15 - ", "01.01.26, 09:16 - "),
+        ("[31.12.25, 21:15:03] ", "\u200e[01.01.26, 09:16:44] "),
+        ("[12/31/25, 9:15:03 PM] ~ ", "[1/1/26, 9:16:44 AM] "),
+        ("", "[09:14] "),
+    ],
+)
+def test_whatsapp_with_names_of_two_words(tmp_path, first, second):
+    note = f"{first}Messages are end-to-end encrypted.\n" if first else ""
+    chat = f"{note}{first}Kim Blank: It stops.\nTwice!\n{second}Red Desk: Let it cool: one hour.\n"
+    (tmp_path / "1.txt").write_text(chat, encoding="utf-8")
+    (example,) = read(tmp_path, roles={"Kim Blank": "user", "Red Desk": "assistant"})
+    assert [(m["role"], m["content"]) for m in example["messages"]] == [
+        ("user", "It stops.\nTwice!"),
+        ("assistant", "Let it cool: one hour."),
+    ]
+
+
+def test_the_sheet_and_row_that_have_the_named_columns(tmp_path):
+    with pd.ExcelWriter(tmp_path / "x.xlsx") as book:
+        pd.DataFrame([["A cover"]]).to_excel(book, sheet_name="Cover", index=False, header=False)
+        rows = [["Tickets 2025", None], ["q", "a"], ["x_x000D_\ny", "1"]]
+        pd.DataFrame(rows).to_excel(book, sheet_name="Tickets", index=False, header=False)
+    (example,) = read(tmp_path / "x.xlsx", question="q", answer="a")
+    assert (contents(example), example["line"]) == (["x\ny", "1"], 3)
+
+
+def test_a_column_twice_in_a_sheet(tmp_path):
+    pd.DataFrame([["q", "a", "a"], ["x", "1", "2"]]).to_excel(tmp_path / "x.xlsx", index=False, header=False)
+    with pytest.raises(ValueError, match="2 columns 'a'"):
+        read(tmp_path / "x.xlsx", question="q", answer="a")
+
+
+def test_messages_without_a_conversation_are_not_put_together(tmp_path):
+    rows = [("7", "user", "x"), ("", "agent", "y"), ("8", "user", "z"), ("", "agent", "w")]
+    pd.DataFrame(rows, columns=["no", "who", "said"]).to_excel(tmp_path / "x.xlsx", index=False)
+    examples = read(tmp_path / "x.xlsx", conversation="no", role="who", text="said")
+    assert [contents(e) for e in examples] == [["x"], ["y"], ["z"], ["w"]]
+    assert check(examples).lines("misread") == {3, 5}
+
+
+def test_everyone_else_is_the_customer(tmp_path):
+    roles = {"Red Desk": "assistant", "*": "user"}
+    chat = tmp_path / "chat.txt"
+    chat.write_text("12/31/25, 9:15 PM - Kim Blank: Hi\n12/31/25, 9:16 PM - Red Desk: Hello.\n")
+    table = tmp_path / "x.csv"
+    table.write_text("no,who,said\n1,kim@example.com,Hi\n1,Red Desk,Hello.\n")
+    expected = [("user", "Hi"), ("assistant", "Hello.")]
+    for (example,) in (read(chat, roles=roles), read(table, conversation="no", role="who", text="said", roles=roles)):
+        assert [(m["role"], m["content"]) for m in example["messages"]] == expected
+
+
+def test_an_unknown_speaker_of_whatsapp_is_a_finding(tmp_path):
+    (tmp_path / "1.txt").write_text("12/31/25, 9:15 PM - Kim Blank: Hi\n12/31/25, 9:16 PM - Desk: A: yes\n")
+    examples = read(tmp_path)
+    assert contents(examples[0]) == ["Hi", "A: yes"]
+    assert "Kim Blank" in check(examples).table["detail"][0]
+
+
 def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
     path = tmp_path / "x.jsonl"
     ticket = {"ticket": "EN-1", "topic": "weight", "messages": [{"role": "agent", "content": "Hello."}]}
@@ -80,7 +143,7 @@ def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
         ("x.csv", b"Frage;Antwort\na;b\n", "There is no 'question': name one of them as question="),
         ("x.csv", b"", "has no rows"),
         ("x.csv", b"question,answer\na,b,c\n", "line 2 has 3 cells, but there are 2 columns"),
-        ("x.csv", b'question,answer\na,b\n"c,d\ne,f\n', "line 3 opens a quotation mark"),
+        ("x.csv", b"question,answer,answer\na,b,c\n", "has 2 columns 'answer'"),
         ("x.xlsx", b"PK not a workbook", "cannot be read as a table"),
         ("x.xls", b"old", "cannot be read as a table: its name does not end in one of"),
         ("x.parquet", b"", "cannot be read as a table"),
@@ -91,6 +154,89 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=why.replace("?", r"\?").replace("(", r"\(")):
         read(tmp_path / name, question="question", answer="answer")
+
+
+@pytest.mark.parametrize(
+    "page, question",
+    [
+        ("mac_roman", "Gibt es größere Düsen?"),
+        ("mac_roman", "¿Dónde está mi pedido? Mañana llegará."),
+        ("cp850", "Gibt es größere Düsen für Böden?"),
+        ("cp1250", "Zażółć gęślą jaźń, Łódź żółw"),
+        ("cp1251", "Где мой заказ?"),
+        ("cp1253", "Πού είναι η παραγγελία μου;"),
+        ("cp1254", "Siparişim nerede? Yarın gelecek"),
+        ("cp1256", "أين طلبي؟"),
+        ("shift_jis", "注文はどこですか、明日届きます"),
+        ("euc_kr", "내 주문은 어디에 있습니까"),
+    ],
+)
+def test_a_guessed_code_page_gives_the_right_letters_and_a_warning(tmp_path, page, question):
+    path = tmp_path / "x.csv"
+    path.write_bytes(f'q,a\n"{question}",Ja.\n'.encode(page))
+    with pytest.warns(UserWarning, match=f"x.csv does not say its encoding. {page} is a guess"):
+        (example,) = read(path, question="q", answer="a")
+    assert contents(example) == [question, "Ja."]
+
+
+@pytest.mark.parametrize(
+    "text", ["Größe M² für 5 €", "„Nova“ hat 1½ Liter", "¿Dónde está?", "Il a été créé à l’école – «oui»"]
+)
+def test_windows_1252_is_no_guess(tmp_path, text):
+    path = tmp_path / "x.csv"
+    path.write_bytes(f"q,a\n{text},{'schöne Grüße ' * 20} 3 × 4 ƒ Žižek\n".encode("cp1252"))
+    with warnings.catch_warnings(action="error"):
+        (example,) = read(path, question="q", answer="a")
+    assert contents(example)[0] == text
+
+
+@pytest.mark.parametrize(
+    "content, lines",
+    [
+        ("sep=;\nq;a\nx;1,5\ny;2\n", [3, 4]),
+        ('Tickets 2025\n\nq,a\nx,"1,5"\ny,2\n', [4, 5]),
+        ('q,a\nx,"1,5",\ny,2,,\n', [2, 3]),
+        ("no, kind, of;q;a\n7;x;1,5\n8;y;2\n", [2, 3]),
+        ("a;remark (x, y, z);q\n1,5;;x\n2;;y\n", [2, 3]),
+    ],
+)
+def test_csv_as_excel_and_old_systems_write_it(tmp_path, content, lines):
+    (tmp_path / "x.csv").write_text(content)
+    examples = read(tmp_path / "x.csv", question="q", answer="a")
+    assert [contents(e) for e in examples] == [["x", "1,5"], ["y", "2"]]
+    assert [e["line"] for e in examples] == lines
+    assert not check(examples).counts
+
+
+@pytest.mark.parametrize("line", ['x,"Yes', "x,No, never", 'x,"No" he said', 'x,"A ""b', '"x,No'], ids=range(5))
+@pytest.mark.parametrize("after", ["", 'y,"Nova, the ""old""\nand the new"\nz,No\n', "y,2\nz,3\n"])
+def test_a_bad_line_is_a_finding_and_swallows_no_other(tmp_path, line, after):
+    (tmp_path / "x.csv").write_text(f"q,a\nfirst,1\nsecond,2\n{line}\n{after}")
+    examples = read(tmp_path / "x.csv", question="q", answer="a")
+    assert [e["messages"][0]["content"] for e in examples if "misread" not in e] == ["first", "second"] + (
+        ["y", "z"] if after else []
+    )
+    report = check(examples)
+    assert report.lines("misread") == {4}
+    assert "line 4" in report.table.set_index("kind").loc["misread", "detail"]
+
+
+def test_a_backslash_before_a_quotation_mark(tmp_path):
+    (tmp_path / "x.csv").write_text('q,a\n"Is it \\"E4\\", or not?","He said \\"no\\""\n"C:\\new",b\n')
+    examples = read(tmp_path / "x.csv", question="q", answer="a")
+    assert [contents(e) for e in examples] == [['Is it "E4", or not?', 'He said "no"'], ["C:\\new", "b"]]
+    (tmp_path / "x.csv").write_text('q,a\n"C:\\temp\\",b\n')
+    assert contents(read(tmp_path / "x.csv", question="q", answer="a")[0]) == ["C:\\temp\\", "b"]
+
+
+@given(st.lists(st.lists(st.text(st.characters(codec="utf-8"), min_size=1), min_size=2, max_size=2), max_size=8))
+def test_any_cells_survive_csv(tmp_path_factory, cells):
+    path = tmp_path_factory.mktemp("data") / "x.csv"
+    cells = [["first", "row"], *cells]
+    pd.DataFrame(cells, columns=["q", "a"]).to_csv(path, index=False, quoting=1, encoding="utf-8")
+    examples = read(path, question="q", answer="a")
+    assert [contents(e) for e in examples] == cells
+    assert not any("misread" in e for e in examples)
 
 
 @pytest.mark.parametrize("name, package", [("x.parquet", "pyarrow"), ("x.xlsx", "openpyxl")])

@@ -1,0 +1,96 @@
+"""Rows of CSV and TSV as Excel and old systems write them."""
+
+import csv
+import io
+from collections.abc import Collection
+from itertools import islice
+from pathlib import Path
+
+SEPARATORS = ",;\t|"
+HEADER_WITHIN = 20  # rows; above the header may stand a title, a date, an empty line
+Record = tuple[int, list[str], str]  # the line where it begins, its cells, and what is wrong with it
+
+
+def csv_rows(path: Path, text: str, named: Collection[str] = ()) -> list[tuple[int, dict, str]]:
+    """The line where each row begins, its cells by column, and what is wrong with it ("": nothing).
+
+    The header is the first row that has the columns `named`, or else the first row that is not empty. Raises
+    ValueError if a named column is there twice, or if most rows do not fit the header.
+    """
+    csv.field_size_limit(2**31 - 1)  # Python's own limit is 128 KB a cell
+    text, separator = _separator(text, named)
+    records = [record for record in _records(text, separator) if any(record[1])]
+    top = _header_at([cells for _, cells, _ in records[:HEADER_WITHIN]], named)
+    header = [cell.strip() for cell in records[top][1]] if records else []
+    for column in named:
+        if header.count(column) > 1:
+            raise ValueError(f"{path} has {header.count(column)} columns {column!r}. Give each a name of its own.")
+    rows, ragged = [], 0
+    for line, cells, wrong in records[top + 1 :]:
+        while len(cells) > len(header) and not cells[-1].strip():
+            cells.pop()
+        if len(cells) > len(header):
+            ragged += 1
+            counts = f"line {line} has {len(cells)} cells, but there are {len(header)} columns"
+            wrong = wrong or f"{counts}. Put cells that contain {separator!r} in quotation marks."
+        rows.append((line, dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=False)), wrong))
+    if ragged * 2 > len(rows):
+        raise ValueError(f"{path}, {next(wrong for _, _, wrong in rows if wrong)}")
+    return rows
+
+
+def _separator(text: str, named: Collection[str]) -> tuple[str, str]:
+    """The text, and its separator: what Excel's line `sep=;` says, or fits the named columns, or the header has most.
+
+    Excel's line becomes empty, so that lines keep their numbers.
+    """
+    first, _, rest = text.partition("\n")
+    if first.strip().strip('"').lower().startswith("sep=") and len(first.strip().strip('"')) == 5:
+        return "\n" + rest, first.strip().strip('"')[4]
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    likely = sorted(SEPARATORS, key=header.count, reverse=True)
+    for separator in likely if named else ():
+        start = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADER_WITHIN))
+        if any(holds(cells, named) for cells in start):
+            return text, separator
+    return text, likely[0]
+
+
+def holds(cells: list[str], named: Collection[str]) -> bool:
+    return set(named) <= {cell.strip() for cell in cells}
+
+
+def _header_at(records: list[list[str]], named: Collection[str]) -> int:
+    return next((n for n, cells in enumerate(records) if named and holds(cells, named)), 0)
+
+
+def _records(text: str, separator: str) -> list[Record]:
+    """All records; quotation marks inside a cell are doubled, or stand behind a backslash where this fits better."""
+    records = _parsed(text, separator)
+    if '\\"' in text and _faults(records):
+        other = _parsed(text.replace('\\"', '""'), separator)
+        return min(records, other, key=_faults)
+    return records
+
+
+def _faults(records: list[Record]) -> int:
+    return sum(bool(wrong) for _, _, wrong in records)
+
+
+def _parsed(text: str, separator: str) -> list[Record]:
+    """A line whose quotation marks do not pair is a record of its own, so that it swallows no other line."""
+    lines = list(io.StringIO(text, newline=""))
+    records: list[Record] = []
+    at = 0
+    while at < len(lines):
+        start = at
+        reader = csv.reader((lines[n] for n in range(start, len(lines))), delimiter=separator, strict=True)
+        try:
+            for cells in reader:
+                records.append((at + 1, cells, ""))
+                at = start + reader.line_num
+        except csv.Error:
+            wrong = f'line {at + 1} has a quotation mark (") that is not closed, or stands alone. Double or remove it.'
+            records.append((at + 1, next(csv.reader([lines[at].rstrip("\r\n")], delimiter=separator)), wrong))
+            at += 1
+    return records

@@ -1,0 +1,66 @@
+"""The letters of a file that does not say which encoding it has."""
+
+import re
+
+from charset_normalizer import from_bytes
+
+from .jsonl import BOM
+
+UTF16 = (b"\xff\xfe", b"\xfe\xff")
+CODE_PAGES = (
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman", "cp850", "koi8_r"),
+    *("shift_jis", "gb18030", "euc_kr", "big5"),
+)  # what Windows, Mac and DOS write in Europe and Asia; of two that fit alike, the first is taken
+WESTERN = ("cp1252", "cp1254", "mac_roman", "cp850")  # asked first, because short texts fit many others too
+MOST_ODD = 0.1  # of the letters beyond ASCII: a text may name a Dvořák or show a sign
+SAMPLE = 100_000  # bytes that are enough to tell a code page
+# No Western text has these: letters of no large Western language, a sign or a capital after a small letter, three
+# such in a row. A Windows-1252 file is otherwise what most programs wrote, and too short to tell from others.
+NOT_WESTERN = re.compile(
+    r"[^\x00-\x7f]{3}|[\x80-\x9f\ufffdŸýÝþÞðÐŽžŠšƒ†‡ˆ˜‰¬¶¤¦¨¸˛˝˚ˇ˘˙¯◊√∫∂∆Ω≈≤≥∞∑∏π\uf8ff\u2500-\u25ff]"
+    r"|[a-zß-ÿ][À-ÖØ-Þ¡-©«-¶º-¿‚„”“]+[a-zß-ÿ]|[a-z][À-ÖØ-Þ]|[¡¿][a-zß-ÿ]*[a-zß-ÿ][¡¿³]|£[a-zß-ÿ]"
+)
+
+
+def decoded(content: bytes) -> str:
+    """Bytes in UTF-8, UTF-16 or a code page as text; lines in UTF-8 and others may be mixed."""
+    return decoded_by(content)[0]
+
+
+def decoded_by(content: bytes) -> tuple[str, str]:
+    """The text, and the code page where it was guessed; "" if UTF-8, UTF-16 or Windows-1252 fits."""
+    if content[:2] in UTF16:
+        return content.decode("utf-16", "replace"), ""
+    content = content.removeprefix(BOM)
+    try:
+        return content.decode(), ""
+    except UnicodeDecodeError:
+        lines = content.splitlines(keepends=True)
+    other = [line for line in lines if not _is_utf8(line)]
+    page = _code_page(b"".join(other)[:SAMPLE])
+    text = "".join(line.decode() if _is_utf8(line) else line.decode(page, "replace") for line in lines)
+    return text, "" if page == "cp1252" else page
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _oddness(text: str) -> float:
+    """The share of odd places among the letters beyond ASCII."""
+    return len(NOT_WESTERN.findall(text)) / max(1, sum(letter > "\x7f" for letter in text))
+
+
+def _code_page(sample: bytes) -> str:
+    """The first Western code page whose letters are hardly odd, or else what charset-normalizer finds least odd."""
+    likely = min(WESTERN, key=lambda page: _oddness(sample.decode(page, "replace")))
+    if _oddness(sample.decode(likely, "replace")) <= MOST_ODD:
+        return likely
+    matches = list(from_bytes(sample, cp_isolation=list(CODE_PAGES)))
+    order = {page: n for n, page in enumerate(CODE_PAGES)}
+    best = min(matches, key=lambda match: (match.chaos, -match.coherence, order[match.encoding]), default=None)
+    return best.encoding if best else "cp1252"
