@@ -17,7 +17,7 @@ from .example import user_text, with_line_numbers
 from .report import Finding, finding
 
 MIN_SIMILARITY = 0.6  # of near-duplicates; it finds the planted ones of data/library and no others
-BLOCK_EXAMPLES = 256  # compared with all others at once, so that memory stays small
+BLOCK_PAIRS = 4_000_000  # compared at once: some 100 MB, however many examples there are
 REMEMBERED_SETS = 8  # a notebook goes through a few: as read, cleaned, written
 
 Pair = tuple[int, int, float]  # two positions, the earlier one first, and their similarity, 0 to 1
@@ -38,18 +38,21 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 def similar_pairs(sets: Sequence[frozenset[str]], threshold: float) -> list[Pair]:
     """The pairs of sets whose Jaccard similarity is at least `threshold`, above 0. Empty sets are in no pair."""
     column: dict[str, int] = {}
-    columns = [column.setdefault(trigram, len(column)) for own in sets for trigram in own]
-    sizes = np.array([len(own) for own in sets], dtype=np.int64)
+    order = sorted(range(len(sets)), key=lambda n: len(sets[n]))  # by size: sets of other sizes are never alike
+    columns = [column.setdefault(trigram, len(column)) for n in order for trigram in sets[n]]
+    sizes = np.array([len(sets[n]) for n in order], dtype=np.int64)
     ends = np.concatenate([[0], np.cumsum(sizes)])
     has = csr_matrix((np.ones(len(columns), dtype=np.int32), columns, ends), shape=(len(sets), max(1, len(column))))
-    found = []
-    for start in range(0, len(sets), BLOCK_EXAMPLES):
-        rows = slice(start, start + BLOCK_EXAMPLES)
-        common = (has[rows] @ has[start:].T).toarray()
-        similarity = common / np.maximum(1, sizes[rows, None] + sizes[start:] - common)  # as `jaccard`
+    found, block = [], max(1, BLOCK_PAIRS // max(1, len(sets)))
+    for start in range(0, len(sets), block):
+        end = min(start + block, len(sets))
+        stop = int(np.searchsorted(sizes, sizes[end - 1] / threshold + 1, side="right"))  # + 1: no rounding loses one
+        common = (has[start:end] @ has[start:stop].T).toarray()
+        similarity = common / np.maximum(1, sizes[start:end, None] + sizes[start:stop] - common)  # as `jaccard`
         for one, other in np.argwhere(similarity >= threshold).tolist():
             if one < other:
-                found.append((start + one, start + other, float(similarity[one, other])))
+                first, second = sorted((order[start + one], order[start + other]))
+                found.append((first, second, float(similarity[one, other])))
     return found
 
 

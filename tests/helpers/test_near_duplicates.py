@@ -1,3 +1,4 @@
+import tracemalloc
 from itertools import chain
 
 import pytest
@@ -44,6 +45,26 @@ QUESTIONS = st.lists(st.sampled_from(PHRASES) | st.text("abc ", max_size=12), ma
 def test_similar_pairs_are_exactly_those_above_the_threshold(questions, threshold):
     sets = [near_duplicates.char_trigrams(q) for q in questions]
     assert sorted(near_duplicates.similar_pairs(sets, threshold)) == expected_pairs(questions, threshold)
+
+
+@given(QUESTIONS, st.sampled_from([1, 10, 20, 1_000]))
+def test_blocks_of_any_size_find_the_same(questions, pairs_at_once):
+    sets = [near_duplicates.char_trigrams(q) for q in questions]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_duplicates, "BLOCK_PAIRS", pairs_at_once)
+        found = near_duplicates.similar_pairs(sets, near_duplicates.MIN_SIMILARITY)
+    assert sorted(found) == expected_pairs(questions, near_duplicates.MIN_SIMILARITY)
+
+
+def test_memory_for_a_block_is_bounded_however_many_are_compared():
+    sets = [frozenset({f"{n}a", f"{n}b"}) for n in range(8_000)]
+    tracemalloc.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_duplicates, "BLOCK_PAIRS", 100_000, raising=False)
+        assert near_duplicates.similar_pairs(sets, near_duplicates.MIN_SIMILARITY) == []
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000  # bytes; in blocks of 256 examples it was 57 MB
 
 
 @given(QUESTIONS)
