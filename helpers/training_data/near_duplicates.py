@@ -29,6 +29,12 @@ def char_trigrams(text: str) -> frozenset[str]:
     return frozenset(plain[i : i + 3] for i in range(len(plain) - 2))
 
 
+def numbers_differ(one: str, other: str) -> bool:
+    """Both texts have words with digits (a number, an error code), and not the same ones."""
+    codes, others = (set(re.findall(r"[^\W_]*\d[^\W_]*", text.lower())) for text in (one, other))
+    return bool(codes and others) and codes != others
+
+
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """Jaccard similarity of two sets, 0 to 1: what they have in common, by what either has. 1 if both are empty."""
     common = len(one & other)
@@ -58,13 +64,15 @@ def similar_pairs(sets: Sequence[frozenset[str]], threshold: float) -> list[Pair
 
 @lru_cache(REMEMBERED_SETS)
 def _compared(texts: frozenset[str]) -> tuple[dict[str, int], list[Pair]]:
-    """A number for each text, the same for texts of the same trigrams, and the pairs of similar numbers.
+    """A number for each text, the same for texts of the same trigrams, and the pairs of similar ones.
 
     Texts without a letter or digit have no number.
     """
     numbers: dict[frozenset[str], int] = {}
     number_of = {text: numbers.setdefault(own, len(numbers)) for text in texts if (own := char_trigrams(text))}
-    return number_of, similar_pairs(list(numbers), MIN_SIMILARITY)
+    text_of = {number: text for text, number in number_of.items()}
+    similar = similar_pairs(list(numbers), MIN_SIMILARITY)
+    return number_of, [pair for pair in similar if not numbers_differ(text_of[pair[0]], text_of[pair[1]])]
 
 
 def _grouped(examples: list[dict]) -> tuple[dict[int, list[int]], list[Pair]]:

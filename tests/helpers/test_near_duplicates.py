@@ -83,6 +83,21 @@ def test_what_is_left_without_near_duplicates_has_none_and_each_other_is_named(q
     assert sorted(f.line for f in near_duplicates.find_near_duplicates(examples)) == sorted(later)
 
 
+@pytest.mark.parametrize(
+    "one, other, alike",
+    [
+        ("What is error E4?", "What is error E7?", False),
+        ("Was bedeutet der Fehler 0x80070005 bei mir?", "Was bedeutet der Fehler 0x80070057 bei mir?", False),
+        ("Does the filter F12 fit the model 300?", "Does the filter F12 fit the model 400?", False),
+        ("What is error E4?", "what is error e4", True),
+        ("Does it fit the model 300?", "Does it fit to the model 300, please?", True),
+        ("Is the warranty really 2 years long?", "Is the warranty really two years long?", True),
+    ],
+)
+def test_questions_about_other_numbers_are_different_questions(one, other, alike):
+    assert bool(near_duplicates.near_duplicates([example(one), example(other)])) == alike
+
+
 def test_a_thousand_duplicates_are_no_million_pairs():
     assert len(near_duplicates.first_pairs([example("Is it loud?")] * 1_000)) == 999
 
