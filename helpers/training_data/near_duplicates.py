@@ -17,7 +17,7 @@ from .example import user_text, with_line_numbers
 from .report import Finding, finding
 
 MIN_SIMILARITY = 0.6  # of near-duplicates; it finds the planted ones of data/library and no others
-BLOCK_EXAMPLES = 256  # compared with all others at once, so that memory stays small
+BLOCK_PAIRS = 4_000_000  # compared at once: some 100 MB, however many examples there are
 REMEMBERED_SETS = 8  # a notebook goes through a few: as read, cleaned, written
 
 Pair = tuple[int, int, float]  # two positions, the earlier one first, and their similarity, 0 to 1
@@ -29,6 +29,12 @@ def char_trigrams(text: str) -> frozenset[str]:
     return frozenset(plain[i : i + 3] for i in range(len(plain) - 2))
 
 
+def numbers_differ(one: str, other: str) -> bool:
+    """Both texts have words with digits (a number, an error code), and not the same ones."""
+    codes, others = (set(re.findall(r"[^\W_]*\d[^\W_]*", text.lower())) for text in (one, other))
+    return bool(codes and others) and codes != others
+
+
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """Jaccard similarity of two sets, 0 to 1: what they have in common, by what either has. 1 if both are empty."""
     common = len(one & other)
@@ -38,30 +44,35 @@ def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
 def similar_pairs(sets: Sequence[frozenset[str]], threshold: float) -> list[Pair]:
     """The pairs of sets whose Jaccard similarity is at least `threshold`, above 0. Empty sets are in no pair."""
     column: dict[str, int] = {}
-    columns = [column.setdefault(trigram, len(column)) for own in sets for trigram in own]
-    sizes = np.array([len(own) for own in sets], dtype=np.int64)
+    order = sorted(range(len(sets)), key=lambda n: len(sets[n]))  # by size: sets of other sizes are never alike
+    columns = [column.setdefault(trigram, len(column)) for n in order for trigram in sets[n]]
+    sizes = np.array([len(sets[n]) for n in order], dtype=np.int64)
     ends = np.concatenate([[0], np.cumsum(sizes)])
     has = csr_matrix((np.ones(len(columns), dtype=np.int32), columns, ends), shape=(len(sets), max(1, len(column))))
-    found = []
-    for start in range(0, len(sets), BLOCK_EXAMPLES):
-        rows = slice(start, start + BLOCK_EXAMPLES)
-        common = (has[rows] @ has[start:].T).toarray()
-        similarity = common / np.maximum(1, sizes[rows, None] + sizes[start:] - common)  # as `jaccard`
+    found, block = [], max(1, BLOCK_PAIRS // max(1, len(sets)))
+    for start in range(0, len(sets), block):
+        end = min(start + block, len(sets))
+        stop = int(np.searchsorted(sizes, sizes[end - 1] / threshold + 1, side="right"))  # + 1: no rounding loses one
+        common = (has[start:end] @ has[start:stop].T).toarray()
+        similarity = common / np.maximum(1, sizes[start:end, None] + sizes[start:stop] - common)  # as `jaccard`
         for one, other in np.argwhere(similarity >= threshold).tolist():
             if one < other:
-                found.append((start + one, start + other, float(similarity[one, other])))
+                first, second = sorted((order[start + one], order[start + other]))
+                found.append((first, second, float(similarity[one, other])))
     return found
 
 
 @lru_cache(REMEMBERED_SETS)
 def _compared(texts: frozenset[str]) -> tuple[dict[str, int], list[Pair]]:
-    """A number for each text, the same for texts of the same trigrams, and the pairs of similar numbers.
+    """A number for each text, the same for texts of the same trigrams, and the pairs of similar ones.
 
     Texts without a letter or digit have no number.
     """
     numbers: dict[frozenset[str], int] = {}
     number_of = {text: numbers.setdefault(own, len(numbers)) for text in texts if (own := char_trigrams(text))}
-    return number_of, similar_pairs(list(numbers), MIN_SIMILARITY)
+    text_of = {number: text for text, number in number_of.items()}
+    similar = similar_pairs(list(numbers), MIN_SIMILARITY)
+    return number_of, [pair for pair in similar if not numbers_differ(text_of[pair[0]], text_of[pair[1]])]
 
 
 def _grouped(examples: list[dict]) -> tuple[dict[int, list[int]], list[Pair]]:

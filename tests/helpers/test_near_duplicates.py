@@ -1,3 +1,4 @@
+import tracemalloc
 from itertools import chain
 
 import pytest
@@ -46,6 +47,26 @@ def test_similar_pairs_are_exactly_those_above_the_threshold(questions, threshol
     assert sorted(near_duplicates.similar_pairs(sets, threshold)) == expected_pairs(questions, threshold)
 
 
+@given(QUESTIONS, st.sampled_from([1, 10, 20, 1_000]))
+def test_blocks_of_any_size_find_the_same(questions, pairs_at_once):
+    sets = [near_duplicates.char_trigrams(q) for q in questions]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_duplicates, "BLOCK_PAIRS", pairs_at_once)
+        found = near_duplicates.similar_pairs(sets, near_duplicates.MIN_SIMILARITY)
+    assert sorted(found) == expected_pairs(questions, near_duplicates.MIN_SIMILARITY)
+
+
+def test_memory_for_a_block_is_bounded_however_many_are_compared():
+    sets = [frozenset({f"{n}a", f"{n}b"}) for n in range(8_000)]
+    tracemalloc.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near_duplicates, "BLOCK_PAIRS", 100_000, raising=False)
+        assert near_duplicates.similar_pairs(sets, near_duplicates.MIN_SIMILARITY) == []
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20_000_000  # bytes; in blocks of 256 examples it was 57 MB
+
+
 @given(QUESTIONS)
 def test_near_duplicates_are_exactly_the_similar_pairs(questions):
     found = near_duplicates.near_duplicates([example(q) for q in questions])
@@ -60,6 +81,21 @@ def test_what_is_left_without_near_duplicates_has_none_and_each_other_is_named(q
         n for n in range(1, len(questions) + 1) if n not in later
     ]
     assert sorted(f.line for f in near_duplicates.find_near_duplicates(examples)) == sorted(later)
+
+
+@pytest.mark.parametrize(
+    "one, other, alike",
+    [
+        ("What is error E4?", "What is error E7?", False),
+        ("Was bedeutet der Fehler 0x80070005 bei mir?", "Was bedeutet der Fehler 0x80070057 bei mir?", False),
+        ("Does the filter F12 fit the model 300?", "Does the filter F12 fit the model 400?", False),
+        ("What is error E4?", "what is error e4", True),
+        ("Does it fit the model 300?", "Does it fit to the model 300, please?", True),
+        ("Is the warranty really 2 years long?", "Is the warranty really two years long?", True),
+    ],
+)
+def test_questions_about_other_numbers_are_different_questions(one, other, alike):
+    assert bool(near_duplicates.near_duplicates([example(one), example(other)])) == alike
 
 
 def test_a_thousand_duplicates_are_no_million_pairs():
