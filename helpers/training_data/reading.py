@@ -52,9 +52,7 @@ def read(
     if path.is_dir():
         examples = _from_folder(path, ROLES | own)
     elif path.suffix.lower() == ".txt" and not any(named.values()):
-        examples = [
-            {"line": 1, "id": path.name, "messages": chat_export.messages(text_of(existing_file(path)), ROLES | own)}
-        ]
+        examples = [_from_chat(existing_file(path), ROLES | own)]
     elif path.suffix.lower() in (".jsonl", ".ndjson") and not any(named.values()):
         examples = [_from_json(path, n, value, own) for n, value in numbered_values(path)]
     else:
@@ -99,6 +97,16 @@ def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: d
         if wrong:
             example["misread"] = wrong
     return examples.values()
+
+
+def _from_chat(path: Path, roles: dict[str, str]) -> dict:
+    messages = chat_export.messages(text_of(path), roles)
+    if len(messages) < 2:
+        raise ValueError(
+            f"{path} is read as a chat, and no line begins with a known speaker. Name the speakers as roles=, "
+            "or, if it is a table, its columns as question= and answer=."
+        )
+    return {"line": 1, "id": path.name, "messages": messages}
 
 
 def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:

@@ -306,3 +306,11 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_nothing_behind(tmp_path, m
         jsonl.write_jsonl(path, [{"a": "new"}])
     assert json.loads(path.read_text(encoding="utf-8")) == {"a": "ü"}
     assert [p.name for p in tmp_path.iterdir()] == ["x.jsonl"]
+
+
+def test_a_table_that_ends_in_txt_is_not_taken_for_a_chat(tmp_path):
+    path = tmp_path / "desk.txt"
+    path.write_text("Question;Answer\nIs it loud?;No.\nIs it heavy?;No.\n")
+    with pytest.raises(ValueError, match="no line begins with a known speaker.* columns as question= and answer="):
+        read(path)
+    assert len(read(path, question="Question", answer="Answer")) == 2
