@@ -1,13 +1,12 @@
-"""Rows of CSV, Excel, Parquet and JSONL files, whatever their encoding and separator."""
+"""Rows of CSV, Excel, Parquet and JSON files, whatever their encoding and separator."""
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from .delimited import HEADER_WITHIN, csv_rows, holds
-from .jsonl import numbered_values
 from .text_encoding import decoded_by
 
 Rows = list[tuple[int, dict, str]]  # the line where a row begins, its cells by column, what is wrong with it
@@ -19,8 +18,6 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
     Raises ValueError if the file is not what its name says.
     """
     kind = path.suffix.lower()
-    if kind in (".jsonl", ".ndjson"):
-        return _json_rows(path)
     if kind in (".csv", ".tsv", ".txt"):
         return csv_rows(path, text_of(path), named)
     try:
@@ -29,7 +26,8 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
         elif kind in (".xlsx", ".xlsm"):
             return _sheet_rows(path, named)
         else:
-            raise ValueError("its name does not end in one of .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet")
+            known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
+            raise ValueError(f"its name does not end in one of {known}")
     except ImportError:  # pyarrow is large, and few have Parquet
         package = "pyarrow" if kind == ".parquet" else "openpyxl"
         raise ValueError(f"To read {path}, install one more package: pip install {package}") from None
@@ -55,9 +53,9 @@ def _sheet_rows(path: Path, named: Collection[str]) -> Rows:
     return [(n, dict(zip(header, cells, strict=True)), "") for n, cells in rows if any(cells)]
 
 
-def _json_rows(path: Path) -> Rows:
+def json_rows(records: Iterable[tuple[int, object]]) -> Rows:
     """As `read_rows`, but cells keep JSON's types, so that `check` can name the wrong ones."""
-    rows = [(n, value) for n, value in numbered_values(path) if isinstance(value, dict)]
+    rows = [(n, value) for n, value in records if isinstance(value, dict)]
     columns = dict.fromkeys(key for _, row in rows for key in row)
     return [(n, {column: row.get(column, "") for column in columns}, "") for n, row in rows]
 
