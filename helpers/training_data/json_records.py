@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import pandas as pd
+
 from .jsonl import numbered_values, parse_text
-from .tables import text_of
+from .tables import parquet_table, text_of
 
 Fits = Callable[[object], bool]  # whether a value is a record that can be understood
 
@@ -18,21 +20,19 @@ def records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
 
 
 def _parquet_rows(path: Path) -> list:
-    try:
-        from pyarrow import parquet
-    except ImportError:  # it is large, and few have Parquet
-        raise ValueError(f"To read {path}, install one more package: pip install pyarrow") from None
-    try:
-        return [_without_nulls(row) for row in parquet.read_table(path).to_pylist()]
-    except Exception as error:  # what the library raises depends on the bytes
-        raise ValueError(f"{path} cannot be read as a table: {error}. Save it again, as .csv for instance.") from None
+    return [_as_json(row) for row in parquet_table(path).to_dict("records")]
 
 
-def _without_nulls(value):
-    """Parquet gives each object all keys that any of them has, so most are null."""
+def _as_json(value):
+    """Arrays as lists, and objects without nulls: Parquet gives each object all keys that any of them has."""
+    value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dict):
-        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
-    return [_without_nulls(inner) for inner in value] if isinstance(value, list) else value
+        return {key: _as_json(inner) for key, inner in value.items() if not (_is_null(inner))}
+    return [_as_json(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_null(value) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and value != value)
 
 
 def _json_records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:

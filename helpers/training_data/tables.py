@@ -1,7 +1,8 @@
 """Rows of CSV, Excel, Parquet and JSON files, whatever their encoding and separator."""
 
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -20,21 +21,32 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
     kind = path.suffix.lower()
     if kind in (".csv", ".tsv", ".txt"):
         return csv_rows(path, text_of(path), named)
-    try:
-        if kind == ".parquet":
-            table = pd.read_parquet(path)
-        elif kind in (".xlsx", ".xlsm"):
+    if kind == ".parquet":
+        table = parquet_table(path)
+        table = table.astype(object).where(table.notna(), "")
+        return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in enumerate(table.to_dict("records"), 1)]
+    if kind in (".xlsx", ".xlsm"):
+        with _explained(path, "openpyxl"):
             return _sheet_rows(path, named)
-        else:
-            known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
-            raise ValueError(f"its name does not end in one of {known}")
-    except ImportError:  # pyarrow is large, and few have Parquet
-        package = "pyarrow" if kind == ".parquet" else "openpyxl"
+    known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
+    raise ValueError(f"{path} cannot be read as a table: its name does not end in one of {known}. Save it as .csv.")
+
+
+def parquet_table(path: Path) -> pd.DataFrame:
+    """The table of a Parquet file. Raises ValueError if it is none, or if pyarrow is not installed."""
+    with _explained(path, "pyarrow"):  # it is large, and few have Parquet
+        return pd.read_parquet(path)
+
+
+@contextmanager
+def _explained(path: Path, package: str) -> Iterator[None]:
+    """Makes what a library raises a ValueError that says what to do."""
+    try:
+        yield
+    except ImportError:
         raise ValueError(f"To read {path}, install one more package: pip install {package}") from None
     except Exception as error:  # what the libraries raise depends on the bytes
         raise ValueError(f"{path} cannot be read as a table: {error}. Save it again, as .csv for instance.") from None
-    table = table.astype(object).where(table.notna(), "")
-    return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in enumerate(table.to_dict("records"), 1)]
 
 
 def _sheet_rows(path: Path, named: Collection[str]) -> Rows:

@@ -1,5 +1,6 @@
 import gzip
 import json
+import sys
 import warnings
 import zipfile
 
@@ -95,6 +96,16 @@ def test_messages_in_parquet_as_the_hub_has_them(tmp_path):
     examples = read(tmp_path / "x.parquet")
     assert [(spoken(e), e["topic"], e["line"]) for e in examples] == [(PAIR, "weight", n) for n in (1, 2, 3)]
     assert "wrong type" not in check(examples).counts
+
+
+def test_parquet_without_columns_says_what_is_missing_or_broken(tmp_path, monkeypatch):
+    (tmp_path / "x.parquet").write_bytes(b"PAR1")
+    with pytest.raises(ValueError, match="x.parquet cannot be read as a table.*Save it again"):
+        read(tmp_path / "x.parquet")
+    for module in ("pyarrow", "fastparquet"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ValueError, match="one more package: pip install pyarrow"):
+        read(tmp_path / "x.parquet")
 
 
 def test_the_input_of_alpaca_stands_below_the_instruction(tmp_path):
