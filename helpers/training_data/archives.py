@@ -29,7 +29,8 @@ def unpacked(path: Path) -> Iterator[Path]:
         try:
             yield found
         except ValueError as error:  # the reader knows the archive, not the folder
-            raise ValueError(str(error).replace(str(found), f"{path} → {found.name}")) from None
+            inside = str(path) if found.is_dir() else f"{path} → {found.name}"
+            raise ValueError(str(error).replace(str(found), inside)) from None
 
 
 def _copy(packed, target: Path) -> Path:

@@ -101,7 +101,7 @@ def _with_roles(messages: list, roles: dict[str, str]) -> list:
 def _say(path: Path, shape: Shape, count: int, of: int, notes: int) -> None:
     some = f" in {count:,} of {of:,} records" if count < of else ""
     left_out = f" {notes:,} internal note{' is' if notes == 1 else 's are'} left out." if notes else ""
-    warnings.warn(f"{path}: this looks like {shape.name}{some}; I take {shape.takes}.{left_out}", stacklevel=4)
+    warnings.warn(f"{path.name}: this looks like {shape.name}{some}; I take {shape.takes}.{left_out}", stacklevel=4)
 
 
 def _not_understood(path: Path, n: int, record) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.training_data import check, jsonl, read
+from helpers.training_data import archives, check, jsonl, read
 from helpers.training_data.html_text import html_text
 
 PAIR = [("user", "Is it heavy?"), ("assistant", "No, 2 kg.")]
@@ -342,6 +342,21 @@ def test_a_broken_archive_says_what_to_do(tmp_path, name):
     (tmp_path / name).write_bytes(b"not packed")
     with pytest.raises(ValueError, match=f"{name} cannot be unpacked.*Fetch or pack it again"):
         read(tmp_path / name)
+
+
+def test_messages_never_name_the_folder_a_zip_is_unpacked_in(tmp_path):
+    pack(tmp_path / "x.zip", {"a.json": json.dumps([SHAREGPT])})
+    with pytest.warns(UserWarning, match="^a.json: this looks like ShareGPT"):
+        read(tmp_path / "x.zip")
+    with pytest.raises(ValueError, match="^[^ ]*x.zip → a.json .*columns"):
+        read(tmp_path / "x.zip", question="q", answer="a")
+
+
+def test_endless_zeros_in_an_archive_stop(tmp_path, monkeypatch):
+    monkeypatch.setattr(archives, "MAX_BYTES", 2**20)
+    (tmp_path / "x.jsonl.gz").write_bytes(gzip.compress(b"0" * 4 * 2**20))
+    with pytest.raises(ValueError, match="cannot be unpacked: more than"):
+        read(tmp_path / "x.jsonl.gz")
 
 
 def test_nothing_leaves_the_folder_a_zip_is_unpacked_in(tmp_path):
