@@ -19,11 +19,13 @@ def is_message(record) -> bool:
 
 
 def from_tree(record: dict) -> list[dict]:
-    """The messages of the best conversation."""
+    """The messages of the best conversation, up to its last answer."""
     found, message = [], record["prompt"]
     while message is not None:
         found.append({"role": message.get("role"), "content": message.get("text")})
         message = _best(message.get("replies"))
+    while len(found) > 1 and found[-1]["role"] == "prompter":
+        found.pop()
     return found
 
 

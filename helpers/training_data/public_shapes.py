@@ -110,4 +110,15 @@ def from_pair(record: dict) -> list[dict]:
     asked = "\n\n".join(text for text in (question, below) if isinstance(text, str) and text.strip())
     # an answer began with a space in OpenAI's old format, because a word's token does
     said = str(answer).strip()
-    return [*_system(record), {"role": "user", "content": asked}, {"role": "assistant", "content": said}]
+    return [*_system(record), *_history(record), *_asked_and_said(asked, said)]
+
+
+def _asked_and_said(asked, said) -> list[dict]:
+    return [{"role": "user", "content": asked}, {"role": "assistant", "content": said}]
+
+
+def _history(record: dict) -> list[dict]:
+    """What LLaMA-Factory keeps of the conversation before, as pairs of question and answer."""
+    before = record.get("history")
+    pairs = [pair for pair in before if isinstance(pair, list) and len(pair) == 2] if isinstance(before, list) else []
+    return [message for pair in pairs for message in _asked_and_said(*pair)]

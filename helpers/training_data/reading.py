@@ -55,6 +55,9 @@ def read(
         examples = [_from_chat(existing_file(path), ROLES | own)]
     elif path.suffix.lower() in JSON | {".parquet"} and not columns:
         found = shapes.examples(path, records(existing_file(path), shapes.fits), own)
+        if topic and not any(topic in record for _, record in found):
+            keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
+            raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
         examples = [_with_topic(example, record, topic) for example, record in found]
     else:
         rows = _rows(existing_file(path), [column for column in named.values() if column])

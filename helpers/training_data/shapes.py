@@ -36,13 +36,23 @@ SHAPES = (
     _tickets("Freshdesk", '"description" and "conversations", "incoming" ones as the customer\'s'),
     _tickets("Zendesk", '"comments", those of the requester as the customer\'s'),
     Shape("Gemini", 'the texts of "contents", "model" as the desk', public_shapes.is_gemini, public_shapes.from_gemini),
-    Shape("OASST trees", "of each tree the best ranked answers", answer_trees.is_tree, answer_trees.from_tree),
+    Shape(
+        "OASST trees",
+        "of each tree the best ranked answers, up to the last one",
+        answer_trees.is_tree,
+        answer_trees.from_tree,
+    ),
     Shape("a list of messages", "each as one conversation", public_shapes.is_chat, public_shapes.from_chat),
     _pairs("Alpaca", '"instruction" and "input" as the question, "output" as the answer'),
     _pairs("Dolly", '"instruction" and "context" as the question, "response" as the answer'),
     _pairs("prompt and completion", '"prompt" as the question, "completion" as the answer'),
 )
-FLAT = Shape("OASST messages", "of each tree the best ranked answers", answer_trees.is_message, answer_trees.from_tree)
+FLAT = Shape(
+    "OASST messages",
+    "of each tree the best ranked answers, up to the last one",
+    answer_trees.is_message,
+    answer_trees.from_tree,
+)
 
 
 def fits(record) -> bool:

@@ -363,3 +363,25 @@ def test_nothing_leaves_the_folder_a_zip_is_unpacked_in(tmp_path):
     pack(tmp_path / "x.zip", {"../../escaped.jsonl": json.dumps({"messages": CHAT})})
     assert spoken(read(tmp_path / "x.zip")[0]) == PAIR
     assert not list(tmp_path.parent.rglob("escaped.jsonl"))
+
+
+def test_a_tree_ends_with_its_last_answer(tmp_path):
+    unanswered = {"text": "And loud?", "role": "prompter", "replies": []}
+    tree = {**TREE, "prompt": {**TREE["prompt"], "replies": [{**LEAF, "replies": [unanswered]}]}}
+    jsonl.write_jsonl(tmp_path / "x.jsonl", [tree])
+    with pytest.warns(UserWarning, match="up to the last one"):
+        assert spoken(read(tmp_path / "x.jsonl")[0]) == PAIR
+
+
+def test_alpaca_with_what_was_said_before(tmp_path):
+    record = {"instruction": "And loud?", "input": "", "output": "No.", "history": [[PAIR[0][1], PAIR[1][1]]]}
+    (tmp_path / "x.json").write_text(json.dumps([{**record, "system": "Be short."}]))
+    with pytest.warns(UserWarning, match="Alpaca"):
+        (example,) = read(tmp_path / "x.json")
+    assert spoken(example) == [("system", "Be short."), *PAIR, ("user", "And loud?"), ("assistant", "No.")]
+
+
+def test_a_topic_that_no_record_has(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps([{"messages": CHAT, "subject": "weight"}]))
+    with pytest.raises(ValueError, match="x.json has no record with a key 'about'. It has 'messages', 'subject'"):
+        read(tmp_path / "x.json", topic="about")
