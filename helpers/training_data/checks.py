@@ -11,9 +11,10 @@ from pathlib import Path
 
 from .. import tokens
 from . import jsonl
+from .cut_off import cut_off
 from .example import OPENAI_KEYS, text, with_line_numbers
 from .report import MAX_KEPT_PER_KIND, Finding, Report, finding
-from .text_damage import cut_off, encoding_damage
+from .text_damage import encoding_damage
 
 MODEL = "gpt-4.1-mini-2025-04-14"
 # Tokens of one example: Microsoft's table of models that can be tuned (2025-09), and SmolLM2's own context.

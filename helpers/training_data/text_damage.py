@@ -1,4 +1,4 @@
-"""Damaged texts: read in a wrong encoding, or cut off."""
+"""Texts that were read in a wrong encoding."""
 
 import re
 
@@ -17,15 +17,6 @@ MOJIBAKE = re.compile(f"[ÂÃ]{_NEXT}|â{_NEXT}{{2}}|ð{_NEXT}{{3}}|ï»¿|√[�
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffd\ud800-\udfff]")
 NAMES = {"\ufffd": "a replacement character, where a letter was lost", "\x00": "a NUL", "\ufeff": "a byte order mark"}
 
-_OPEN = frozenset(
-    "a an the and or but of to with for your our my is are if because that please "
-    "und oder aber der die das dem den des ein eine einen einem einer mit für von zu zum zur ihr ihre ihren "
-    "ist sind wenn weil dass bitte".split()
-)  # no answer ends with one of these
-_CLOSING = re.compile(
-    r"regards|wishes|sincerely|thanks|cheers|team|yours|grüße|grüßen|gruß|dank|kundendienst|support|https?:", re.I
-)
-
 
 def encoding_damage(text: str) -> str:
     """What a wrong encoding did to the text, in a sentence; "" if nothing."""
@@ -39,22 +30,3 @@ def encoding_damage(text: str) -> str:
         lone = "half a character" if "\ud800" <= char <= "\udfff" else f"the control character U+{ord(char):04X}"
         return f"{NAMES.get(char, lone)}, at character {found.start() + 1}"
     return ""
-
-
-def cut_off(text: str) -> bool:
-    """Whether an answer seems to stop before its end. A rule of thumb for German and English."""
-    answer = text.rstrip()
-    if "```" in answer and answer.count("```") % 2:
-        return True
-    if not answer or answer[-1] in ".!?":
-        return False
-    line = answer[-400:].splitlines()[-1]
-    if line[-1] in ",;:([{„‚–—-" or line.split()[-1].lower() in _OPEN:
-        return True
-    sentences = re.split(r"[.!?] ", line)  # the last one may be a fragment
-    return (
-        len(sentences) > 1
-        and line[-1].isalnum()
-        and len(sentences[-1].split()) > 2
-        and not _CLOSING.search(sentences[-1])
-    )
