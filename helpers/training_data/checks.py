@@ -4,7 +4,6 @@ A file may have millions of lines, so it is read as a stream and memory stays sm
 and one look for texts that come again. `python -m tests.benchmark_data` measures it.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -13,7 +12,8 @@ from .. import tokens
 from . import jsonl
 from .cut_off import cut_off
 from .example import OPENAI_KEYS, text, with_line_numbers
-from .report import MAX_KEPT_PER_KIND, Finding, Report, finding
+from .report import Finding, Report, finding
+from .system_prompts import SystemPrompts
 from .text_damage import encoding_damage
 
 MODEL = "gpt-4.1-mini-2025-04-14"
@@ -40,7 +40,7 @@ def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
     checker = _Checker(model)
     report = Report()
     found = _in_file(source, checker) if isinstance(source, (str, Path)) else _in_list(source, checker)
-    report.add(found).add(checker.other_prompts())
+    report.add(found).add(checker.prompts.findings())
     if not checker.examples:
         report.add([finding(1, None, "no examples", "there is nothing to learn from")])
     report.examples, report.tokens = checker.examples, checker.tokens
@@ -84,9 +84,7 @@ class _Checker:
             (n for name, n in MAX_EXAMPLE_TOKENS_OF.items() if base.startswith(name)), MAX_EXAMPLE_TOKENS
         )
         self._count = partial(tokens.count, model=model)
-        # Each system prompt, by its beginning and hash, with the ranges of its lines: first, last, first, last, …
-        self._prompt_lines: dict[tuple[str, int], array] = {}
-        self._last_prompt, self._last_lines = None, array("Q")
+        self.prompts = SystemPrompts()
         # System prompts and answers come again, questions and long texts seldom do.
         self._remembered_look = lru_cache(4096)(self._look)
 
@@ -117,7 +115,7 @@ class _Checker:
                 learned = True
             elif role == "system":
                 prompt = prompt or content
-        self._remember(prompt, line)
+        self.prompts.add(prompt, line)
         self.tokens += count
         if not learned:
             all_found.append((None, "no answer", "there is no message of the assistant to learn from"))
@@ -138,32 +136,6 @@ class _Checker:
         if role == "assistant" and cut_off(content):
             found += (("cut off", f"it ends with {content.rstrip()[-40:]!r}"),)
         return count, found
-
-    def _remember(self, prompt: str, line: int) -> None:
-        if prompt != self._last_prompt:  # most examples have the prompt of the one before
-            key = (prompt[:60], hash(prompt))
-            if key not in self._prompt_lines and len(self._prompt_lines) >= MAX_KEPT_PER_KIND:
-                key = ("one of very many", 0)
-            self._last_prompt, self._last_lines = prompt, self._prompt_lines.setdefault(key, array("Q"))
-        lines = self._last_lines
-        if lines and lines[-1] == line - 1:
-            lines[-1] = line
-        else:
-            lines.extend((line, line))
-
-    def other_prompts(self) -> Iterator[Finding]:
-        """Examples whose system prompt is not the most frequent one."""
-        usual = max(self._prompt_lines, key=lambda prompt: _how_many(self._prompt_lines[prompt]), default=("", 0))
-        for prompt, ranges in self._prompt_lines.items():
-            if prompt != usual:
-                detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
-                detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
-                for start, end in zip(ranges[::2], ranges[1::2], strict=True):
-                    yield from (finding(line, None, "other system prompt", detail) for line in range(start, end + 1))
-
-
-def _how_many(ranges: array) -> int:
-    return sum(ranges[1::2]) - sum(ranges[::2]) + len(ranges) // 2
 
 
 def _plain(message) -> tuple[str, str]:

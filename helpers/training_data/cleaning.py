@@ -21,6 +21,7 @@ CHECKS: tuple[Check, ...] = (
 )
 MASKED = frozenset({"personal data", "secret"})
 DUPLICATES = frozenset({"duplicate", "near-duplicate"})
+ABOUT_ALL = frozenset({"many system prompts", "uneven topic"})  # no line is at fault, so none is left out
 
 
 def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = CHECKS) -> Report:
@@ -37,11 +38,23 @@ def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = 
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
     """New examples: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
-    `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` are ignored.
+    `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing: near-duplicates
+    stay if it has "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
     """
-    kept = report.without_findings(examples, MASKED | DUPLICATES | set(ignored))
+    kept = list(report.without_findings(examples, MASKED | DUPLICATES | ABOUT_ALL | set(ignored)))
+    if not MASKED.issubset(ignored):
+        kept = personal_data.mask_examples(kept)
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return without_near_duplicates(personal_data.mask_examples(list(kept)))
+    return _without_duplicates(kept, DUPLICATES - set(ignored))
+
+
+def _without_duplicates(examples: list[dict], kinds: frozenset[str]) -> list[dict]:
+    """The examples without those that are a duplicate of one of these kinds of an earlier one."""
+    if kinds == DUPLICATES:
+        return without_near_duplicates(examples)
+    numbered = [{**example, "line": n} for n, example in enumerate(examples, 1)]
+    left_out = {found.line for found in find_near_duplicates(numbered) if found.kind in kinds}
+    return [example for n, example in enumerate(examples, 1) if n not in left_out]
 
 
 def changed_messages(before: Iterable[dict], after: Iterable[dict]) -> Iterator[tuple[int, int, str, str]]:

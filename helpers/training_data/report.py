@@ -21,6 +21,7 @@ ADVICE = {
     "no answer": "Add what the assistant should say, or leave the example out.",
     "empty": "Fill the message, or leave the example out.",
     "other system prompt": "Use one system prompt in training, and the same one afterwards.",
+    "many system prompts": "Keep them if what differs matters, such as a date; else use one prompt for all.",
     "cut off": "Complete the answer: the model learns where to stop.",
     "too long": "Shorten or divide the example: what is beyond the limit is not learned.",
     "weight": "Write 0 or 1 at messages of the assistant only, and 1 at one of them at least.",
