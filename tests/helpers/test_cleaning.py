@@ -1,5 +1,7 @@
 """What `clean` leaves out, and what it keeps because the reader says so."""
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +14,12 @@ ASKED = (
 ).split("|")
 
 
-def examples(questions: list[str]) -> list[dict]:
+def examples(questions: Sequence[str]) -> list[dict]:
     said = {"role": "assistant", "content": "Gladly."}
     return [{"line": n, "messages": [{"role": "user", "content": q}, said]} for n, q in enumerate(questions, 2)]
 
 
-def cleaned(questions: list[str], ignored: list[str]) -> list[dict]:
+def cleaned(questions: Sequence[str], ignored: list[str]) -> list[dict]:
     return clean(examples(questions), inspect(examples(questions)), ignored)
 
 
