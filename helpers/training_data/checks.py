@@ -14,7 +14,8 @@ from .cut_off import cut_off
 from .example import OPENAI_KEYS, text, with_line_numbers
 from .report import Finding, Report, finding
 from .system_prompts import SystemPrompts
-from .text_damage import encoding_damage
+from .text_damage import control_tokens, encoding_damage
+from .turns import turn_findings
 
 MODEL = "gpt-4.1-mini-2025-04-14"
 # Tokens of one example: Microsoft's table of models that can be tuned (2025-09), and SmolLM2's own context.
@@ -26,6 +27,7 @@ MAX_EXAMPLE_TOKENS_OF = {
 }  # models whose names begin so
 MAX_FILE_BYTES = 512 * 2**20  # OpenAI's limit
 PLAIN_ROLES = frozenset({"system", "user", "assistant"})
+TOOL_KEYS = frozenset({"tools", "parallel_tool_calls", "functions"})
 MAX_REMEMBERED_LETTERS = 1_000  # longer texts seldom come again
 
 Found = list[tuple[int | None, str, str]]  # message number, kind and detail of findings
@@ -119,9 +121,10 @@ class _Checker:
         self.tokens += count
         if not learned:
             all_found.append((None, "no answer", "there is no message of the assistant to learn from"))
+        all_found += turn_findings(messages)
         if count > self._longest:
             all_found.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
-        if not plain or "tools" in example or "parallel_tool_calls" in example:
+        if not plain or not example.keys().isdisjoint(TOOL_KEYS):
             all_found += _tool_findings(example, all_found)
         for message, kind, detail in all_found:
             yield finding(line, message, kind, detail)
@@ -133,6 +136,8 @@ class _Checker:
             return count, (("empty", "there is only white space" if content else "there is no text"),)
         damage = encoding_damage(content)
         found = (("encoding", damage),) if damage else ()
+        if control := control_tokens(content):
+            found += (("control token", f"it has the text of {', '.join(control)[:200]}"),)
         if role == "assistant" and cut_off(content):
             found += (("cut off", f"it ends with {content.rstrip()[-40:]!r}"),)
         return count, found
@@ -165,8 +170,8 @@ def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
 
 
 def _tool_findings(example: dict, earlier: Found) -> Found:
-    from . import chat_schema
+    from . import function_calls
 
-    found: Found = [(None, kind, detail) for kind, detail in chat_schema.tool_findings(example)]
+    found: Found = [(None, kind, detail) for kind, detail in function_calls.tool_findings(example)]
     sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in earlier + found)
-    return found + (chat_schema.exchange_findings(example) if sound else [])
+    return found + (function_calls.exchange_findings(example) if sound else [])

@@ -9,6 +9,7 @@ from .contradictions import find_contradictions
 from .example import texts
 from .near_duplicates import find_near_duplicates, without_near_duplicates
 from .report import Finding, Report
+from .turns import MENDED, mend_turns
 
 Check = Callable[[list[dict]], Iterable[Finding]]
 
@@ -38,14 +39,18 @@ def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = 
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
     """New examples: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
-    `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing: near-duplicates
-    stay if it has "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
+    An assistant's greeting gets the weight 0, and a user's last words without a reply are taken off. `report` is that
+    of `inspect` for these examples. Findings of the kinds in `ignored` change nothing: near-duplicates stay if it has
+    "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
     """
-    kept = list(report.without_findings(examples, MASKED | DUPLICATES | ABOUT_ALL | set(ignored)))
+    mended = [
+        mend_turns(example, MENDED - set(ignored))
+        for example in report.without_findings(examples, MASKED | DUPLICATES | MENDED | ABOUT_ALL | set(ignored))
+    ]
     if not MASKED.issubset(ignored):
-        kept = personal_data.mask_examples(kept)
+        mended = personal_data.mask_examples(mended)
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return _without_duplicates(kept, DUPLICATES - set(ignored))
+    return _without_duplicates(mended, DUPLICATES - set(ignored))
 
 
 def _without_duplicates(examples: list[dict], kinds: frozenset[str]) -> list[dict]:

@@ -1,4 +1,4 @@
-"""Texts that were read in a wrong encoding."""
+"""Damaged texts: read in a wrong encoding, or with the marks of a chat format in them."""
 
 import re
 
@@ -16,6 +16,10 @@ _NEXT = "[" + re.escape("".join(sorted({_in_cp1252(byte) for byte in range(0x80,
 MOJIBAKE = re.compile(f"[ÂÃ]{_NEXT}|â{_NEXT}{{2}}|ð{_NEXT}{{3}}|ï»¿|√[§∂ºüÑñ]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffd\ud800-\udfff]")
 NAMES = {"\ufffd": "a replacement character, where a letter was lost", "\x00": "a NUL", "\ufeff": "a byte order mark"}
+# What separates the messages that a model reads: of OpenAI (<|im_start|>, <|fim_suffix|>), Llama, Gemma, DeepSeek.
+_CONTROL_TOKEN = re.compile(
+    r"<\|[A-Za-z0-9_-]{1,40}\|>|<｜[^｜<>]{1,40}｜>|<(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|</s>\s*\Z"
+)
 
 
 def encoding_damage(text: str) -> str:
@@ -30,3 +34,9 @@ def encoding_damage(text: str) -> str:
         lone = "half a character" if "\ud800" <= char <= "\udfff" else f"the control character U+{ord(char):04X}"
         return f"{NAMES.get(char, lone)}, at character {found.start() + 1}"
     return ""
+
+
+def control_tokens(text: str) -> list[str]:
+    """The control tokens of chat formats whose texts stand in it, each once."""
+    found = _CONTROL_TOKEN.findall(text) if "<" in text or "INST]" in text else ()
+    return list(dict.fromkeys(token.strip() for token in found))
