@@ -44,7 +44,7 @@ def message_findings(message) -> Found:
     own["content"] = ""  # checked above
     if why := mismatch(kind, own):
         found.append(("tool call" if "tool_call_id" in why else "wrong type", why))
-    elif "name" in own and not NAME.fullmatch(own["name"]):
+    elif isinstance(own.get("name"), str) and not NAME.fullmatch(own["name"]):
         found.append(("name", f"the name {short(own['name'])} has other characters than a-z, 0-9, _ and -"))
     found += call_findings(calls) if calls is not None else []
     return found + (function_call_findings(call) if call is not None else [])

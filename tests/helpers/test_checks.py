@@ -70,6 +70,7 @@ def test_a_good_example_gives_no_finding(good):
         ("wrong type", example({"role": "user", "content": [{"type": "text"}]}, SAID)),
         ("wrong type", example({**ASKED, "name": 5}, SAID)),
         ("unknown key", example({**ASKED, "time": "9:30"}, SAID)),
+        ("unknown key", example(*CALLING[:2], {**CALLING[2], "name": None}, SAID, tools=[TOOL])),
         ("unknown role", example(ASKED, {"role": "agent", "content": "Hello."}, SAID)),
         ("unknown role", example(ASKED, {"role": ["user"], "content": "Hello."}, SAID)),
         ("unknown role", example({"content": "Hello."}, SAID)),
