@@ -7,9 +7,12 @@ from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
 from .contradictions import find_contradictions
 from .example import texts
+from .markup_leftovers import find_markup_leftovers
 from .near_duplicates import find_near_duplicates, without_near_duplicates
+from .one_answer import find_one_answer
 from .report import Finding, Report
 from .turns import MENDED, mend_turns
+from .unhelpful_answers import find_unhelpful_answers
 
 Check = Callable[[list[dict]], Iterable[Finding]]
 
@@ -19,10 +22,13 @@ CHECKS: tuple[Check, ...] = (
     personal_data.find_personal_data,
     find_uneven_topics,
     find_other_tone,
+    find_markup_leftovers,
+    find_unhelpful_answers,
+    find_one_answer,
 )
 MASKED = frozenset({"personal data", "secret"})
 DUPLICATES = frozenset({"duplicate", "near-duplicate"})
-ABOUT_ALL = frozenset({"many system prompts", "uneven topic"})  # no line is at fault, so none is left out
+ABOUT_ALL = frozenset({"many system prompts", "one answer", "uneven topic"})  # no line is at fault, so none is left out
 
 
 def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = CHECKS) -> Report:

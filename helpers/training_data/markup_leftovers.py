@@ -1,0 +1,70 @@
+"""What programs leave in texts: HTML, the mail that is answered, and places that nobody filled in."""
+
+import re
+from collections.abc import Iterator
+
+from .example import messages, text, with_line_numbers
+from .report import Finding, finding
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)  # tags and braces are meant there
+
+_TAG = re.compile(
+    r"</?(?:p|div|span|a|b|i|u|em|strong|ul|ol|li|table|tr|td|th|tbody|body|html|head|pre|font|h[1-6]|img|hr|br|style|"
+    r"blockquote|center|o:p)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|apos|[aou]uml|szlig|euro|rsquo|[lr]dquo|ndash|mdash|#x?[0-9a-f]{2,6});", re.I
+)
+
+_QUOTED_MAIL = re.compile(
+    r"^[ \t>]*(?:On|Am) [^\n]{0,80}\d[^\n]*(?:\n[^\n]+)?\b(?:wrote|schrieb[^\n:]{0,80}) ?:[ \t]*$|"
+    r"^[ \t>]*-{2,} ?(?:original (?:message|mail|appointment)|ursprüngliche nachricht|original-?nachricht|"
+    r"forwarded message|weitergeleitete nachricht) ?-{2,}|"
+    r"^[ \t>*]*(?:From|Von):[^\n]+\n(?:[^\n]*\n){0,3}?[ \t>*]*(?:Sent|Date|Gesendet|Datum|Subject|Betreff|To|An):|"
+    r"^(?:[ \t]*>[^\n]*\n){1,}[ \t]*>|"
+    r"please (?:type your )?reply above this line|bitte (?:antworten|schreiben) Sie (?:über|oberhalb)\w* dieser Zeile",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+_SLOT = (
+    r"(?:(?:your|the|insert|enter|customer|client|user|agent|first|last|full|company|order|ticket|invoice|tracking|"
+    r"product|delivery|ihre?[nrs]?|kunden?|vor|nach|firmen?|bestell|auftrags?|rechnungs?|produkt|mitarbeiter|hier|phone|telefon|e-?mail|street|account)"
+    r"[ _.-]?)*(?:name|number|nummer|id|date|datum|address|adresse|phone|telefon|e-?mail|company|firma|link|url|"
+    r"amount|betrag|product|produkt|signature|signatur|salutation|anrede|person|vorname|nachname)s?"
+)
+_PLACEHOLDER = re.compile(
+    r"\{\{[^{}\n]{1,80}\}\}|\{%[^{}\n]{1,80}%\}|\[\[(?i:"
+    + _SLOT
+    + r")\]\]|(?<!\[)\[(?=[A-Z])(?i:"
+    + _SLOT
+    + r")\](?![(\[])|"
+    r"<(?=[A-Z_]{3,}|\w+[ _])(?i:" + _SLOT + r"|email_address|phone_number)>|\$?\{(?i:" + _SLOT + r")\}|"
+    r"%%?(?i:" + _SLOT + r")%|\b(?i:lorem ipsum)\b"
+)
+
+
+def find_markup_leftovers(examples: list[dict]) -> Iterator[Finding]:
+    """HTML, quoted mail and unfilled places in what users and assistants say; code in backticks does not count."""
+    for line, example in with_line_numbers(examples):
+        for n, message in enumerate(messages(example), 1):
+            if message.get("role") in ("user", "assistant"):
+                for kind, detail in _leftovers(text(message)):
+                    yield finding(line, n, kind, detail)
+
+
+def _leftovers(said: str) -> Iterator[tuple[str, str]]:
+    written = _CODE.sub("`code`", said) if "`" in said else said
+    if html := _html(written):
+        yield "HTML", f"it has {html}"
+    if quoted := _QUOTED_MAIL.search(written):
+        yield "quoted mail", f"it begins with {quoted[0].strip()[:60]!r}"
+    if places := list(dict.fromkeys(_PLACEHOLDER.findall(written))):
+        yield "placeholder", f"nobody filled in {', '.join(places)[:100]}"
+
+
+def _html(said: str) -> str:
+    """Tags and entities of HTML; "" if there are none, or one tag only, which may be what the text is about."""
+    tags = [found[0] for found in _TAG.finditer(said)] if "<" in said else []
+    entities = [found[0] for found in _ENTITY.finditer(said)] if "&" in said else []
+    return ", ".join(dict.fromkeys(entities + tags))[:80] if entities or len(tags) > 1 else ""
