@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from .report import MAX_KEPT_PER_KIND, Finding, finding
 
-FEW = 3  # different prompts beside the usual one, that are taken for slips
-FEW_EXAMPLES = 0.05  # or as large a share of the examples, whatever they have
+FEW, FEW_SHARE = 3, 0.05  # so many examples, or such a share, with other prompts than the usual one are odd
 _OTHERS = ("one of very many", 0)
 
 
@@ -34,7 +33,8 @@ class SystemPrompts:
     def findings(self) -> Iterator[Finding]:
         """A finding for each example with another prompt than the usual one; a single one if no prompt is usual.
 
-        A prompt is usual if most examples have it, and the others are few: few different ones, or few examples.
+        A prompt is usual if nearly all examples have it. Where more have another one, as in a desk of two languages,
+        with several personas or a date in the prompt, that is how the set is meant.
         """
         if len(self._lines_of) < 2:
             return
@@ -42,7 +42,7 @@ class SystemPrompts:
         usual = max((prompt for prompt in counts if prompt != _OTHERS), key=lambda prompt: counts[prompt])
         total = sum(counts.values())
         others = total - counts[usual]
-        if others < counts[usual] and (len(counts) <= 1 + FEW or others <= FEW_EXAMPLES * total):
+        if others < counts[usual] and others <= max(FEW, FEW_SHARE * total):
             yield from self._others(usual)
             return
         different = f"more than {len(counts) - 1:,}" if _OTHERS in counts else f"{len(counts):,}"

@@ -163,11 +163,11 @@ def test_the_odd_system_prompt_is_named_even_if_it_comes_first():
     assert list(report.table.line) == [1, 5] and report.counts == {"other system prompt": 2}
 
 
-def test_examples_with_one_of_two_system_prompts_can_be_left_out():
-    prompts = ["Be brief.", "Be kind.", "Be brief."] * 2_000
+def test_the_few_examples_with_another_system_prompt_can_be_left_out():
+    prompts = (["Be brief."] * 29 + ["Be kind."]) * 200
     examples = [example({"role": "system", "content": prompt}, ASKED, SAID) for prompt in prompts]
     report = check(examples)
-    assert report.counts == {"other system prompt": 2_000} and len(list(report.without_findings(examples))) == 4_000
+    assert report.counts == {"other system prompt": 200} and len(list(report.without_findings(examples))) == 5_800
 
 
 def test_lines_of_a_file_are_named_blank_ones_counted(tmp_path):

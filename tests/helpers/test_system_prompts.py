@@ -36,11 +36,12 @@ PERSONAS = ["You are a pirate.", "You are a poet.", "You are a coach.", "You are
     [
         DATED,
         ["Be brief."] * 6 + ["Sei kurz."] * 6,
+        ["Be brief."] * 10 + ["Sei kurz."] * 4,
         [*PERSONAS, *[""] * 9],
         [prompt for prompt in DATED[:3] for _ in range(4)],
         [f"You write to {name}." for name in ("Kim", "Lou", "Sam", "Noor")] + ["You write to all."] * 8,
     ],
-    ids=["dated", "two languages", "personas", "few dates", "customers"],
+    ids=["dated", "two languages", "a third in German", "personas", "few dates", "customers"],
 )
 def test_where_no_prompt_is_usual_it_is_said_once_and_no_example_is_lost(prompts):
     examples = desk(prompts)
