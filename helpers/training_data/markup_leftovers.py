@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from .example import messages, text, with_line_numbers
+from .html_text import IS_HTML, html_text
 from .report import Finding, finding
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)  # tags and braces are meant there
@@ -53,14 +55,50 @@ def find_markup_leftovers(examples: list[dict]) -> Iterator[Finding]:
                     yield finding(line, n, kind, detail)
 
 
+def without_html(example: dict) -> dict:
+    """The example with the text that a browser would show, where users and assistants say HTML.
+
+    A message that would show nothing stays as it is.
+    """
+    said = [m.get("role") in ("user", "assistant") and bool(_html(_without_code(text(m)))) for m in messages(example)]
+    if not any(said) or len(said) < len(example["messages"]):
+        return example
+    shown = [_shown(message) if html else message for message, html in zip(messages(example), said, strict=True)]
+    return {**example, "messages": shown}
+
+
+def _shown(message: dict) -> dict:
+    content = message["content"]
+    if isinstance(content, str):
+        return {**message, "content": _text_of_html(content)}
+    parts = [{**p, "text": _text_of_html(p["text"])} if isinstance(p.get("text"), str) else p for p in content]
+    return {**message, "content": parts}
+
+
+def _text_of_html(said: str) -> str:
+    once = _unmarked(said)
+    shown = _unmarked(once) if _html(once) else once  # some programs escape it twice
+    return shown if shown.strip() else said
+
+
+def _unmarked(said: str) -> str:
+    if not _TAG.search(said):
+        return unescape(said)
+    return html_text(said if IS_HTML.search(said) else f"{said}<br>")
+
+
 def _leftovers(said: str) -> Iterator[tuple[str, str]]:
-    written = _CODE.sub("`code`", said) if "`" in said else said
+    written = _without_code(said)
     if html := _html(written):
         yield "HTML", f"it has {html}"
     if quoted := _QUOTED_MAIL.search(written):
         yield "quoted mail", f"it begins with {quoted[0].strip()[:60]!r}"
     if places := list(dict.fromkeys(_PLACEHOLDER.findall(written))):
         yield "placeholder", f"nobody filled in {', '.join(places)[:100]}"
+
+
+def _without_code(said: str) -> str:
+    return _CODE.sub("`code`", said) if "`" in said else said
 
 
 def _html(said: str) -> str:

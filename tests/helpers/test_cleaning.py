@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.training_data import clean, inspect
+from helpers.training_data.balance import find_uneven_topics
 
 ASKED = (
     "Can I return it?|Can I return it please?|Can I return it?|How do I pay?|How do I pay, please?|"
@@ -43,11 +44,42 @@ def test_nothing_changes_if_every_kind_that_was_found_is_ignored(questions):
 
 
 def test_an_uneven_topic_costs_no_example():
-    uneven = [{**example, "topic": "a"} for example in examples(["How heavy is it?"])]
-    uneven += [
-        {"line": n, "topic": topic, "messages": [{"role": "user", "content": f"{word} {n * 37}?"}, *said]}
-        for n, (topic, word) in enumerate([("b", "Weight"), ("c", "Colour")] * 6, 10)
-        for said in [[{"role": "assistant", "content": "Gladly."}]]
+    topics = ["a"] + ["b", "c"] * 6
+    uneven = [
+        {"line": n, "topic": topic, "messages": examples([f"{topic} {n * 37}?"])[0]["messages"]}
+        for n, topic in enumerate(topics)
     ]
-    report = inspect(uneven)
+    report = inspect(uneven, checks=[find_uneven_topics])
     assert report.counts == {"uneven topic": 1} and len(clean(uneven, report)) == len(uneven)
+
+
+HTML = [
+    ("<p>Hello,</p><p>it is <b>ready</b>.</p>", "Hello,\n\nit is ready."),
+    ("Preis:&nbsp;5&nbsp;&euro;\nGr&uuml;&szlig;e", "Preis:\xa05\xa0€\nGrüße"),
+    ("&lt;div&gt;Yes.&lt;br&gt;No.&lt;/div&gt;", "Yes.\nNo."),
+    ('Ready.<img src="https://x.example/p.gif"><img src="https://x.example/q.gif">', "Ready."),
+    (
+        "Write `<br>` for a new line, and `&nbsp;` for a space.",
+        "Write `<br>` for a new line, and `&nbsp;` for a space.",
+    ),
+]
+
+
+@pytest.mark.parametrize("html, shown", HTML)
+def test_html_becomes_its_text(html, shown):
+    said = [{"type": "text", "text": html}]
+    talk = [{"role": "user", "content": "Is it?"}, {"role": "assistant", "content": html}]
+    parts = [{"role": "user", "content": "And now, please?"}, {"role": "assistant", "content": said}]
+    given_examples = [{"messages": talk, "line": 3}, {"messages": parts, "line": 4}]
+    cleaned = clean(given_examples, inspect(given_examples), ["two answers"])
+    assert [e["messages"][1]["content"] for e in cleaned] == [shown, [{"type": "text", "text": shown}]]
+    assert not inspect(cleaned).counts
+    assert clean(given_examples, inspect(given_examples), ["HTML"]) == given_examples
+
+
+def test_a_picture_alone_is_left_out():
+    talk = [
+        {"role": "user", "content": "Is it?"},
+        {"role": "assistant", "content": '<img src="a.gif"><img src="b.gif">'},
+    ]
+    assert not clean([{"messages": talk}], inspect([{"messages": talk}]))
