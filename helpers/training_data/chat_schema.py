@@ -46,7 +46,7 @@ def message_findings(message) -> Found:
         found.append(("tool call" if "tool_call_id" in why else "wrong type", why))
     elif isinstance(own.get("name"), str) and not NAME.fullmatch(own["name"]):
         found.append(("name", f"the name {short(own['name'])} has other characters than a-z, 0-9, _ and -"))
-    found += call_findings(calls) if calls is not None else []
+    found += call_findings(calls) if assistant and "tool_calls" in message else []
     return found + (function_call_findings(call) if call is not None else [])
 
 

@@ -12,6 +12,7 @@ from .jsonl import parse_line
 from .sdk_types import Found, mismatch, short
 
 NAME = re.compile(r"[\w-]{1,64}", re.ASCII)
+ANSWERS = {"tool": "tool_call_id", "function": "name"}  # the key that says, by role, which call is answered
 
 
 def call_findings(calls) -> Found:
@@ -80,8 +81,8 @@ def exchange_findings(example: dict) -> list[tuple[int, str, str]]:
             waiting[key] = n
             if name not in offered:
                 found.append((n, "tool call", f"it calls {short(name)}, which the example's tools do not offer"))
-        answered = message.get({"tool": "tool_call_id", "function": "name"}.get(message["role"], ""))
-        if answered is not None and waiting.pop(answered, None) is None:
+        answers = ANSWERS.get(message["role"])
+        if answers and waiting.pop(answered := message[answers], None) is None:
             found.append((n, "tool call", f"it answers {short(answered)}, which no message before it called"))
     unanswered = [(n, call) for call, n in waiting.items() if n < len(messages)]
     return found + [(n, "tool call", f"no message after it answers the call {short(call)}") for n, call in unanswered]
