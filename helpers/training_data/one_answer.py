@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from .example import first_answer, with_line_numbers
+from .example import answers, with_line_numbers
 from .report import Finding, finding
 
 MIN_EXAMPLES = 10  # of which a share says something
@@ -17,15 +17,15 @@ STATUSES = frozenset(
 
 def find_one_answer(examples: list[dict]) -> Iterator[Finding]:
     """A single finding if nearly all answers are the same text, or most are the status of a ticket."""
-    said = ((line, first_answer(example).strip()) for line, example in with_line_numbers(examples))
-    answers = [(line, answer) for line, answer in said if answer]
-    if len(answers) < MIN_EXAMPLES:
+    whole = ((line, "\n".join(answers(example)).strip()) for line, example in with_line_numbers(examples))
+    said = [(line, answer) for line, answer in whole if answer]
+    if len(said) < MIN_EXAMPLES:
         return
-    usual, times = Counter(answer for _, answer in answers).most_common(1)[0]
-    statuses = [line for line, answer in answers if answer.lower() in STATUSES]
-    if len(statuses) >= STATUS_SHARE * len(answers):
-        detail = f"{len(statuses):,} of {len(answers):,} answers are the status of a ticket, as {usual!r}"
+    usual, times = Counter(answer for _, answer in said).most_common(1)[0]
+    statuses = [line for line, answer in said if answer.lower() in STATUSES]
+    if len(statuses) >= STATUS_SHARE * len(said):
+        detail = f"{len(statuses):,} of {len(said):,} answers are the status of a ticket, as {usual!r}"
         yield finding(statuses[0], None, "one answer", detail)
-    elif times >= ONE_ANSWER_SHARE * len(answers):
-        first = next(line for line, answer in answers if answer == usual)
-        yield finding(first, None, "one answer", f"{times:,} of {len(answers):,} answers are {usual[:80]!r}")
+    elif times >= ONE_ANSWER_SHARE * len(said):
+        first = next(line for line, answer in said if answer == usual)
+        yield finding(first, None, "one answer", f"{times:,} of {len(said):,} answers are {usual[:80]!r}")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.paths import DATA, ROOT
-from helpers.training_data import read, read_jsonl
+from helpers.training_data import first_answer, read, read_jsonl
 from helpers.training_data.markup_leftovers import find_markup_leftovers
 from helpers.training_data.one_answer import find_one_answer
 from helpers.training_data.personal_data import mask
@@ -124,6 +124,15 @@ def test_an_answer_that_is_its_question_is_found():
 )
 def test_one_answer_for_all_is_said_once(answers, found):
     assert kinds(*(talk(answer, f"Question {n}?") for n, answer in enumerate(answers))) == found
+
+
+def test_greetings_are_not_the_one_answer():
+    hello = {"role": "assistant", "content": "Hello, how can I help?"}
+    asked = [talk(f"It is {n}.", f"Question {n}?")["messages"] for n in range(12)]
+    greeted = [{"messages": [hello, *said]} for said in asked]
+    greeted += [{"messages": [{"role": "user", "content": "Hi!"}, hello, *said]} for said in asked]
+    assert not kinds(*greeted)
+    assert first_answer(greeted[3]) == "It is 3."
 
 
 def desks() -> list[dict]:
