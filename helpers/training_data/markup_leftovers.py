@@ -23,7 +23,8 @@ _QUOTED_MAIL = re.compile(
     r"^[ \t>]*(?:On|Am) [^\n]{0,80}\d[^\n]*(?:\n[^\n]+)?\b(?:wrote|schrieb[^\n:]{0,80}) ?:[ \t]*$|"
     r"^[ \t>]*-{2,} ?(?:original (?:message|mail|appointment)|ursprüngliche nachricht|original-?nachricht|"
     r"forwarded message|weitergeleitete nachricht) ?-{2,}|"
-    r"^[ \t>*]*(?:From|Von):[^\n]+\n(?:[^\n]*\n){0,3}?[ \t>*]*(?:Sent|Date|Gesendet|Datum|Subject|Betreff|To|An):|"
+    r"^[ \t>*]*(?:From|Von):[^\n]+\n(?:[^\n]*\n){0,2}?[ \t>*]*(?:Sent|Date|Gesendet|Datum):[^\n]*\n"
+    r"(?:[^\n]*\n){0,3}?[ \t>*]*(?:Subject|Betreff):|"
     r"^(?:[ \t]*>[^\n]*\n){1,}[ \t]*>|"
     r"please (?:type your )?reply above this line|bitte (?:antworten|schreiben) Sie (?:über|oberhalb)\w* dieser Zeile",
     re.MULTILINE | re.IGNORECASE,
@@ -42,7 +43,13 @@ _PLACEHOLDER = re.compile(
     + _SLOT
     + r")\](?![(\[])|"
     r"<(?=[A-Z_]{3,}|\w+[ _])(?i:" + _SLOT + r"|email_address|phone_number)>|\$?\{(?i:" + _SLOT + r")\}|"
-    r"%%?(?i:" + _SLOT + r")%|\b(?i:lorem ipsum)\b"
+    r"(?<!\d)%%?(?i:" + _SLOT + r")%|\b(?i:lorem ipsum)\b"
+)
+
+_NAMED_PLACE = re.compile(  # "press [Name]", "the variable {name}": the place itself is meant
+    r"\b(?:press|click|choose|select|tap|type|enter|replace|variable|placeholder|field|column|button|key|drücken?|"
+    r"klicken?|wählen?|geben|feld|spalte|platzhalter)\b[^.!?\n]{0,25}\Z",
+    re.IGNORECASE,
 )
 
 
@@ -93,8 +100,14 @@ def _leftovers(said: str) -> Iterator[tuple[str, str]]:
         yield "HTML", f"it has {html}"
     if quoted := _QUOTED_MAIL.search(written):
         yield "quoted mail", f"it begins with {quoted[0].strip()[:60]!r}"
-    if places := list(dict.fromkeys(_PLACEHOLDER.findall(written))):
+    if places := list(dict.fromkeys(_places(written))):
         yield "placeholder", f"nobody filled in {', '.join(places)[:100]}"
+
+
+def _places(said: str) -> Iterator[str]:
+    for found in _PLACEHOLDER.finditer(said):
+        if found[0].startswith("{{") or not _NAMED_PLACE.search(said[: found.start()]):
+            yield found[0]
 
 
 def _without_code(said: str) -> str:

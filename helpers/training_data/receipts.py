@@ -5,14 +5,15 @@ import re
 _MESSAGE = r"(?:message|request|e-?mail|enquir\w+|inquir\w+|ticket|query|case|complaint|contact form|feedback)"
 _NACHRICHT = r"(?:Anfrage|Nachricht|E-?Mail|Mail|Ticket|Anliegen|Vorgang|Meldung|Reklamation|Schreiben)"
 _AUTOMATIC = re.compile(
-    r"\bautomat(?:ic|ed|ically)(?: \w+)? "
-    r"(?:reply|response|message|e-?mail|confirmation|acknowledge?ment|generated|sent)\b|"
-    r"\bauto-?(?:reply|response)\b|\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b|"
-    r"\bautomatisch\w*(?: \w+)? (?:Antwort|Nachricht|E-?Mail|Bestätigung|erstellt|generiert)|\bEingangsbestätigung\b",
+    r"\bthis (?:is|e-?mail|message|reply)\b[^.!?\n]{0,30}\bautomat(?:ic|ed|ically)\b|"
+    r"\b(?:dies|das) ist eine automatisch|\bdiese \S+ wurde automatisch\b|"
+    r"^\W*(?:(?:automatic|automated|auto)[ -](?:reply|response|acknowledge?ment)|automatische (?:antwort|bestätigung)|"
+    r"(?:automatische )?eingangsbestätigung)\b",
     re.IGNORECASE,
 )
+_NO_REPLY = r"\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b"
 _RECEIVED = re.compile(
-    rf"\breceived (?:your|the) {_MESSAGE}\b|\breceipt of your {_MESSAGE}\b|"
+    rf"{_NO_REPLY}|\breceived (?:your|the) {_MESSAGE}\b|\breceipt of your {_MESSAGE}\b|"
     rf"\b(?:your|a|the)(?: \w+)? {_MESSAGE}\b[^.!?]{{0,30}}"
     r"\b(?:received|created|opened|registered|logged|submitted|assigned)\b|"
     rf"\b{_NACHRICHT}\b[^.!?]{{0,50}}"
@@ -21,7 +22,12 @@ _RECEIVED = re.compile(
     re.IGNORECASE,
 )
 _ON_CONDITION = re.compile(r"\b(?:once|as soon as|when|after|if|until|sobald|nachdem|wenn|falls)\b", re.IGNORECASE)
+# "We have received your complaint and refunded 20 euros."
+_DONE = re.compile(
+    r"\b(?:and|und)\b(?! (?:will|shall|is|are|assigned|opened|forwarded|created|logged|passed|recorded)\b)[^.!?]*?\b\w+ed\b"
+)
 _PROMISE = re.compile(
+    rf"{_NO_REPLY}|"
     r"\b(?:get|come) back to you\b|\bbe in touch\b|"
     r"\b(?:respond|reply|answer|answered|processed|handled|reviewed)\b.{0,40}\b(?:within|soon|shortly|possible)\b|"
     r"\bas soon as (?:possible|we can)\b|\b(?:ticket|case|reference|request) (?:number|no\.?|id|#)|\bticket #|"
@@ -47,4 +53,6 @@ def is_receipt(answer: str) -> bool:
 
 def _received(sentence: str) -> bool:
     found = _RECEIVED.search(sentence)
-    return bool(found and not _ON_CONDITION.search(sentence[: found.start()]))
+    return bool(
+        found and not _ON_CONDITION.search(sentence[: found.start()]) and not _DONE.search(sentence, found.end())
+    )

@@ -14,7 +14,7 @@ _INTERNAL = re.compile(
     r"^\W*(?:(?:internal|private|agent) (?:note|comment|memo|remark)s?\b|for internal use\b|internal use only\b|"
     r"note to (?:self|agents?|team|colleagues?|staff)\b|nur (?:für den )?intern\w*\b(?=\W*[:!\n])|"
     r"interne[rs]? (?:notiz|bemerkung|kommentar|info|hinweis|vermerk)\b|"
-    r"(?-i:INTERNAL|INTERN|Internal|Intern)\W*[:\]])|"
+    r"(?-i:INTERNAL|INTERN)\W*[:\]]|\A\W*intern(?:al)?: *(?:\w+[ ,]+){2}[a-z])|"
     r"\b(?:do not|don't) (?:send|show|share|tell)(?: this)?(?: to)? (?:the )?customer\b|"
     r"\bnicht an (?:den |die )?kund\w+ (?:senden|weiter)",
     re.IGNORECASE | re.MULTILINE,
@@ -29,7 +29,8 @@ _DATEI = (
 _ATTACHMENT = re.compile(
     r"\bsee (?:the |my |our )?attach(?:ed|ments?)\b|\bfind (?:\w+ ){0,4}(?:attached|enclosed)\b|"
     r"\battached (?:please|you|is|are)\b|\b(?:i|we)(?:'ve| have)? (?:also )?attached\b|"
-    rf"\battached (?:\w+ ){{0,2}}{_FILE}\b|\battached to this (?:e-?mail|message|reply)\b|"
+    rf"\b(?:the|your|this|an?|my|in|see|sign|print) attached (?:\w+ ){{0,2}}{_FILE}\b|"
+    r"\battached to this (?:e-?mail|message|reply)\b|"
     r"\bin the attach(?:ed|ments?)\b(?! of)|\banbei\b|\b(?:siehe|s\.) (?:Anhang|Anlage)\b|"
     r"\b(?:im Anhang|in der Anlage)\b(?! (?:de[rs]|zu|diese))|"
     rf"\b(?:angehängt|beigefügt)\w* (?:\w+ )?{_DATEI}\b|"

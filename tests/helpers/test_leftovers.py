@@ -45,10 +45,10 @@ Please do not reply to this e-mail.|Eingangsbestätigung: Ihr Ticket 4711 wurde 
 We've received your inquiry (case #881) and will be in touch shortly.
 """,
     "internal note": r"""
-INTERNAL: customer is angry, refund approved.|Internal note: called twice.|Interne Notiz: Kunde ruft zurück.
-[INTERN] bitte prüfen|Note to self: ask the warehouse.|Private note - check the invoice first.
-Für die Kollegen.\nNur intern: Kulanz möglich.|Refund approved. Do not tell the customer yet.
-Interner Vermerk: zweite Mahnung.
+Intern: Kunde ruft morgen zurück.|INTERNAL: customer is angry, refund approved.|Internal note: called twice.
+Interne Notiz: Kunde ruft zurück.|[INTERN] bitte prüfen|Note to self: ask the warehouse.
+Private note - check the invoice first.|Für die Kollegen.\nNur intern: Kulanz möglich.
+Refund approved. Do not tell the customer yet.|Interner Vermerk: zweite Mahnung.
 """,
     "attachment": """
 Please see the attached PDF.|See attachment.|Please find attached your invoice.|I have attached the form.
@@ -62,7 +62,12 @@ Is 3 < 5 and 7 > 2? Yes.|Use the `<br>` tag for a new line.|Tom & Jerry is on at
 Press Ctrl & C.|From: the station, it is five minutes on foot.|I wrote to you on Monday.|> 5 kg is too heavy.
 Am 5. Mai 2026 schrieb der Kunde an uns.|Write {"name": "Kim"} into the file.|It is [sic] correct.
 See [our page](https://x.example).|[e-mail] will be answered.|Dear [name], yes.|Call [phone] or write to [e-mail].
-The array [1] has one item.|Run `echo {{ name }}` in the shell.|Set %PATH% first.|[Update] It works.
+Press [Name] twice.|The variable {name} is replaced.|Type <your name> and press OK.|From: Bonn\nTo: Berlin
+The seller attached the wrong label? Then write to us.|Internal: no|Intern: Ein Praktikant.
+Das Netz ist intern: kein Zugang.|We have received your complaint and refunded 20 euros. The reference number is 4711.
+An automated email goes out each night.
+The filter costs nine euros. It arrives on Monday.\nPlease do not reply to this e-mail.|The array [1] has one item.
+Run `echo {{ name }}` in the shell.|Set %PATH% first.|[Update] It works.
 We have received your parcel. The refund takes two days.|Once we have received your message, we will get back to you.
 Thank you for your message. Please press the red button for ten seconds.
 The battery is covered; our team gets back to you with a date.|Your order has been received and leaves tomorrow.
