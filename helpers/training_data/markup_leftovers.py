@@ -32,7 +32,8 @@ _QUOTED_MAIL = re.compile(
 
 _SLOT = (
     r"(?:(?:your|the|insert|enter|customer|client|user|agent|first|last|full|company|order|ticket|invoice|tracking|"
-    r"product|delivery|ihre?[nrs]?|kunden?|vor|nach|firmen?|bestell|auftrags?|rechnungs?|produkt|mitarbeiter|hier|phone|telefon|e-?mail|street|account)"
+    r"product|delivery|ihre?[nrs]?|kunden?|vor|nach|firmen?|bestell|auftrags?|rechnungs?|produkt|mitarbeiter|hier|"
+    r"phone|telefon|e-?mail|street|account)"
     r"[ _.-]?)*(?:name|number|nummer|id|date|datum|address|adresse|phone|telefon|e-?mail|company|firma|link|url|"
     r"amount|betrag|product|produkt|signature|signatur|salutation|anrede|person|vorname|nachname)s?"
 )

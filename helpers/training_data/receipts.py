@@ -24,7 +24,8 @@ _RECEIVED = re.compile(
 _ON_CONDITION = re.compile(r"\b(?:once|as soon as|when|after|if|until|sobald|nachdem|wenn|falls)\b", re.IGNORECASE)
 # "We have received your complaint and refunded 20 euros."
 _DONE = re.compile(
-    r"\b(?:and|und)\b(?! (?:will|shall|is|are|assigned|opened|forwarded|created|logged|passed|recorded)\b)[^.!?]*?\b\w+ed\b"
+    r"\b(?:and|und)\b(?! (?:will|shall|is|are|assigned|opened|forwarded|created|logged|passed|recorded)\b)"
+    r"[^.!?]*?\b\w+ed\b"
 )
 _PROMISE = re.compile(
     rf"{_NO_REPLY}|"
