@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from . import personal_data
+from . import personal_data, turns
 from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
 from .contradictions import find_contradictions
 from .example import texts
+from .markup_leftovers import find_markup_leftovers, without_html
 from .near_duplicates import find_near_duplicates, without_near_duplicates
+from .one_answer import find_one_answer
 from .report import Finding, Report
+from .unhelpful_answers import find_unhelpful_answers
 
 Check = Callable[[list[dict]], Iterable[Finding]]
 
@@ -18,9 +21,14 @@ CHECKS: tuple[Check, ...] = (
     personal_data.find_personal_data,
     find_uneven_topics,
     find_other_tone,
+    find_markup_leftovers,
+    find_unhelpful_answers,
+    find_one_answer,
 )
 MASKED = frozenset({"personal data", "secret"})
+MENDED = turns.MENDED | {"HTML"}
 DUPLICATES = frozenset({"duplicate", "near-duplicate"})
+ABOUT_ALL = frozenset({"many system prompts", "one answer", "uneven topic"})  # no line is at fault, so none is left out
 
 
 def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = CHECKS) -> Report:
@@ -37,11 +45,36 @@ def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = 
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
     """New examples: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
-    `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` are ignored.
+    HTML becomes its text, an assistant's greeting gets the weight 0, and a user's last words without a reply are taken
+    off. `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing:
+    near-duplicates stay if it has "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
     """
-    kept = report.without_findings(examples, MASKED | DUPLICATES | set(ignored))
+    changed = MASKED | DUPLICATES | MENDED
+    kept = report.without_findings(examples, changed | ABOUT_ALL | set(ignored))
+    mended = list(_mended(kept, MENDED - set(ignored)))
+    if not MASKED.issubset(ignored):
+        mended = personal_data.mask_examples(mended)
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return without_near_duplicates(personal_data.mask_examples(list(kept)))
+    return _without_duplicates(mended, DUPLICATES - set(ignored))
+
+
+def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
+    """The examples without findings of these kinds; those that cannot be mended are left out."""
+    for example in examples:
+        if "HTML" in kinds:
+            example = without_html(example)
+            if any(found.kind == "HTML" for found in find_markup_leftovers([example])):
+                continue
+        yield turns.mend_turns(example, kinds)
+
+
+def _without_duplicates(examples: list[dict], kinds: frozenset[str]) -> list[dict]:
+    """The examples without those that are a duplicate of one of these kinds of an earlier one."""
+    if kinds == DUPLICATES:
+        return without_near_duplicates(examples)
+    numbered = [{**example, "line": n} for n, example in enumerate(examples, 1)]
+    left_out = {found.line for found in find_near_duplicates(numbered) if found.kind in kinds}
+    return [example for n, example in enumerate(examples, 1) if n not in left_out]
 
 
 def changed_messages(before: Iterable[dict], after: Iterable[dict]) -> Iterator[tuple[int, int, str, str]]:
