@@ -2,6 +2,8 @@
 
 import re
 
+from .roles import role_of
+
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
 STAMP = re.compile(
     r"[\u200e\u200f\u202a-\u202e]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s+(?:um\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
@@ -30,7 +32,7 @@ def messages(text: str, roles: dict[str, str]) -> list[dict]:
             name, colon, said = stamp[1].translate(MARKS).partition(":")
             if colon:
                 name = name.strip().lstrip("~").strip()
-                found.append({"role": roles.get(name.lower(), roles.get("*", name)), "content": said})
+                found.append({"role": role_of(name, roles), "content": said})
             continue
         speaker = None if stamped else known.match(line)
         if speaker:

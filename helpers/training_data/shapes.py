@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from . import answer_trees, public_shapes, ticket_threads
 from .public_shapes import are_messages
-from .roles import PUBLIC_ROLES, role_of
+from .roles import OPENAI_ROLES, PUBLIC_ROLES, ROLES, role_of
 
 
 class Shape(NamedTuple):
@@ -73,6 +73,7 @@ def examples(path: Path, records: Iterable[tuple[int, object]], own: dict[str, s
 
     `own` are the reader's names of roles. Raises ValueError for a record of no known shape.
     """
+    named = ROLES | {role: role for role in OPENAI_ROLES} | own if "*" in own else own
     found: list[tuple[dict, dict]] = []
     understood: Counter[Shape] = Counter()
     notes: Counter[Shape] = Counter()
@@ -80,7 +81,7 @@ def examples(path: Path, records: Iterable[tuple[int, object]], own: dict[str, s
     for n, record in records:
         value: dict = record if isinstance(record, dict) else {"messages": record}
         if _is_openai(record):
-            found.append(({**value, "line": n, "messages": _with_roles(value["messages"], own)}, value))
+            found.append(({**value, "line": n, "messages": _with_roles(value["messages"], named)}, value))
         elif answer_trees.is_message(record):
             flat.append((n, value))
         elif shape := next((shape for shape in SHAPES if shape.fits(record)), None):

@@ -385,3 +385,24 @@ def test_a_topic_that_no_record_has(tmp_path):
     (tmp_path / "x.json").write_text(json.dumps([{"messages": CHAT, "subject": "weight"}]))
     with pytest.raises(ValueError, match="x.json has no record with a key 'about'. It has 'messages', 'subject'"):
         read(tmp_path / "x.json", topic="about")
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.csv", "x.txt"])
+def test_everyone_else_is_nobody_whose_role_is_known(tmp_path, name):
+    said = [("assistant", "Hi."), ("Kim", "Is it heavy?"), ("agent", "No, 2 kg."), ("tool", "2"), ("System", "Bye.")]
+    columns = {}
+    if name == "x.json":
+        (tmp_path / name).write_text(json.dumps({"messages": [{"role": r, "content": t} for r, t in said]}))
+    elif name == "x.csv":
+        pd.DataFrame([(1, *m) for m in said], columns=["no", "who", "said"]).to_csv(tmp_path / name, index=False)
+        columns = {"conversation": "no", "role": "who", "text": "said"}
+    else:
+        (tmp_path / name).write_text("".join(f"12/31/25, 9:15 PM - {who}: {text}\n" for who, text in said))
+    (example,) = read(tmp_path / name, roles={"*": "user"}, **columns)
+    assert [m["role"] for m in example["messages"]] == ["assistant", "user", "assistant", "tool", "system"]
+
+
+def test_openai_names_of_roles_stay_as_they_are_written(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps({"messages": [{"role": "developer", "content": "Hi"}, *CHAT]}))
+    for roles in (None, {"*": "user"}, {"Red Desk": "assistant"}):
+        assert [m["role"] for m in read(tmp_path / "x.json", roles=roles)[0]["messages"]][0] == "developer"
