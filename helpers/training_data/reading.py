@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from . import chat_export, shapes
+from . import conversation_files, shapes
 from .archives import PACKED, unpacked
 from .json_records import records
 from .jsonl import existing_file
+from .mail_files import MAIL
 from .roles import ROLES, role_of
-from .tables import Rows, json_rows, read_rows, text_of
+from .tables import Rows, json_rows, read_rows
 
 JSON = frozenset((".json", ".jsonl", ".ndjson"))
 
@@ -24,15 +25,16 @@ def read(
     system: str = "",
     roles: dict[str, str] | None = None,
 ) -> list[dict]:
-    """Examples from JSON, JSONL, CSV, Excel, Parquet, a text file, a folder of them, or one of these in .gz or .zip.
+    """Examples from JSON, JSONL, CSV, Excel, Parquet, mail, a text file, a folder of them, or these in .gz or .zip.
 
     For a table, name the columns: `question` and `answer`; or, where a row is one message, `role`, `text` and
     `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages. A
     .txt file without named columns, and each one in a folder, is a conversation, whose lines begin with the speaker
-    ("Customer: …"), or with date, time and name as WhatsApp writes them. `roles` maps the file's names of roles to
-    OpenAI's, and "*" everyone else (`roles={"Red Desk": "assistant", "*": "user"}`); the usual ones of tables and
-    folders are known (ROLES). `system` is put before examples without a system prompt. JSON, JSONL and Parquet with
-    chats or tickets need no columns: known shapes are told apart, and a warning says what was taken (SHAPES).
+    ("Customer: …"), or with date, time and name as WhatsApp writes them. In mail (.mbox, .eml, or a folder of them) a
+    thread is one. `roles` maps the file's names of roles to OpenAI's, and "*" everyone else; in mail and elsewhere,
+    an address or its domain is a name (`roles={"@desk.example": "assistant", "*": "user"}`); the usual ones of tables
+    and folders are known (ROLES). `system` is put before examples without a system prompt. JSON, JSONL and Parquet
+    with chats or tickets need no columns: known shapes are told apart, and a warning says what was taken (SHAPES).
 
     Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
     """
@@ -49,10 +51,8 @@ def read(
     if path.suffix.lower() in PACKED:
         with unpacked(existing_file(path)) as inside:
             return read(inside, **named, system=system, roles=roles)
-    if path.is_dir():
-        examples = _from_folder(path, ROLES | own)
-    elif path.suffix.lower() == ".txt" and not any(named.values()):
-        examples = [_from_chat(existing_file(path), ROLES | own)]
+    if path.is_dir() or path.suffix.lower() in MAIL or (path.suffix.lower() == ".txt" and not any(named.values())):
+        examples = [_with_topic(example, record, topic) for example, record in conversation_files.examples(path, own)]
     elif path.suffix.lower() in JSON | {".parquet"} and not columns:
         found = shapes.examples(path, records(existing_file(path), shapes.fits), own)
         if topic and not any(topic in record for _, record in found):
@@ -107,33 +107,6 @@ def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: d
         if wrong:
             example["misread"] = wrong
     return examples.values()
-
-
-def _from_chat(path: Path, roles: dict[str, str]) -> dict:
-    messages = chat_export.messages(text_of(path), roles)
-    if len(messages) < 2:
-        raise ValueError(
-            f"{path} is read as a chat, and no line begins with a known speaker. Name the speakers as roles=, "
-            "or, if it is a table, its columns as question= and answer=."
-        )
-    return {"line": 1, "id": path.name, "messages": messages}
-
-
-def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:
-    """One example for each file."""
-    files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
-    if not files:
-        raise ValueError(f"{folder} has no .txt files. Name a folder of text exports, or a file.")
-    examples = []
-    for n, file in enumerate(files, 1):
-        examples.append(
-            {
-                "line": n,
-                "id": file.relative_to(folder).as_posix(),
-                "messages": chat_export.messages(text_of(file), roles),
-            }
-        )
-    return examples
 
 
 def _with_topic(example: dict, row: dict, topic: str) -> dict:

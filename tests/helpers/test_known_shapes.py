@@ -405,4 +405,4 @@ def test_everyone_else_is_nobody_whose_role_is_known(tmp_path, name):
 def test_openai_names_of_roles_stay_as_they_are_written(tmp_path):
     (tmp_path / "x.json").write_text(json.dumps({"messages": [{"role": "developer", "content": "Hi"}, *CHAT]}))
     for roles in (None, {"*": "user"}, {"Red Desk": "assistant"}):
-        assert [m["role"] for m in read(tmp_path / "x.json", roles=roles)[0]["messages"]][0] == "developer"
+        assert read(tmp_path / "x.json", roles=roles)[0]["messages"][0]["role"] == "developer"
