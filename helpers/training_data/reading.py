@@ -7,7 +7,8 @@ from .archives import PACKED, unpacked
 from .json_records import records
 from .jsonl import existing_file
 from .mail_files import MAIL
-from .roles import ROLES, role_of
+from .roles import ROLES
+from .table_examples import from_table
 from .tables import Rows, json_rows, read_rows
 
 JSON = frozenset((".json", ".jsonl", ".ndjson"))
@@ -24,6 +25,10 @@ def read(
     topic: str = "",
     system: str = "",
     roles: dict[str, str] | None = None,
+    sheet: str = "",
+    header_row: int = 0,
+    time: str = "",
+    internal: str = "",
 ) -> list[dict]:
     """Examples from JSON, JSONL, CSV, Excel, Parquet, mail, a text file, a folder of them, or these in .gz or .zip.
 
@@ -46,11 +51,13 @@ def read(
         "role": role,
         "text": text,
         "topic": topic,
+        "time": time,
+        "internal": internal,
     }
     columns = [column for what, column in named.items() if column and what != "topic"]
     if path.suffix.lower() in PACKED:
         with unpacked(existing_file(path)) as inside:
-            return read(inside, **named, system=system, roles=roles)
+            return read(inside, **named, system=system, roles=roles, sheet=sheet, header_row=header_row)
     if path.is_dir() or path.suffix.lower() in MAIL or (path.suffix.lower() == ".txt" and not any(named.values())):
         examples = [_with_topic(example, record, topic) for example, record in conversation_files.examples(path, own)]
     elif path.suffix.lower() in JSON | {".parquet"} and not columns:
@@ -60,53 +67,16 @@ def read(
             raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
         examples = [_with_topic(example, record, topic) for example, record in found]
     else:
-        rows = _rows(existing_file(path), [column for column in named.values() if column])
-        _check_columns(path, rows, named)
-        pairs = (
-            _from_pairs(rows, question, answer)
-            if question
-            else _from_messages(rows, conversation, role, text, ROLES | own)
-        )
+        rows = _rows(existing_file(path), [column for column in named.values() if column], sheet, header_row)
+        pairs = from_table(path, rows, named, ROLES | own)
         examples = [_with_topic(example, row, topic) for example, row in pairs]
     return [_with_system(example, system) for example in examples] if system else examples
 
 
-def _rows(path: Path, named: list[str]) -> Rows:
+def _rows(path: Path, named: list[str], sheet: str, header_row: int) -> Rows:
     if path.suffix.lower() not in JSON:
-        return read_rows(path, named)
+        return read_rows(path, named, sheet, header_row)
     return json_rows(records(path, lambda record: isinstance(record, dict) and record.keys() >= set(named)))
-
-
-def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
-    if not rows:
-        raise ValueError(f"{path} has no rows. Its first line must name the columns, and data must follow.")
-    columns = list(rows[0][1])
-    there = f"{path} has the columns {', '.join(map(repr, columns))}."
-    if not (named["question"] and named["answer"]) and not (named["conversation"] and named["role"] and named["text"]):
-        raise ValueError(f"{there} Name two as question= and answer=, or three as conversation=, role= and text=.")
-    for what, column in named.items():
-        if column and column not in columns:
-            raise ValueError(f"{there} There is no {column!r}: name one of them as {what}=.")
-
-
-def _from_pairs(rows: Rows, question: str, answer: str):
-    for line, row, wrong in rows:
-        messages = [{"role": "user", "content": row[question]}, {"role": "assistant", "content": row[answer]}]
-        yield {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row
-
-
-def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: dict[str, str]):
-    examples: dict[str, tuple[dict, dict]] = {}
-    for line, row, wrong in rows:
-        name = str(row[conversation])
-        if not name.strip():  # as Excel stores all but the first of merged cells
-            name = f"line {line}"
-            wrong = wrong or f"line {line} names no {conversation!r}. Unmerge the cells, and fill each one."
-        example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
-        example["messages"].append({"role": role_of(row[role], roles), "content": row[text]})
-        if wrong:
-            example["misread"] = wrong
-    return examples.values()
 
 
 def _with_topic(example: dict, row: dict, topic: str) -> dict:
