@@ -9,7 +9,7 @@ import pytest
 from helpers.training_data import check, read
 from helpers.training_data.moments import moments
 
-COLUMNS = {"conversation": "no", "role": "who", "text": "said"}
+COLUMNS: dict = {"conversation": "no", "role": "who", "text": "said"}
 TALKS = [("7", "user", "Is it heavy?"), ("7", "agent", "No."), ("8", "user", "Is it loud?"), ("8", "agent", "Hardly.")]
 SPOKEN = [[("user", "Is it heavy?"), ("assistant", "No.")], [("user", "Is it loud?"), ("assistant", "Hardly.")]]
 
