@@ -2,6 +2,7 @@
 
 import re
 
+from .chat_speakers import begins
 from .roles import role_of
 
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
@@ -13,32 +14,40 @@ STAMP = re.compile(
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))  # of the writing's direction
 
 
-def messages(text: str, roles: dict[str, str]) -> list[dict]:
-    """The messages; lines without a speaker belong to the message before them. `roles` has names in lower case.
+def is_stamped(text: str) -> bool:
+    """Whether lines carry date and time as WhatsApp writes them."""
+    return any(STAMP.match(line) for line in text.splitlines())
 
-    Where lines carry date and time as WhatsApp writes them, these alone begin a message, and lines of the program
-    (without a speaker) are left out. Elsewhere a known speaker does, which may be a name of several words.
+
+def stamped_messages(text: str, roles: dict[str, str]) -> list[dict]:
+    """The messages of a chat that `is_stamped`; lines without date and time belong to the message before them.
+
+    Lines of the program (without a speaker) are left out. `roles` has names in lower case.
     """
-    lines = text.splitlines()
-    stamped = any(STAMP.match(line) for line in lines)
-    known = re.compile(
-        r"[\s\d\[\]().,:/-]*(" + "|".join(map(re.escape, sorted(roles, key=len, reverse=True))) + r")\s*:\s*(.*)",
-        re.DOTALL | re.IGNORECASE,
-    )
     found: list[dict] = []
-    for line in lines:
-        stamp = STAMP.match(line)
-        if stamp:
+    for line in text.splitlines():
+        if stamp := STAMP.match(line):
             name, colon, said = stamp[1].translate(MARKS).partition(":")
             if colon:
-                name = name.strip().lstrip("~").strip()
-                found.append({"role": role_of(name, roles), "content": said})
-            continue
-        speaker = None if stamped else known.match(line)
-        if speaker:
-            found.append({"role": roles[speaker[1].lower()], "content": speaker[2]})
+                found.append({"role": role_of(name.strip().lstrip("~").strip(), roles), "content": said})
         elif found:
             found[-1]["content"] += "\n" + line
-        elif line.strip() and not stamped:
+    return _stripped(found)
+
+
+def spoken_messages(text: str, speakers: dict[str, str]) -> list[dict]:
+    """The messages of a chat in which a speaker's name begins each; what stands before the first is the customer's."""
+    speaks = begins(speakers)
+    found: list[dict] = []
+    for line in text.splitlines():
+        if speakers and (speaker := speaks.match(line)):
+            found.append({"role": speakers[speaker[1].lower()], "content": speaker[2]})
+        elif found:
+            found[-1]["content"] += "\n" + line
+        elif line.strip():
             found.append({"role": "user", "content": line})
-    return [{**m, "content": m["content"].strip()} for m in found]
+    return _stripped(found)
+
+
+def _stripped(messages: list[dict]) -> list[dict]:
+    return [{**m, "content": m["content"].strip()} for m in messages]

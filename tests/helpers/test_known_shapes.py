@@ -390,7 +390,7 @@ def test_a_topic_that_no_record_has(tmp_path):
 @pytest.mark.parametrize("name", ["x.json", "x.csv", "x.txt"])
 def test_everyone_else_is_nobody_whose_role_is_known(tmp_path, name):
     said = [("assistant", "Hi."), ("Kim", "Is it heavy?"), ("agent", "No, 2 kg."), ("tool", "2"), ("System", "Bye.")]
-    columns = {}
+    columns: dict = {}
     if name == "x.json":
         (tmp_path / name).write_text(json.dumps({"messages": [{"role": r, "content": t} for r, t in said]}))
     elif name == "x.csv":

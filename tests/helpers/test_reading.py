@@ -121,6 +121,42 @@ def test_everyone_else_is_the_customer(tmp_path):
         assert [(m["role"], m["content"]) for m in example["messages"]] == expected
 
 
+@pytest.mark.parametrize(
+    "chat, roles, expected",
+    [
+        (
+            "Customer: It stops.\nSystem: Windows 11\nClient: version 2.3\nnote: twice\nAgent: Two:\nA: again\nB: call",
+            {},
+            [("user", "It stops.\nSystem: Windows 11\nClient: version 2.3\nnote: twice"),
+             ("assistant", "Two:\nA: again\nB: call")],
+        ),
+        ("System: Be short.\nQ: Why?\nA: So.", {}, [("system", "Be short."), ("user", "Why?"), ("assistant", "So.")]),
+        ("Customer: Hi\nBot: I ask.\nAgent: Yes?", {}, [("user", "Hi"), ("assistant", "I ask."), ("assistant", "Yes?")]),
+        (
+            "Kim Blank: Hi\nClient: 2.3\nRed Desk, Berlin & more: Steps:\nNote: slowly\nSupport: always\nKim Blank: OK",
+            {"Red Desk, Berlin & more": "assistant", "*": "user"},
+            [("user", "Hi\nClient: 2.3"), ("assistant", "Steps:\nNote: slowly\nSupport: always"), ("user", "OK")],
+        ),
+        (
+            "[09:14] Red Desk: Hi.\nNote: we are here\n[09:15] Kim Blank: Is it heavy?\nhttps://a.example: this",
+            {"Red Desk": "assistant", "*": "user"},
+            [("assistant", "Hi.\nNote: we are here"), ("user", "Is it heavy?\nhttps://a.example: this")],
+        ),
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_a_label_in_a_message_is_no_speaker(tmp_path, chat, roles, expected):
+    (tmp_path / "x.txt").write_text(chat)
+    (example,) = read(tmp_path / "x.txt", roles=roles)
+    assert [(m["role"], m["content"]) for m in example["messages"]] == expected
+
+
+def test_who_speaks_in_most_files_speaks(tmp_path):
+    for n, line in enumerate(["Service: express\n", "", ""]):
+        (tmp_path / f"{n}.txt").write_text(f"Customer: It stops.\n{line}Agent: Wait.")
+    assert contents(read(tmp_path)[0]) == ["It stops.\nService: express", "Wait."]
+
+
 def test_an_unknown_speaker_of_whatsapp_is_a_finding(tmp_path):
     (tmp_path / "1.txt").write_text("12/31/25, 9:15 PM - Kim Blank: Hi\n12/31/25, 9:16 PM - Desk: A: yes\n")
     examples = read(tmp_path)
@@ -269,7 +305,7 @@ def test_columns_that_were_not_named_are_listed(tmp_path):
 def test_no_file_and_an_empty_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no file"):
         read(tmp_path / "none.csv", question="a", answer="b")
-    with pytest.raises(ValueError, match="has no .txt files"):
+    with pytest.raises(ValueError, match="has no .txt files and no mail"):
         read(tmp_path)
 
 
