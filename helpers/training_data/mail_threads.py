@@ -103,4 +103,5 @@ def _customer(mail: Mail, roles: dict[str, str]) -> str:
 
 def _order(pair: Numbered) -> tuple[float, int]:
     n, mail = pair
-    return (0.0 if mail.seconds is None else mail.seconds), n
+    undated = float("inf") if mail.ids[1:] else 0.0  # an answer comes last, a question first
+    return (undated if mail.seconds is None else mail.seconds), n

@@ -11,6 +11,8 @@ PAIRS = {
     "prompt and completion": ("prompt", "", "completion"),
 }  # question, what stands below it, answer
 
+BITEXT = frozenset(("instruction", "response", "category", "intent"))
+
 
 def _key(message: dict, names: tuple[str, ...]) -> str:
     return next((name for name in names if name in message), "")
@@ -97,6 +99,11 @@ def pair_keys(record) -> tuple[str, tuple[str, str, str]] | None:
         if (isinstance(asked, str) and isinstance(said, str)) or (are_messages(asked) and are_messages(said)):
             return name, (question, below, answer)
     return None
+
+
+def is_bitext(record) -> bool:
+    """Bitext's sets of customers' questions; their keys are in small letters."""
+    return isinstance(record, dict) and record.keys() >= BITEXT and isinstance(record["response"], str)
 
 
 def from_pair(record: dict) -> list[dict]:

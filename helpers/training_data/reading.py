@@ -8,8 +8,8 @@ from .json_records import records
 from .jsonl import existing_file
 from .mail_files import MAIL
 from .roles import ROLES
-from .table_examples import from_table
-from .tables import Rows, json_rows, read_rows
+from .table_examples import Pairs, from_table
+from .tables import json_rows, read_rows
 
 JSON = frozenset((".json", ".jsonl", ".ndjson"))
 
@@ -39,7 +39,11 @@ def read(
     thread is one. `roles` maps the file's names of roles to OpenAI's, and "*" everyone else; in mail and elsewhere,
     an address or its domain is a name (`roles={"@desk.example": "assistant", "*": "user"}`); the usual ones of tables
     and folders are known (ROLES). `system` is put before examples without a system prompt. JSON, JSONL and Parquet
-    with chats or tickets need no columns: known shapes are told apart, and a warning says what was taken (SHAPES).
+    and tables of known shapes need no columns: the shapes are told apart, and a warning says what was taken (SHAPES).
+
+    A table is sought in all of a workbook's sheets, and its header in the first rows; `sheet` and `header_row`,
+    counted from 1, say where they are. `time` is the column by which the messages of a conversation are sorted.
+    Internal notes are left out; `internal` is the column that tells them, where its name does not.
 
     Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
     """
@@ -54,33 +58,33 @@ def read(
         "time": time,
         "internal": internal,
     }
-    columns = [column for what, column in named.items() if column and what != "topic"]
     if path.suffix.lower() in PACKED:
         with unpacked(existing_file(path)) as inside:
             return read(inside, **named, system=system, roles=roles, sheet=sheet, header_row=header_row)
-    if path.is_dir() or path.suffix.lower() in MAIL or (path.suffix.lower() == ".txt" and not any(named.values())):
-        examples = [_with_topic(example, record, topic) for example, record in conversation_files.examples(path, own)]
-    elif path.suffix.lower() in JSON | {".parquet"} and not columns:
-        found = shapes.examples(path, records(existing_file(path), shapes.fits), own)
-        if topic and not any(topic in record for _, record in found):
-            keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
-            raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
-        examples = [_with_topic(example, record, topic) for example, record in found]
-    else:
-        rows = _rows(existing_file(path), [column for column in named.values() if column], sheet, header_row)
-        pairs = from_table(path, rows, named, ROLES | own)
-        examples = [_with_topic(example, row, topic) for example, row in pairs]
+    found = list(_examples(path, named, own, sheet, header_row))
+    if topic and not any(topic in record for _, record in found):
+        keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
+        raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
+    examples = [{**example, "topic": str(record.get(topic, ""))} if topic else example for example, record in found]
     return [_with_system(example, system) for example in examples] if system else examples
 
 
-def _rows(path: Path, named: list[str], sheet: str, header_row: int) -> Rows:
-    if path.suffix.lower() not in JSON:
-        return read_rows(path, named, sheet, header_row)
-    return json_rows(records(path, lambda record: isinstance(record, dict) and record.keys() >= set(named)))
-
-
-def _with_topic(example: dict, row: dict, topic: str) -> dict:
-    return {**example, "topic": str(row.get(topic, ""))} if topic else example
+def _examples(path: Path, named: dict[str, str], own: dict[str, str], sheet: str, header_row: int) -> Pairs:
+    """Examples, and the records, rows or headers where they begin."""
+    kind, words = path.suffix.lower(), [column for column in named.values() if column]
+    columns = [column for column in words if column != named["topic"]]
+    if path.is_dir() or kind in MAIL or (kind == ".txt" and not words):
+        return conversation_files.examples(path, own)
+    if kind in JSON | {".parquet"} and not columns:
+        return shapes.examples(path, records(existing_file(path), shapes.fits), own)
+    if kind in JSON:
+        fits = set(words).issubset
+        rows = json_rows(records(existing_file(path), lambda record: isinstance(record, dict) and fits(record)))
+    else:
+        rows = read_rows(existing_file(path), words, sheet, header_row)
+    if not columns and rows and shapes.is_known_row(rows[0][1]):
+        return shapes.from_rows(path, rows, own)
+    return from_table(path, rows, named, ROLES | own)
 
 
 def _with_system(example: dict, system: str) -> dict:

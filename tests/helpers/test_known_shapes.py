@@ -35,7 +35,28 @@ FLAT = [
         "rank": 0.0,
     },
 ]
+HUBSPOT = {"id": "h1", "properties": {"hs_ticket_id": "h1", "content": PAIR[0][1], "hs_resolution": PAIR[1][1]}}
+ENTRIES = [
+    {
+        "id": f"m{n}",
+        "conversationsThreadId": "7",
+        "type": kind,
+        "text": text,
+        "direction": way,
+        "createdAt": f"2026-01-0{n}",
+    }
+    for n, kind, text, way in (
+        (3, "COMMENT", "VIP", "OUTGOING"),
+        (2, "MESSAGE", PAIR[1][1], "OUTGOING"),
+        (1, "MESSAGE", PAIR[0][1], "INCOMING"),
+        (4, "THREAD_STATUS_CHANGE", None, None),
+    )
+]
 SHAPES = {
+    "Bitext": [{"flags": "B", "instruction": PAIR[0][1], "category": "ORDER", "intent": "x", "response": PAIR[1][1]}],
+    "HubSpot's tickets": [HUBSPOT],
+    "HubSpot's messages": ENTRIES,
+    "HubSpot's threads": [{"id": "7", "status": "OPEN", "messages": ENTRIES}],
     "ShareGPT": [SHAREGPT],
     "Alpaca": [{"instruction": PAIR[0][1], "input": "", "output": PAIR[1][1]}],
     "Dolly": [{"instruction": PAIR[0][1], "context": "", "response": PAIR[1][1]}],
@@ -406,3 +427,48 @@ def test_openai_names_of_roles_stay_as_they_are_written(tmp_path):
     (tmp_path / "x.json").write_text(json.dumps({"messages": [{"role": "developer", "content": "Hi"}, *CHAT]}))
     for roles in (None, {"*": "user"}, {"Red Desk": "assistant"}):
         assert read(tmp_path / "x.json", roles=roles)[0]["messages"][0]["role"] == "developer"
+
+
+@pytest.mark.parametrize("name", ["Bitext", "Alpaca", "Dolly", "prompt and completion"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "csv.gz"])
+def test_a_known_shape_as_a_table(tmp_path, name, kind):
+    path, table = tmp_path / f"x.{kind}", pd.DataFrame(SHAPES[name])
+    table.to_excel(path, index=False) if kind == "xlsx" else table.to_csv(path, index=False)
+    with pytest.warns(UserWarning, match=f"this looks like {name}; I take"):
+        (example,) = read(path, system="Be short.")
+    assert (spoken(example)[1:], example["line"], example.get("topic")) == (
+        PAIR,
+        2,
+        "ORDER" if name == "Bitext" else None,
+    )
+
+
+def test_the_table_of_hubspot(tmp_path):
+    columns = {"Ticket ID": 7, "Ticket name": "Weight", "Ticket description": PAIR[0][1], "Resolution": PAIR[1][1]}
+    pd.DataFrame([columns]).to_csv(tmp_path / "x.csv", index=False)
+    with pytest.warns(UserWarning, match="HubSpot's tickets; I take description and resolution"):
+        (example,) = read(tmp_path / "x.csv", topic="Ticket name")
+    assert (spoken(example), example["topic"]) == (PAIR, "Weight")
+
+
+def test_internal_comments_of_hubspot_are_counted(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps({"results": ENTRIES, "paging": {}}))
+    with pytest.warns(UserWarning, match="HubSpot's messages.*1 internal note is left out"):
+        (example,) = read(tmp_path / "x.json")
+    assert (spoken(example), example["id"]) == (PAIR, "7")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["Id,Subject,Status,Requester", "Ticket ID,Subject,Status,Priority,Agent", "Ticket ID,Ticket name,Ticket status"],
+)
+def test_a_table_of_tickets_has_no_answers(tmp_path, columns):
+    (tmp_path / "x.csv").write_text(f"{columns}\n{columns}\n")
+    with pytest.raises(ValueError, match="x.csv, line 2: these are tickets without their comments"):
+        read(tmp_path / "x.csv")
+
+
+def test_a_bad_line_of_a_known_table_is_a_finding(tmp_path):
+    (tmp_path / "x.csv").write_text("prompt,completion\na,b\nc,d,e\nf,g\n")
+    with pytest.warns(UserWarning, match="prompt and completion"):
+        assert check(read(tmp_path / "x.csv")).lines("misread") == {3}

@@ -131,7 +131,7 @@ def test_everyone_else_is_the_customer(tmp_path):
              ("assistant", "Two:\nA: again\nB: call")],
         ),
         ("System: Be short.\nQ: Why?\nA: So.", {}, [("system", "Be short."), ("user", "Why?"), ("assistant", "So.")]),
-        ("Customer: Hi\nBot: I ask.\nAgent: Yes?", {}, [("user", "Hi"), ("assistant", "I ask."), ("assistant", "Yes?")]),
+        ("Customer: Hi\nBot: Ask.\nAgent: Yes?", {}, [("user", "Hi"), ("assistant", "Ask."), ("assistant", "Yes?")]),
         (
             "Kim Blank: Hi\nClient: 2.3\nRed Desk, Berlin & more: Steps:\nNote: slowly\nSupport: always\nKim Blank: OK",
             {"Red Desk, Berlin & more": "assistant", "*": "user"},
