@@ -199,6 +199,14 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
         ("mac_roman", "¿Dónde está mi pedido? Mañana llegará."),
         ("cp850", "Gibt es größere Düsen für Böden?"),
         ("cp1250", "Zażółć gęślą jaźń, Łódź żółw"),
+        ("cp1250", "Kde je moje objednávka? Přijde zítra."),
+        ("cp1250", "Kolik stojí čištění?"),
+        ("cp1250", "Děkuji, už to funguje."),
+        ("cp1250", "Gdzie jest moja paczka? Dziękuję"),
+        ("cp1250", "Ile kosztuje przesyłka?"),
+        ("cp1250", "Nem működik a készülék."),
+        ("cp1250", "Gdje je moja narudžba? Čekam već tjedan dana."),
+        ("cp1252", "Crème brûlée?"),
         ("cp1251", "Где мой заказ?"),
         ("cp1253", "Πού είναι η παραγγελία μου;"),
         ("cp1254", "Siparişim nerede? Yarın gelecek"),
@@ -213,6 +221,23 @@ def test_a_guessed_code_page_gives_the_right_letters_and_a_warning(tmp_path, pag
     with pytest.warns(UserWarning, match=f"x.csv does not say its encoding. {page} is a guess"):
         (example,) = read(path, question="q", answer="a")
     assert contents(example) == [question, "Ja."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Où est mon colis?",
+        "Hvor er min ordre? På vej.",
+        "¿Cuándo llegará?",
+        "Não chegou. Você pode ver?",
+        "È rotto, come mai?",
+    ],
+)
+def test_a_short_western_text_is_no_guess(tmp_path, text):
+    (tmp_path / "x.csv").write_bytes(f'q,a\n"{text}",Ja.\n'.encode("cp1252"))
+    with warnings.catch_warnings(action="error"):
+        (example,) = read(tmp_path / "x.csv", question="q", answer="a")
+    assert contents(example)[0] == text
 
 
 @pytest.mark.parametrize(
