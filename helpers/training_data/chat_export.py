@@ -1,9 +1,10 @@
 """Conversations in text files: a speaker begins each message, as WhatsApp and chat widgets export them."""
 
 import re
+from collections import Counter
 
-from .chat_speakers import begins
-from .roles import role_of
+from .chat_speakers import begins, labels, speakers
+from .roles import ROLES, role_of
 
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
 STAMP = re.compile(
@@ -14,15 +15,23 @@ STAMP = re.compile(
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))  # of the writing's direction
 
 
-def is_stamped(text: str) -> bool:
-    """Whether lines carry date and time as WhatsApp writes them."""
-    return any(STAMP.match(line) for line in text.splitlines())
+def of_chats(texts: list[str], own: dict[str, str]) -> list[list[dict]]:
+    """The messages of each text. `own` are the reader's names of roles, in lower case, beside the usual ones."""
+    roles = ROLES | own
+    heard = [labels(text, roles) for text in texts]
+    usual = Counter(label for found in heard for label in set(found))
+    return [
+        _stamped_messages(text, roles)
+        if any(STAMP.match(line) for line in text.splitlines())
+        else _spoken_messages(text, speakers(found, roles, own, usual))
+        for text, found in zip(texts, heard, strict=True)
+    ]
 
 
-def stamped_messages(text: str, roles: dict[str, str]) -> list[dict]:
-    """The messages of a chat that `is_stamped`; lines without date and time belong to the message before them.
+def _stamped_messages(text: str, roles: dict[str, str]) -> list[dict]:
+    """The messages of a chat with date and time as WhatsApp writes them.
 
-    Lines of the program (without a speaker) are left out. `roles` has names in lower case.
+    Lines without these belong to the message before them, and lines of the program (without a speaker) are left out.
     """
     found: list[dict] = []
     for line in text.splitlines():
@@ -35,13 +44,13 @@ def stamped_messages(text: str, roles: dict[str, str]) -> list[dict]:
     return _stripped(found)
 
 
-def spoken_messages(text: str, speakers: dict[str, str]) -> list[dict]:
+def _spoken_messages(text: str, who: dict[str, str]) -> list[dict]:
     """The messages of a chat in which a speaker's name begins each; what stands before the first is the customer's."""
-    speaks = begins(speakers)
+    speaks = begins(who)
     found: list[dict] = []
     for line in text.splitlines():
-        if speakers and (speaker := speaks.match(line)):
-            found.append({"role": speakers[speaker[1].lower()], "content": speaker[2]})
+        if who and (speaker := speaks.match(line)):
+            found.append({"role": who[speaker[1].lower()], "content": speaker[2]})
         elif found:
             found[-1]["content"] += "\n" + line
         elif line.strip():

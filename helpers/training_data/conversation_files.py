@@ -1,13 +1,11 @@
 """Conversations in text files and mail, one file or a folder of them."""
 
-from collections import Counter
 from pathlib import Path
 
-from . import chat_export, chat_speakers
+from . import chat_export
 from .jsonl import existing_file
 from .mail_files import MAIL
 from .mail_threads import from_mail
-from .roles import ROLES
 from .tables import text_of
 
 
@@ -27,16 +25,9 @@ def examples(path: Path, own: dict[str, str]) -> list[tuple[dict, dict]]:
 
 def _from_chats(path: Path, files: list[Path], own: dict[str, str]) -> list[dict]:
     """One example for each file."""
-    roles = ROLES | own
-    texts = [text_of(file) for file in files]
-    labels = [chat_speakers.labels(text, roles) for text in texts]
-    usual = Counter(label for found in labels for label in set(found))
     found = []
-    for n, (file, text, heard) in enumerate(zip(files, texts, labels, strict=True), 1):
-        if chat_export.is_stamped(text):
-            messages = chat_export.stamped_messages(text, roles)
-        else:
-            messages = chat_export.spoken_messages(text, chat_speakers.speakers(heard, roles, own, usual))
+    chats = chat_export.of_chats([text_of(file) for file in files], own)
+    for n, (file, messages) in enumerate(zip(files, chats, strict=True), 1):
         name = file.relative_to(path) if path.is_dir() else file
         found.append({"line": n, "id": name.as_posix(), "messages": messages})
     if all(len(example["messages"]) < 2 for example in found):

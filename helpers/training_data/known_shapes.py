@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from . import answer_trees, hubspot, public_shapes, ticket_threads
+from . import answer_trees, hubspot, public_shapes, ticket_threads, tweets
 
 Numbered = tuple[int, dict]
 
@@ -57,6 +57,12 @@ SHAPES = (
         answer_trees.is_tree,
         answer_trees.from_tree,
     ),
+    Shape(
+        "MultiWOZ or SGD",
+        'the "utterance" of each of the "turns", "SYSTEM" as the desk',
+        public_shapes.is_dialogue,
+        public_shapes.from_dialogue,
+    ),
     Shape("a list of messages", "each as one conversation", public_shapes.is_chat, public_shapes.from_chat),
     Shape(
         "Bitext",
@@ -84,6 +90,13 @@ ONE_BY_ONE = (
         hubspot.from_thread,
         hubspot.notes,
         joined=hubspot.threads,
+    ),
+    Shape(
+        "support on Twitter",
+        'each tweet with its first answer, "inbound" ones as the customer\'s',
+        tweets.is_tweet,
+        tweets.from_thread,
+        joined=tweets.threads,
     ),
 )
 

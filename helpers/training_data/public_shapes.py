@@ -66,6 +66,17 @@ def from_chat(record) -> list[dict]:
     return _system(record) + as_messages(next(record[key] for key in CHATS if are_messages(record.get(key))))
 
 
+def is_dialogue(record) -> bool:
+    """MultiWOZ 2.2 and SGD, schema-guided dialogues: `turns` of `speaker` and `utterance`."""
+    return isinstance(record, dict) and are_messages(record.get("turns"), ("speaker",), ("utterance",))
+
+
+def from_dialogue(record: dict) -> list[dict]:
+    """Its turns; SYSTEM is the one who answers."""
+    speakers = {"SYSTEM": "assistant", "USER": "user"}
+    return [{"role": speakers.get(t["speaker"], t["speaker"]), "content": t["utterance"]} for t in record["turns"]]
+
+
 def is_gemini(record) -> bool:
     """Gemini: `contents`, each with a list `parts`."""
     contents = record.get("contents") if isinstance(record, dict) else None

@@ -7,7 +7,6 @@ from .archives import PACKED, unpacked
 from .json_records import records
 from .jsonl import existing_file
 from .mail_files import MAIL
-from .roles import ROLES
 from .table_examples import Pairs, from_table
 from .tables import json_rows, read_rows
 
@@ -33,7 +32,8 @@ def read(
     """Examples from JSON, JSONL, CSV, Excel, Parquet, mail, a text file, a folder of them, or these in .gz or .zip.
 
     For a table, name the columns: `question` and `answer`; or, where a row is one message, `role`, `text` and
-    `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages. A
+    `conversation`, which tells the messages that belong together; or only `text`, if its cells hold whole chats. The
+    column `topic` is kept beside the messages. A
     .txt file without named columns, and each one in a folder, is a conversation, whose lines begin with the speaker
     ("Customer: …"), or with date, time and name as WhatsApp writes them. In mail (.mbox, .eml, or a folder of them) a
     thread is one. `roles` maps the file's names of roles to OpenAI's, and "*" everyone else; in mail and elsewhere,
@@ -84,7 +84,7 @@ def _examples(path: Path, named: dict[str, str], own: dict[str, str], sheet: str
         rows = read_rows(existing_file(path), words, sheet, header_row)
     if not columns and rows and shapes.is_known_row(rows[0][1]):
         return shapes.from_rows(path, rows, own)
-    return from_table(path, rows, named, ROLES | own)
+    return from_table(path, rows, named, own)
 
 
 def _with_system(example: dict, system: str) -> dict:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from . import chat_export
 from .delimited import Rows
 from .internal_notes import without_notes
 from .message_order import in_order
-from .roles import role_of
+from .roles import ROLES, role_of
 
 Pairs = Iterable[tuple[dict, dict]]  # examples, each with the row where it begins
 EXCEL_ERRORS = frozenset(
@@ -15,16 +16,21 @@ EXCEL_ERRORS = frozenset(
 )  # what a cell holds whose formula fails, in English and German
 
 
-def from_table(path: Path, rows: Rows, named: dict[str, str], roles: dict[str, str]) -> Pairs:
-    """Examples of `rows`: a row each if `named` has a question, or else a conversation each.
+def from_table(path: Path, rows: Rows, named: dict[str, str], own: dict[str, str]) -> Pairs:
+    """Examples of `rows`: a row each if `named` has a question or only a text, or else a conversation each.
+
+    `own` are the reader's names of roles.
 
     Raises ValueError if the columns `named` are not there, or do not say what they should.
     """
     _check_columns(path, rows, named)
+    roles = ROLES | own
     said = [named[what] for what in ("question", "answer", "role", "text") if named[what]]
     rows = [(n, row, wrong or _failed_formula(n, row, said)) for n, row, wrong in rows]
     rows = without_notes(path, rows, named["internal"], named["role"])
-    return _from_pairs(rows, named) if named["question"] else _from_messages(path, rows, named, roles)
+    if named["question"]:
+        return _from_pairs(rows, named)
+    return _from_messages(path, rows, named, roles) if named["role"] else _from_transcripts(path, rows, named, own)
 
 
 def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
@@ -32,8 +38,12 @@ def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
         raise ValueError(f"{path} has no rows. Its first line must name the columns, and data must follow.")
     columns = list(rows[0][1])
     there = f"{path} has the columns {', '.join(map(repr, columns))}."
-    if not (named["question"] and named["answer"]) and not (named["conversation"] and named["role"] and named["text"]):
-        raise ValueError(f"{there} Name two as question= and answer=, or three as conversation=, role= and text=.")
+    given = {what for what, column in named.items() if column} - {"topic", "time", "internal"}
+    if given not in ({"question", "answer"}, {"conversation", "role", "text"}, {"text"}):
+        raise ValueError(
+            f"{there} Name two as question= and answer=, three as conversation=, role= and text=, or only text=, if "
+            "its cells hold whole chats."
+        )
     for what, column in named.items():
         if column and column not in columns:
             elsewhere = " If they are in another sheet or row, name it as sheet= or header_row=." * (
@@ -52,6 +62,19 @@ def _from_pairs(rows: Rows, named: dict[str, str]) -> Pairs:
         asked, said = row[named["question"]], row[named["answer"]]
         messages = [{"role": "user", "content": asked}, {"role": "assistant", "content": said}]
         yield {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row
+
+
+def _from_transcripts(path: Path, rows: Rows, named: dict[str, str], own: dict[str, str]) -> Pairs:
+    found = chat_export.of_chats([str(row[named["text"]]) for _, row, _ in rows], own)
+    if all(len(messages) < 2 for messages in found):
+        raise ValueError(
+            f"{path}: no cell of {named['text']!r} has two lines that begin with known speakers. "
+            "Name the speakers as roles=, or the columns as question= and answer=."
+        )
+    return [
+        ({"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row)
+        for messages, (line, row, wrong) in zip(found, rows, strict=True)
+    ]
 
 
 def _from_messages(path: Path, rows: Rows, named: dict[str, str], roles: dict[str, str]) -> Pairs:

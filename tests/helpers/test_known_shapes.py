@@ -58,6 +58,17 @@ SHAPES = {
     "HubSpot's messages": ENTRIES,
     "HubSpot's threads": [{"id": "7", "status": "OPEN", "messages": ENTRIES}],
     "ShareGPT": [SHAREGPT],
+    "MultiWOZ or SGD": [
+        {
+            "dialogue_id": "d",
+            "turns": [{"speaker": {"user": "USER"}.get(who, "SYSTEM"), "utterance": text} for who, text in PAIR],
+        }
+    ],
+    "support on Twitter": [
+        {"tweet_id": 2, "inbound": False, "text": PAIR[1][1], "in_response_to_tweet_id": 1.0},
+        {"tweet_id": 1, "inbound": True, "text": PAIR[0][1], "in_response_to_tweet_id": None},
+        {"tweet_id": 3, "inbound": False, "text": "Dunno.", "in_response_to_tweet_id": 1.0},
+    ],
     "Alpaca": [{"instruction": PAIR[0][1], "input": "", "output": PAIR[1][1]}],
     "Dolly": [{"instruction": PAIR[0][1], "context": "", "response": PAIR[1][1]}],
     "prompt and completion": [{"prompt": PAIR[0][1], "completion": " " + PAIR[1][1]}],
@@ -87,7 +98,7 @@ def test_a_known_shape_is_named_and_read(tmp_path, name, kind):
     with pytest.warns(UserWarning, match=f"x.*: this looks like {name.split(' as ')[0]}.*; I take .*") as shown:
         (example,) = read(path)
     assert len(shown) == 1
-    assert (spoken(example), example["line"]) == (PAIR, 1)
+    assert (spoken(example), example["line"]) == (PAIR, 2 if "Twitter" in name else 1)
 
 
 @pytest.mark.parametrize(

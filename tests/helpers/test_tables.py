@@ -201,3 +201,13 @@ def test_numbers_and_days_of_excel(tmp_path):
         ("3", "True"),
         ("2026-01-02 00:00:00", ""),
     ]
+
+
+def test_whole_chats_in_cells(tmp_path):
+    chats = ["Kim Blank: Is it heavy?\nRed Desk: No.\nNote: 2 kg.", "Customer: Is it loud?\nRed Desk: Hardly."]
+    pd.DataFrame({"Transcript": chats, "about": ["weight", "noise"]}).to_excel(tmp_path / "x.xlsx", index=False)
+    examples = read(tmp_path / "x.xlsx", text="Transcript", topic="about", roles={"Red Desk": "assistant", "*": "user"})
+    assert spoken(examples) == [[("user", "Is it heavy?"), ("assistant", "No.\nNote: 2 kg.")], SPOKEN[1]]
+    assert [(e["line"], e["topic"]) for e in examples] == [(2, "weight"), (3, "noise")]
+    with pytest.raises(ValueError, match="no cell of 'about' has two lines that begin with known speakers"):
+        read(tmp_path / "x.xlsx", text="about")
