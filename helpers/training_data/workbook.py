@@ -5,6 +5,8 @@ import zipfile
 from collections.abc import Collection
 from pathlib import Path
 
+import pandas as pd
+
 from .delimited import HEADER_WITHIN, Rows, check_header, holds
 
 Table = list[list[str]]
@@ -12,15 +14,11 @@ _MERGED = b"<mergeCell "
 
 
 def sheets(path: Path) -> dict[str, Table]:
-    """The cells of each sheet as text; a merged cell is in each of its rows. Raises what openpyxl and zipfile do."""
-    import openpyxl  # here, so that whoever has no Excel files need not have it
-
+    """The cells of each sheet as text; a merged cell is in each of its rows. Raises what pandas and zipfile do."""
     merged = _has_merged_cells(path)
-    book = openpyxl.load_workbook(path, read_only=not merged, data_only=True)  # only the slow way knows merged cells
-    try:
-        return {sheet.title: _table(sheet, merged) for sheet in book.worksheets}
-    finally:
-        book.close()
+    how = {"read_only": not merged, "data_only": True}  # only the slow way knows merged cells
+    with pd.ExcelFile(path, engine="openpyxl", engine_kwargs=how) as file:
+        return {sheet.title: _table(sheet, merged) for sheet in file.book.worksheets}
 
 
 def sheet_rows(path: Path, tables: dict[str, Table], named: Collection[str], sheet: str, header_row: int) -> Rows:

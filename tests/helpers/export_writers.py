@@ -3,7 +3,7 @@
 import gzip
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +64,7 @@ def workbook(sheets: dict[str, list], merged: tuple[str, ...] = ()) -> Callable[
     return write
 
 
-def folder_of(files: dict[str, str | bytes]) -> Callable[[Path], Path]:
+def folder_of(files: Mapping[str, str | bytes]) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         for name, content in files.items():
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
