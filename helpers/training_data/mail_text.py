@@ -17,15 +17,24 @@ _WROTE = re.compile(
     r"(?:\b(?:wrote|a écrit|escribió|ha scritto)|\b(?:schrieb|schreef)\b[^\n]*(?:\n[^\n]+){0,2}?) ?:[ \t]*$",
     re.MULTILINE,
 )
-_DATED = re.compile(r"\d:\d\d|\d{4}|\d\.\d{1,2}\.\d\d|@")  # "On Monday I wrote:" is a sentence
-# Outlook writes the header of the mail that is answered, the sender and then the date, below each other
-_HEADER = re.compile(
-    r"^[ \t]*\*?(?:From|Von|De|Da|Van)\*?:\*?[ \t]\S[^\n]*\n(?:[ \t]*\n)?"
-    r"(?:[ \t]*\*?(?:To|An|Cc|À|Para|A|Aan|Reply-To)\*?:[^\n]*\n(?:[ \t]*\n)?)*"
-    r"[ \t]*\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden)\*? ?:"
-    r"(?=(?:[^\n]*\n){0,6}?[ \t]*\*?(?:Subject|Betreff|Objet|Asunto|Oggetto|Onderwerp)\*? ?:)",
+# "Kim Blank schrieb:", in any language, where marked lines follow
+_ABOVE_MARKS = re.compile(
+    r"^(?![ \t]*>)[^\n]{0,160}\b(?:wrote|writes|schrieb|schreef|a écrit|escribió|escreveu|ha scritto|napsala?|napisał|skrev)\b"
+    r"[^\n]{0,120}:\s*\n(?=>)",
     re.MULTILINE,
 )
+_DATED = re.compile(r"\d:\d\d|\d{4}|\d\.\d{1,2}\.\d\d|@")  # "On Monday I wrote:" is a sentence
+# the header of the mail that is answered, as Outlook and others write it: three lines or more
+_SENDER, _SENT, _SUBJECT = (
+    "From|Von|De|Da|Van|Od",
+    "Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden",
+    "Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Temat|Předmět",
+)
+_FIELDS = f"{_SENDER}|{_SENT}|{_SUBJECT}|To|An|Cc|Kopie|À|Para|A|Aan|Do|Komu|Reply-To|Importance|Priorität"
+_HEADER = re.compile(
+    rf"^(?:[ \t]*\*?(?:{_FIELDS})\*? ?:[^\n]*\n(?:[ \t]+\S[^\n]*\n)*(?:[ \t]*\n)?){{3,}}", re.MULTILINE
+)
+_IN_HEADER = [re.compile(rf"^[ \t]*\*?(?:{names})\*? ?:", re.MULTILINE) for names in (_SENDER, _SENT, _SUBJECT)]
 _ORIGINAL = re.compile(
     r"^[ \t]*-{2,}[ \t]*(?:Original[ -](?:Message|Nachricht|Mail)|Ursprüngliche (?:Nachricht|Mail)"
     r"|Message d'origine|Mensaje original)[ \t]*-{2,}[ \t]*$",
@@ -40,16 +49,19 @@ _PROGRAM = re.compile(
     r"[#\-– .]*)$",
     re.MULTILINE | re.IGNORECASE,
 )
+_NAME = r"(?:[A-ZÀ-Þ][\w.'’-]*,? ?){1,4}"
 _CLOSING = re.compile(
-    r"^[ \t]*(?:(?:with )?(?:best|kind|kindest|warm|warmest|many|friendly)(?: (?:regards|wishes|greetings))|regards|"
+    r"^[ \t]*(?:(?i:(?:with )?(?:best|kind|kindest|warm|warmest|many|friendly) (?:regards|wishes|greetings)|regards|"
     r"yours (?:sincerely|faithfully|truly)|sincerely(?: yours)?|mit (?:freundlichen|besten|lieben|herzlichen) grüßen|"
     r"mit freundlichem gruß|(?:freundliche|beste|viele|liebe|herzliche|schöne) grüße|(?:lieben|besten|schönen) gruß|"
-    r"grüße|gruß|hochachtungsvoll|mfg|vg|lg)(?: (?:aus|from) [^\n,.!?]{1,30})?[,.!]?[ \t]*$",
-    re.MULTILINE | re.IGNORECASE,
+    r"grüße|hochachtungsvoll)"
+    rf"(?: (?:aus|from) {_NAME})?[,.!]?(?: {_NAME})?|(?i:gruß|mfg|vg|lg)[,.!]?)$",
+    re.MULTILINE,
 )
 _FAREWELL = re.compile(
     r"^[ \t]*(?i:(?:many |best )?thanks(?: (?:again|in advance))?|thank you|cheers|best|danke|"
-    r"(?:vielen )?dank(?: im voraus)?)[,.!]?\n\s*(?:[A-ZÀ-Þ][\w.'’-]* ?){1,4}\s*\Z",
+    r"(?:vielen )?dank(?: im voraus)?)[,.!]?\s+"
+    rf"{_NAME}\s*\Z",
     re.MULTILINE,
 )  # these may open a mail, too: only a name may follow
 _POSTSCRIPT = re.compile(r"^[ \t]*P\.? ?S\.?:? ", re.MULTILINE | re.IGNORECASE)
@@ -99,8 +111,9 @@ def _without_quotation(text: str) -> str:
             below = text[found.end() :].lstrip()
             # a program that marks each quoted line lets an answer stand below them; others quote all that follows
             text = text[: found.start()] + (text[found.end() :] if below.startswith(">") else "")
-    for header in (_ORIGINAL, _HEADER):
-        found = header.search(text)
+    text = _ABOVE_MARKS.sub("", text)
+    headers = (f for f in _HEADER.finditer(text + "\n") if all(field.search(f[0]) for field in _IN_HEADER))
+    for found in (next(headers, None), _ORIGINAL.search(text)):
         text = text[: found.start()] if found else text
     lines = [line for line in text.rstrip().split("\n") if not line.lstrip().startswith(">")]
     while lines and (not lines[-1].strip() or set(lines[-1].strip()) <= set("_-*=")):

@@ -30,6 +30,13 @@ WAYS_TO_QUOTE = {
     f"Subject: Lamp\n\n{ASKED}\n",
     "Outlook, old": f"-----Original Message-----\nFrom: Kim Blank\n\n{ASKED}\n",
     "Outlook, old and German": f"-----Ursprüngliche Nachricht-----\nVon: Kim Blank\n\n{ASKED}\n",
+    "GMX": f"Gesendet: Montag, 5. Januar 2026 um 09:14 Uhr\nVon: Kim <kim@blank.example>\nAn: Red\n"
+    f"Betreff: Lampe\n\n{ASKED}\n",
+    "Outlook as text": "*From:* Kim Blank\n*Sent:* Monday\n*To:* Red Desk;\n    Bo\n*Subject:* Lamp\n\nold\n",
+    "T-Online": f"-----Original-Nachricht-----\nBetreff: Lampe\nDatum: 2026-01-05\nVon: Kim\nAn: Red\n\n{ASKED}\n",
+    "name first": f"Kim Blank <kim@blank.example> schrieb am Mo., 5. Jan. 2026, 09:14:\n\n{QUOTED}",
+    "name only": f"Kim Blank wrote:\n{QUOTED}",
+    "Polish": f"pon., 5 sty 2026 o 09:14 Kim Blank <kim@blank.example> napisał(a):\n\n{QUOTED}",
     "without a mark": f"On 5 Jan 2026, at 09:14, Kim Blank wrote:\n\n{ASKED}\n",
     "French": f"Le lun. 5 janv. 2026 à 09:14, Kim Blank <kim@blank.example> a écrit :\n\n{QUOTED}",
 }
@@ -38,6 +45,9 @@ WAYS_TO_SIGN = {
     "RFC 3676": "\n-- \nAnna Lee\nRed Desk\nTel. +49 30 1234567\n",
     "closing": "\nKind regards,\nAnna Lee\n\nRed Ltd\nTel. 030 1234567\n",
     "German closing": "\nMit freundlichen Grüßen\n\ni.A. Anna Lee\nRed GmbH, Sitz Berlin\n",
+    "closing on a line": "\nViele Grüße aus Berlin, Anna Lee\n",
+    "thanks on a line": "\nThanks, Anna\n",
+    "short closing": "\nLG\nAnna\n",
     "thanks": "\nThanks,\nAnna\n",
     "telephone": "\nSent from my iPhone\n",
     "telephone, German": "\nVon meinem iPhone gesendet\n",
@@ -83,6 +93,10 @@ def test_mail_in_html(html):
         "Sent the lamp back on Monday. Where is my money?",
         "Sent from Berlin on Monday.\nWhere is it?",
         "Is the message of the lamp, E4, a fault?",
+        "These do not work:\nLG Fernseher\nVG 7 Lampe\nWhy?",
+        "From: Berlin\nTo: Paris\nDate: 5 May\nTwo, please.",
+        "Thanks for the lamp.",
+        "My brother wrote:\nit is too heavy",
     ],
 )
 def test_what_only_looks_like_a_quotation_stays(text):
