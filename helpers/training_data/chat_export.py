@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 from .chat_speakers import begins, labels, speakers
-from .roles import ROLES, role_of
+from .roles import ROLES, role_of, say_unheard
 
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
 STAMP = re.compile(
@@ -15,33 +16,47 @@ STAMP = re.compile(
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))  # of the writing's direction
 
 
-def of_chats(texts: list[str], own: dict[str, str]) -> list[list[dict]]:
+def of_chats(path: Path, texts: list[str], own: dict[str, str]) -> list[list[dict]]:
     """The messages of each text. `own` are the reader's names of roles, in lower case, beside the usual ones."""
     roles = ROLES | own
-    heard = [labels(text, roles) for text in texts]
-    usual = Counter(label for found in heard for label in set(found))
-    return [
-        _stamped_messages(text, roles)
-        if any(STAMP.match(line) for line in text.splitlines())
-        else _spoken_messages(text, speakers(found, roles, own, usual))
-        for text, found in zip(texts, heard, strict=True)
+    stamped = [any(STAMP.match(line) for line in text.splitlines()) for text in texts]
+    heard = [
+        _stamped_names(t) if is_stamped else labels(t, roles) for t, is_stamped in zip(texts, stamped, strict=True)
     ]
+    usual = Counter(label for found in heard for label in set(found))
+    say_unheard(path, own, usual)
+    return [
+        _stamped_messages(text, roles) if is_stamped else _spoken_messages(text, speakers(found, roles, own, usual))
+        for text, is_stamped, found in zip(texts, stamped, heard, strict=True)
+    ]
+
+
+def _name_and_text(line: str) -> tuple[str, str] | None:
+    """Of a line with date and time; the name is "" if the program wrote it."""
+    stamp = STAMP.match(line)
+    if not stamp:
+        return None
+    name, colon, said = stamp[1].translate(MARKS).partition(":")
+    return name.strip().lstrip("~").strip() if colon else "", said
+
+
+def _stamped_names(text: str) -> list[str]:
+    return [found[0] for line in text.splitlines() if (found := _name_and_text(line))]
 
 
 def _stamped_messages(text: str, roles: dict[str, str]) -> list[dict]:
     """The messages of a chat with date and time as WhatsApp writes them.
 
-    Lines without these belong to the message before them, and lines of the program (without a speaker) are left out.
+    Lines without these belong to the message before them, and lines of the program are left out.
     """
-    found: list[dict] = []
+    messages: list[dict] = []
     for line in text.splitlines():
-        if stamp := STAMP.match(line):
-            name, colon, said = stamp[1].translate(MARKS).partition(":")
-            if colon:
-                found.append({"role": role_of(name.strip().lstrip("~").strip(), roles), "content": said})
-        elif found:
-            found[-1]["content"] += "\n" + line
-    return _stripped(found)
+        if found := _name_and_text(line):
+            if found[0]:
+                messages.append({"role": role_of(found[0], roles), "content": found[1]})
+        elif messages:
+            messages[-1]["content"] += "\n" + line
+    return _stripped(messages)
 
 
 def _spoken_messages(text: str, who: dict[str, str]) -> list[dict]:

@@ -26,7 +26,7 @@ def examples(path: Path, own: dict[str, str]) -> list[tuple[dict, dict]]:
 def _from_chats(path: Path, files: list[Path], own: dict[str, str]) -> list[dict]:
     """One example for each file."""
     found = []
-    chats = chat_export.of_chats([text_of(file) for file in files], own)
+    chats = chat_export.of_chats(path, [text_of(file) for file in files], own)
     for n, (file, messages) in enumerate(zip(files, chats, strict=True), 1):
         name = file.relative_to(path) if path.is_dir() else file
         found.append({"line": n, "id": name.as_posix(), "messages": messages})

@@ -19,8 +19,8 @@ _WROTE = re.compile(
 )
 # "Kim Blank schrieb:", in any language, where marked lines follow
 _ABOVE_MARKS = re.compile(
-    r"^(?![ \t]*>)[^\n]{0,160}\b(?:wrote|writes|schrieb|schreef|a écrit|escribió|escreveu|ha scritto|napsala?|napisał|skrev)\b"
-    r"[^\n]{0,120}:\s*\n(?=>)",
+    r"^(?![ \t]*>)[^\n]{0,160}\b(?:wrote|writes|schrieb|schreef|a écrit|escribió|escreveu|ha scritto|napsala?|"
+    r"napisał|skrev)\b[^\n]{0,120}:\s*\n(?=>)",
     re.MULTILINE,
 )
 _DATED = re.compile(r"\d:\d\d|\d{4}|\d\.\d{1,2}\.\d\d|@")  # "On Monday I wrote:" is a sentence

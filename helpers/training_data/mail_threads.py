@@ -6,10 +6,13 @@ from collections import Counter
 from pathlib import Path
 
 from .mail_files import Mail, addresses, mails
-from .roles import role_of
+from .roles import role_of, say_unheard
 
 _REPLY = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|sv|fwd?|wg)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 _TICKET = re.compile(r"(?:#|\[)[^\]\s]*\d{3,}")  # "[#12345]" of a ticket system stands in each mail of a thread
+
+
+Numbered = tuple[int, Mail]
 
 
 def from_mail(path: Path, files: list[Path], own: dict[str, str]) -> list[tuple[dict, dict]]:
@@ -29,10 +32,15 @@ def from_mail(path: Path, files: list[Path], own: dict[str, str]) -> list[tuple[
             f"{path} holds mail from {seen}. Say which is yours, the domain or an address: "
             'roles={"@desk.example": "assistant"}.'
         )
-    written = [pair for pair in found if not pair[1].automatic]
+    say_unheard(path, own, [address for _, mail in found for address in [mail.sender, *mail.others]])
+    automatic = [pair for pair in found if pair[1].automatic]
+    internal = [pair for pair in found if not pair[1].automatic and _is_internal(pair[1], roles)]
+    unsent = {n for n, _ in automatic + internal}
+    written = [(n, mail) for n, mail in found if n not in unsent]
     threads = _threads(written, roles)
-    automatic = len(found) - len(written)
-    left_out = f" {automatic:,} automatic repl{'y is' if automatic == 1 else 'ies are'} left out." if automatic else ""
+    left_out = _left_out(automatic, "automatic reply", "automatic replies") + _left_out(
+        internal, "mail between colleagues", "mails between colleagues"
+    )
     warnings.warn(
         f"{path.name}: this looks like mail; I take {len(written):,} mails as {len(threads):,} threads, and of each "
         f"what its writer wrote, without quotations and signatures.{left_out}",
@@ -41,11 +49,20 @@ def from_mail(path: Path, files: list[Path], own: dict[str, str]) -> list[tuple[
     return [(_example(thread, roles), thread[0][1].headers) for thread in threads]
 
 
-Numbered = tuple[int, Mail]
+def _left_out(mails: list[Numbered], one: str, several: str) -> str:
+    return f" {len(mails):,} {one if len(mails) == 1 else several} left out." if mails else ""
+
+
+def _is_internal(mail: Mail, roles: dict[str, str]) -> bool:
+    """Whether the desk wrote it to itself; a mail that names no receiver is none."""
+    to = [address for key in ("to", "cc") for address in addresses(mail.headers.get(key, ""))]
+    return _role(mail, roles) == "assistant" and bool(to) and all(role_of(a, roles) == "assistant" for a in to)
 
 
 def _example(thread: list[Numbered], roles: dict[str, str]) -> dict:
     messages = [{"role": _role(mail, roles), "content": mail.text} for _, mail in thread]
+    if not messages[0]["content"]:  # who writes only a subject asks in it
+        messages[0]["content"] = thread[0][1].headers.get("subject", "")
     return {"line": min(n for n, _ in thread), "id": thread[0][1].ids[0], "messages": messages}
 
 

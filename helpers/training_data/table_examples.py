@@ -7,7 +7,7 @@ from . import chat_export
 from .delimited import Rows
 from .internal_notes import without_notes
 from .message_order import in_order
-from .roles import ROLES, role_of
+from .roles import ROLES, role_of, say_unheard
 
 Pairs = Iterable[tuple[dict, dict]]  # examples, each with the row where it begins
 EXCEL_ERRORS = frozenset(
@@ -30,6 +30,8 @@ def from_table(path: Path, rows: Rows, named: dict[str, str], own: dict[str, str
     rows = without_notes(path, rows, named["internal"], named["role"])
     if named["question"]:
         return _from_pairs(rows, named)
+    if named["role"]:
+        say_unheard(path, own, [row[named["role"]] for _, row, _ in rows])
     return _from_messages(path, rows, named, roles) if named["role"] else _from_transcripts(path, rows, named, own)
 
 
@@ -65,7 +67,7 @@ def _from_pairs(rows: Rows, named: dict[str, str]) -> Pairs:
 
 
 def _from_transcripts(path: Path, rows: Rows, named: dict[str, str], own: dict[str, str]) -> Pairs:
-    found = chat_export.of_chats([str(row[named["text"]]) for _, row, _ in rows], own)
+    found = chat_export.of_chats(path, [str(row[named["text"]]) for _, row, _ in rows], own)
     if all(len(messages) < 2 for messages in found):
         raise ValueError(
             f"{path}: no cell of {named['text']!r} has two lines that begin with known speakers. "

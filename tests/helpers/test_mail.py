@@ -196,9 +196,22 @@ def test_a_mail_in_two_boxes_is_one(tmp_path):
 
 def test_automatic_replies_are_left_out_and_counted(tmp_path):
     receipt = mail(RED, "We have got your mail.", "Re: Lamp", 5, "<r@r>", "<1@b>", Auto_Submitted="auto-replied")
-    with pytest.warns(UserWarning, match="1 automatic reply is left out"):
+    with pytest.warns(UserWarning, match="1 automatic reply left out"):
         (example,) = read(write(tmp_path / "x.mbox", [*THREAD, receipt]), roles=ROLES)
     assert len(example["messages"]) == 2
+
+
+def test_mail_between_colleagues_is_left_out_and_counted(tmp_path):
+    internal = mail(RED, "Bo, do you know it?", "Re: Lamp", 5, "<c@r>", "<1@b>")
+    internal.replace_header("To", "Bo <bo@red.example>")
+    with pytest.warns(UserWarning, match="1 mail between colleagues left out"):
+        (example,) = read(write(tmp_path / "x.mbox", [*THREAD, internal]), roles=ROLES)
+    assert len(example["messages"]) == 2
+
+
+def test_who_writes_only_a_subject_asks_in_it(tmp_path):
+    empty = mail(KIM, "", "Is it heavy?", name="<1@b>")
+    assert threads(write(tmp_path / "x.mbox", [empty, THREAD[0]])) == [[("user", "Is it heavy?"), SPOKEN[1]]]
 
 
 def test_a_form_sends_for_the_customer(tmp_path):

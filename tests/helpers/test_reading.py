@@ -151,6 +151,18 @@ def test_a_label_in_a_message_is_no_speaker(tmp_path, chat, roles, expected):
     assert [(m["role"], m["content"]) for m in example["messages"]] == expected
 
 
+@pytest.mark.parametrize("kind", ["stamped", "labels", "table"])
+def test_a_name_that_never_occurs_is_said(tmp_path, kind):
+    stamp = "12/31/25, 9:15 PM - " if kind == "stamped" else ""
+    (tmp_path / "x.txt").write_text(f"{stamp}Customer: Hi\n{stamp}Agent: Hello.\n")
+    (tmp_path / "x.csv").write_text("no,who,said\n1,Customer,Hi\n1,Agent,Hello.\n")
+    columns: dict = {"conversation": "no", "role": "who", "text": "said"} if kind == "table" else {}
+    path, roles = tmp_path / ("x.csv" if kind == "table" else "x.txt"), {"Red Dsek": "assistant", "Agent": "assistant"}
+    with pytest.warns(UserWarning, match=f"{path.name}: nobody is called 'red dsek', but 'agent', 'customer'"):
+        (example,) = read(path, roles=roles, **columns)
+    assert [m["role"] for m in example["messages"]] == ["user", "assistant"]
+
+
 def test_who_speaks_in_most_files_speaks(tmp_path):
     for n, line in enumerate(["Service: express\n", "", ""]):
         (tmp_path / f"{n}.txt").write_text(f"Customer: It stops.\n{line}Agent: Wait.")
