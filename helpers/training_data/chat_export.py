@@ -13,6 +13,7 @@ STAMP = re.compile(
     r"(?:\s*[ap]\.?\s?m\.?)?(?:\s*Uhr)?(?:\]|\s+[-–])\s*(.*)",
     re.DOTALL | re.IGNORECASE,
 )
+NOTICE = re.compile(r"[.!?] |\b(?:changed|created|added|removed|hat (?:die|den|das|dich))\b")  # of the program
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))  # of the writing's direction
 
 
@@ -37,7 +38,7 @@ def _name_and_text(line: str) -> tuple[str, str] | None:
     if not stamp:
         return None
     name, colon, said = stamp[1].translate(MARKS).partition(":")
-    return name.strip().lstrip("~").strip() if colon else "", said
+    return name.strip().lstrip("~").strip() if colon and not NOTICE.search(name) else "", said
 
 
 def _stamped_names(text: str) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from . import chat_export
 from .jsonl import existing_file
-from .mail_files import MAIL
+from .mail_files import is_mail
 from .mail_threads import from_mail
 from .tables import text_of
 
@@ -12,7 +12,7 @@ from .tables import text_of
 def examples(path: Path, own: dict[str, str]) -> list[tuple[dict, dict]]:
     """Examples, and what the source says of each. `own` are the reader's names of roles. Raises ValueError."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [existing_file(path)]
-    mail = [file for file in files if file.suffix.lower() in MAIL]
+    mail = [file for file in files if is_mail(file)]
     texts = [file for file in files if file.suffix.lower() == ".txt"]
     if mail and texts:
         raise ValueError(f"{path} has mail and .txt files. Put those of one kind into a folder of their own.")

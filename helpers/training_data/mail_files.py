@@ -36,6 +36,14 @@ class Mail(NamedTuple):
     automatic: bool
 
 
+def is_mail(path: Path) -> bool:
+    """Whether a file holds mail, by its ending, or by its start if it has none, as in Thunderbird."""
+    if path.suffix:
+        return path.suffix.lower() in MAIL
+    with open(path, "rb") as file:
+        return bool(_SEPARATOR.match(file.readline()))
+
+
 def mails(files: list[Path]) -> Iterator[Mail]:
     """The mails of all files; one that lies in two of them (inbox and sent) comes once."""
     seen = set()

@@ -83,7 +83,7 @@ def _column_with_times(talks: list[Rows], named: Collection[str]) -> str:
 
 def _begins_with_the_end(talks: list[Rows], role: Callable[[dict], object], text: str) -> bool:
     """Whether the desk has the first word and the customer the last one, and it is not the greeting of a bot."""
-    spoken = [[role(row) for _, row, _ in talk] for talk in talks]
+    spoken = [[str(role(row)) for _, row, _ in talk] for talk in talks]
     both = [n for n, roles in enumerate(spoken) if {"user", "assistant"} <= set(roles)]
     turned = [n for n in both if spoken[n][0] == "assistant" and spoken[n][-1] == "user"]
     openings = {str(talks[n][0][1][text]) for n in turned}

@@ -114,7 +114,7 @@ def pair_keys(record) -> tuple[str, tuple[str, str, str]] | None:
 
 def is_bitext(record) -> bool:
     """Bitext's sets of customers' questions; their keys are in small letters."""
-    return isinstance(record, dict) and record.keys() >= BITEXT and isinstance(record["response"], str)
+    return isinstance(record, dict) and record.keys() >= BITEXT and pair_keys(record) is not None
 
 
 def from_pair(record: dict) -> list[dict]:

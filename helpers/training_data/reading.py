@@ -6,7 +6,7 @@ from . import conversation_files, shapes
 from .archives import PACKED, unpacked
 from .json_records import records
 from .jsonl import existing_file
-from .mail_files import MAIL
+from .mail_files import is_mail
 from .table_examples import Pairs, from_table
 from .tables import json_rows, read_rows
 
@@ -73,7 +73,7 @@ def _examples(path: Path, named: dict[str, str], own: dict[str, str], sheet: str
     """Examples, and the records, rows or headers where they begin."""
     kind, words = path.suffix.lower(), [column for column in named.values() if column]
     columns = [column for column in words if column != named["topic"]]
-    if path.is_dir() or kind in MAIL or (kind == ".txt" and not words):
+    if path.is_dir() or (kind == ".txt" and not words) or is_mail(existing_file(path)):
         return conversation_files.examples(path, own)
     if kind in JSON | {".parquet"} and not columns:
         return shapes.examples(path, records(existing_file(path), shapes.fits), own)

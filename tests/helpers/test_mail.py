@@ -2,6 +2,7 @@
 
 import mailbox
 import warnings
+import zipfile
 from email.message import EmailMessage
 
 import pytest
@@ -192,6 +193,16 @@ def test_a_mail_in_two_boxes_is_one(tmp_path):
     write(tmp_path / "x.mbox", THREAD)
     write(tmp_path / "sent.mbox", THREAD[:1])
     assert threads(tmp_path) == [SPOKEN]
+
+
+def test_mail_without_an_ending_and_in_a_zip(tmp_path):
+    write(tmp_path / "x.mbox", THREAD)
+    (tmp_path / "x.mbox").rename(tmp_path / "Inbox")
+    assert threads(tmp_path / "Inbox") == [SPOKEN]
+    with zipfile.ZipFile(tmp_path / "x.zip", "w") as packed:
+        for n, message in enumerate(THREAD):
+            packed.writestr(f"mail/{n}.eml", bytes(message))
+    assert threads(tmp_path / "x.zip") == [SPOKEN]
 
 
 def test_automatic_replies_are_left_out_and_counted(tmp_path):

@@ -77,7 +77,8 @@ def test_a_folder_of_text_exports(tmp_path):
     ],
 )
 def test_whatsapp_with_names_of_two_words(tmp_path, first, second):
-    note = f"{first}Messages are end-to-end encrypted.\n" if first else ""
+    notes = ["Messages are end-to-end encrypted. Learn more: here", 'Kim Blank changed the subject to: "Lamp"']
+    note = "".join(f"{first}{line}\n" for line in notes) if first else ""
     chat = f"{note}{first}Kim Blank: It stops.\nTwice!\n{second}Red Desk: Let it cool: one hour.\n"
     (tmp_path / "1.txt").write_text(chat, encoding="utf-8")
     (example,) = read(tmp_path, roles={"Kim Blank": "user", "Red Desk": "assistant"})

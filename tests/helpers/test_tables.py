@@ -1,12 +1,15 @@
 """Tables of messages: order of time, internal notes, merged cells, sheets, header rows, formulas that failed."""
 
+import json
 import warnings
 
 import openpyxl
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from helpers.training_data import check, read
+from helpers.training_data import check, clean, inspect, read, split
 from helpers.training_data.moments import moments
 
 COLUMNS: dict = {"conversation": "no", "role": "who", "text": "said"}
@@ -211,3 +214,50 @@ def test_whole_chats_in_cells(tmp_path):
     assert [(e["line"], e["topic"]) for e in examples] == [(2, "weight"), (3, "noise")]
     with pytest.raises(ValueError, match="no cell of 'about' has two lines that begin with known speakers"):
         read(tmp_path / "x.xlsx", text="about")
+
+
+NAMES = st.sampled_from(
+    "no who said when is_internal public type tweet_id inbound text in_response_to_tweet_id conversationsThreadId "
+    "createdAt messages turns description subject status instruction response category intent properties hs_x".split()
+)
+CELLS = st.sampled_from(
+    [
+        None,
+        "",
+        True,
+        2.5,
+        "yes",
+        "internal",
+        "2026-01-02",
+        "user",
+        "agent",
+        "a@red.example",
+        "Q: a\nA: b",
+        "#REF!",
+        "note",
+    ]
+) | st.sampled_from([[1], {"a": 1}, "12/31/25, 9:15 PM - Kim: x"])
+WORDS = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys("question answer conversation role text topic time internal".split(), NAMES)
+)
+
+
+@given(
+    st.lists(st.dictionaries(NAMES, CELLS, max_size=8), max_size=5),
+    WORDS | st.fixed_dictionaries(dict.fromkeys(["conversation", "role", "text"], NAMES)),
+    st.sampled_from([{"*": "user"}, {"@red.example": "assistant", "*": "user"}, {}]),
+    st.sampled_from(["json", "jsonl", "csv"]),
+)
+def test_any_table_goes_the_whole_way_or_is_explained(tmp_path_factory, rows, words, roles, kind):
+    path = tmp_path_factory.mktemp("data") / f"x.{kind}"
+    if kind == "csv":
+        pd.DataFrame(rows).to_csv(path, index=False)
+    else:
+        path.write_text("".join(json.dumps(row) + "\n" for row in rows) if kind == "jsonl" else json.dumps(rows))
+    with warnings.catch_warnings(action="ignore"):
+        try:
+            examples = read(path, roles=roles, **words)
+        except ValueError as error:
+            assert str(path) in str(error)
+        else:
+            split(clean(examples, inspect(examples)))
