@@ -1,0 +1,119 @@
+"""The sections of the report on the decision: verdicts, account, money, opponents, learning curve."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from ..stats import duels, exact_interval
+from ..training_data import split_off_answer
+from . import figures
+from .account import Account
+from .blocks import Block, Box, Section
+from .go_no_go import verdict, verdict_after
+from .study import Data, Money, Outcome
+from .text_classifier import MIN_ALIKE, like_the_desk
+
+COLOR = {"Go": "good", "Use": "good", "No-": "bad", "Do ": "bad", "Not": "open"}  # by a verdict's first letters
+LIKE = (
+    f"An answer counts as like the desk's if the two have at least {MIN_ALIKE:.0%} of their letter triples in common. "
+    "This sees words, not truth: read the answers, too."
+)
+
+
+def verdicts(conditions: pd.DataFrame, outcome: Outcome | None) -> Section:
+    """Go on or stop, and use it or not, each with its conditions."""
+    blocks = [_box("Before training: go on or stop?", verdict(conditions)), conditions]
+    if outcome:
+        blocks += [_box("After training: use it or not?", verdict_after(outcome.conditions)), outcome.conditions]
+    else:
+        blocks.append(Box("After training: use it or not?", "No model has been trained and asked yet.", "open"))
+    return Section("Verdict", blocks)
+
+
+def may_train(account: Account) -> Section:
+    """Whether a model may be trained at all."""
+    return Section("May a model be trained there?", [Box(_asked(account), account.says, _color(account.may_train))])
+
+
+def money(money: Money, account: Account, wanted_gain_usd: float) -> Section:
+    """The cost, and the gain over the model's life."""
+    gain = money.gain
+    prices = pd.DataFrame(
+        {
+            f"today, with a prompt of {money.prompt_tokens_today:,} tokens": {
+                "USD for 1,000 conversations": 1000 * money.today
+            },
+            "tuned, with the short prompt": {"USD for 1,000 conversations": 1000 * money.tuned},
+        }
+    ).T
+    blocks: list[Block] = [
+        f"Training {money.target_model} costs {money.estimate}",
+        prices,
+        f"Over the model's life, {gain.days:,} days, with {gain.work:,.2f} USD for hours of work, "
+        f"it gains {gain.usd:,.2f} USD; at least {wanted_gain_usd:,.2f} USD are wanted.",
+        figures.money(gain),
+        gain.table,
+        f"Paid for itself, work included: {gain.payback}.",
+    ]
+    if account.own_machine:
+        own = (
+            f"Training runs on your own machine, so these prices are no condition. What remains is your work, "
+            f"{gain.work:,.2f} USD, and electricity, which is not counted."
+        )
+        blocks.insert(0, Box("OpenAI's money is no condition here", own, "open"))
+    return Section("Cost and gain", blocks)
+
+
+def opponents(data: Data, searched: Mapping[str, Sequence[str]], outcome: Outcome | None) -> Section:
+    """The comparison on the test questions with what needs no training, and with today's prompt."""
+    references = [split_off_answer(example)[1] for example in data.parts["test"]]
+    answers = dict(outcome.answers) if outcome else dict(searched)
+    if not references:
+        return Section("Compared with what needs no training", ["There is no test question to compare on."])
+    right = {name: like_the_desk(given, references) for name, given in answers.items()}
+    blocks: list[Block] = [figures.shares(rates(right), "On unseen questions"), LIKE]
+    blocks.append(
+        "Nearest question: the desk's answer to the most similar training question, by TF-IDF. Classifier: a linear "
+        "support vector machine that chooses among the answers that come again; it is left out where few do."
+    )
+    if outcome:
+        others = [("tuned", name) for name in right if name != "tuned"]
+        blocks += [str(duel) for duel in duels(right, others)]
+    if not outcome or "today's prompt" not in answers:
+        blocks.append("Today's long prompt was not asked: in lesson 8, give its text as prompt_today.")
+    return Section("Compared with what needs no training", blocks)
+
+
+def rates(right: Mapping[str, Sequence[bool]]) -> pd.DataFrame:
+    """A row for each contestant: the share `right`, `of` how many, and the exact 95 % interval."""
+    rows = {}
+    for name, marks in right.items():
+        low, high = exact_interval(sum(marks), len(marks))
+        rows[name] = {"right": sum(marks) / len(marks), "of": len(marks), "low": low, "high": high}
+    return pd.DataFrame.from_dict(rows, orient="index").astype({"of": "int64"})
+
+
+def learning_curve(curve: pd.DataFrame) -> Section:
+    """How much more examples help."""
+    title = "Learning curve"
+    if curve.empty:
+        return Section(title, ["There is no validation question to draw it on."])
+    tuned = (
+        "The blue dots are small trainings."
+        if "tuned" in set(curve.opponent)
+        else "No small trainings were run: in lesson 8, small_trainings names their sizes."
+    )
+    asked = f"On {curve.of.iloc[0]:,} validation questions."
+    return Section(title, [figures.learning_curve(curve), f"{asked} A line that still rises asks for more. {tuned}"])
+
+
+def _box(title: str, says: str) -> Box:
+    return Box(title, says, COLOR[says[:3].replace("Go.", "Go").replace("Use", "Use")])
+
+
+def _asked(account: Account) -> str:
+    return {True: "Yes", False: "No", None: "Not known"}[account.may_train]
+
+
+def _color(known: bool | None) -> str:
+    return {True: "good", False: "bad", None: "open"}[known]
