@@ -7,7 +7,8 @@ from .account import OWN_MACHINE, Account, may_train, not_asked
 from .gain import Gain, gain
 from .go_no_go import conditions, conditions_after, verdict, verdict_after
 from .report_files import write_report
-from .study import Data, Money, Outcome, read_with_notes
+from .small_trainings import small_trainings
+from .study import Data, Money, Outcome, Study, read_with_notes, with_prompt
 from .text_classifier import answers_without_a_model, curve_without_a_model, like_the_desk
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Gain",
     "Money",
     "Outcome",
+    "Study",
     "answers_without_a_model",
     "conditions",
     "conditions_after",
@@ -26,7 +28,9 @@ __all__ = [
     "may_train",
     "not_asked",
     "read_with_notes",
+    "small_trainings",
     "verdict",
     "verdict_after",
+    "with_prompt",
     "write_report",
 ]

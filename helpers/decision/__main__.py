@@ -15,6 +15,7 @@ from . import (
     OWN_MACHINE,
     Data,
     Money,
+    Study,
     answers_without_a_model,
     conditions,
     curve_without_a_model,
@@ -50,14 +51,10 @@ def decide(given: argparse.Namespace) -> str:
     money = _money(given, parts["train"])
     account = OWN_MACHINE if given.own_machine else not_asked(given.starts)
     searched = answers_without_a_model(parts["train"], parts["test"])
-    table = conditions(
-        parts, left, account, money.estimate, given.budget, money.gain, given.wanted_gain, searched, given.ignore
-    )
+    table = conditions(parts, left, account, money, searched, given.ignore)
     data = Data(source, notes, examples, found, cleaned, left, parts, given.ignore)
-    curve = curve_without_a_model(parts)
-    paths = write_report(
-        given.to, data, money, account, searched, table, given.wanted_gain, curve, masked=not given.unmasked
-    )
+    study = Study(data, money, account, searched, table, curve_without_a_model(parts))
+    paths = write_report(given.to, study, masked=not given.unmasked)
     for name, part in parts.items():
         training_data.write_jsonl(given.to / f"{name}.jsonl", map(training_data.upload_fields, part))
     return "\n".join([*notes, verdict(table), f"Written: {', '.join(map(str, paths))}"])
@@ -78,7 +75,7 @@ def _money(given: argparse.Namespace, train: list[dict]) -> Money:
         hours=given.hours,
         wage=given.wage,
     )
-    return Money(given.model, estimate, given.prompt_tokens, today, tuned, won)
+    return Money(given.model, estimate, given.budget, given.prompt_tokens, today, tuned, won, given.wanted_gain)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -7,21 +7,21 @@ import pandas as pd
 from ..stats import duels, exact_interval
 from ..training_data import split_off_answer
 from . import figures
-from .account import Account
 from .blocks import Block, Box, Section
 from .go_no_go import verdict, verdict_after
-from .study import Data, Money, Outcome
+from .study import Outcome, Study
 from .text_classifier import MIN_ALIKE, like_the_desk
 
-COLOR = {"Go": "good", "Use": "good", "No-": "bad", "Do ": "bad", "Not": "open"}  # by a verdict's first letters
+COLOR = {"Go.": "good", "Use": "good", "No-go.": "bad", "Do": "bad", "Not": "open"}  # by a verdict's first word
 LIKE = (
     f"An answer counts as like the desk's if the two have at least {MIN_ALIKE:.0%} of their letter triples in common. "
     "This sees words, not truth: read the answers, too."
 )
 
 
-def verdicts(conditions: pd.DataFrame, outcome: Outcome | None) -> Section:
+def verdicts(study: Study, outcome: Outcome | None) -> Section:
     """Go on or stop, and use it or not, each with its conditions."""
+    conditions = study.conditions
     blocks = [_box("Before training: go on or stop?", verdict(conditions)), conditions]
     if outcome:
         blocks += [_box("After training: use it or not?", verdict_after(outcome.conditions)), outcome.conditions]
@@ -30,14 +30,16 @@ def verdicts(conditions: pd.DataFrame, outcome: Outcome | None) -> Section:
     return Section("Verdict", blocks)
 
 
-def may_train(account: Account) -> Section:
+def may_train(study: Study) -> Section:
     """Whether a model may be trained at all."""
-    return Section("May a model be trained there?", [Box(_asked(account), account.says, _color(account.may_train))])
+    account = study.account
+    title, color = {True: ("Yes", "good"), False: ("No", "bad"), None: ("Not known", "open")}[account.may_train]
+    return Section("May a model be trained there?", [Box(title, account.says, color)])
 
 
-def money(money: Money, account: Account, wanted_gain_usd: float) -> Section:
+def money(study: Study) -> Section:
     """The cost, and the gain over the model's life."""
-    gain = money.gain
+    money, gain = study.money, study.money.gain
     prices = pd.DataFrame(
         {
             f"today, with a prompt of {money.prompt_tokens_today:,} tokens": {
@@ -50,12 +52,12 @@ def money(money: Money, account: Account, wanted_gain_usd: float) -> Section:
         f"Training {money.target_model} costs {money.estimate}",
         prices,
         f"Over the model's life, {gain.days:,} days, with {gain.work:,.2f} USD for hours of work, "
-        f"it gains {gain.usd:,.2f} USD; at least {wanted_gain_usd:,.2f} USD are wanted.",
+        f"it gains {gain.usd:,.2f} USD; at least {money.wanted:,.2f} USD are wanted.",
         figures.money(gain),
         gain.table,
         f"Paid for itself, work included: {gain.payback}.",
     ]
-    if account.own_machine:
+    if study.account.own_machine:
         own = (
             f"Training runs on your own machine, so these prices are no condition. What remains is your work, "
             f"{gain.work:,.2f} USD, and electricity, which is not counted."
@@ -64,10 +66,10 @@ def money(money: Money, account: Account, wanted_gain_usd: float) -> Section:
     return Section("Cost and gain", blocks)
 
 
-def opponents(data: Data, searched: Mapping[str, Sequence[str]], outcome: Outcome | None) -> Section:
+def opponents(study: Study, outcome: Outcome | None) -> Section:
     """The comparison on the test questions with what needs no training, and with today's prompt."""
-    references = [split_off_answer(example)[1] for example in data.parts["test"]]
-    answers = dict(outcome.answers) if outcome else dict(searched)
+    references = [split_off_answer(example)[1] for example in study.data.parts["test"]]
+    answers = dict(outcome.answers if outcome else study.searched)
     if not references:
         return Section("Compared with what needs no training", ["There is no test question to compare on."])
     right = {name: like_the_desk(given, references) for name, given in answers.items()}
@@ -93,9 +95,9 @@ def rates(right: Mapping[str, Sequence[bool]]) -> pd.DataFrame:
     return pd.DataFrame.from_dict(rows, orient="index").astype({"of": "int64"})
 
 
-def learning_curve(curve: pd.DataFrame) -> Section:
+def learning_curve(study: Study) -> Section:
     """How much more examples help."""
-    title = "Learning curve"
+    title, curve = "Learning curve", study.curve
     if curve.empty:
         return Section(title, ["There is no validation question to draw it on."])
     tuned = (
@@ -108,12 +110,4 @@ def learning_curve(curve: pd.DataFrame) -> Section:
 
 
 def _box(title: str, says: str) -> Box:
-    return Box(title, says, COLOR[says[:3].replace("Go.", "Go").replace("Use", "Use")])
-
-
-def _asked(account: Account) -> str:
-    return {True: "Yes", False: "No", None: "Not known"}[account.may_train]
-
-
-def _color(known: bool | None) -> str:
-    return {True: "good", False: "bad", None: "open"}[known]
+    return Box(title, says, COLOR[says.split(" ")[0]])

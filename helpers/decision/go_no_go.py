@@ -7,11 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
-from ..costs import Estimate
 from ..stats import duels, exact_interval
 from ..training_data import Report, leaks, split_off_answer
 from .account import Account
-from .gain import Gain
+from .study import Money
 from .text_classifier import like_the_desk
 
 MIN_EXAMPLES = 50  # OpenAI's guide: at least 10 are accepted, and improvements show from 50 to 100 on
@@ -24,10 +23,7 @@ def conditions(
     parts: dict[str, list[dict]],
     report: Report,
     account: Account,
-    estimate: Estimate,
-    budget_usd: float,
-    gain: Gain,
-    wanted_gain_usd: float,
+    money: Money,
     without_a_model: Mapping[str, Sequence[str]],
     ignored: Collection[str] = (),
 ) -> pd.DataFrame:
@@ -46,14 +42,12 @@ def conditions(
         "a model may be trained there": (account.says, account.may_train),
     }
     if not account.own_machine:
+        usd, gain = money.estimate.usd, money.gain
         rows |= {
-            "the training is within the budget": (
-                f"{estimate.usd:.2f} of {budget_usd:.2f} USD",
-                estimate.usd <= budget_usd,
-            ),
-            f"it gains at least {wanted_gain_usd:,.2f} USD": (
+            "the training is within the budget": (f"{usd:.2f} of {money.budget:.2f} USD", usd <= money.budget),
+            f"it gains at least {money.wanted:,.2f} USD": (
                 f"{gain.usd:,.2f} USD in {gain.days:,} days, {gain.work:,.2f} USD of work included",
-                gain.usd >= wanted_gain_usd,
+                gain.usd >= money.wanted,
             ),
         }
     return _table(rows)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..costs import Estimate
 from ..training_data import Report, read
+from .account import Account
 from .gain import Gain
 
 
@@ -29,14 +30,35 @@ class Data:
 
 @dataclass(frozen=True)
 class Money:
-    """The price of the training and of one conversation, today and with the tuned model, in USD; and the gain."""
+    """The price of the training and of one conversation, today and with the tuned model, in USD; and the gain.
+
+    `budget` is the most that the training may cost, `wanted` the least that it has to gain.
+    """
 
     target_model: str
     estimate: Estimate
+    budget: float
     prompt_tokens_today: int
     today: float
     tuned: float
     gain: Gain
+    wanted: float
+
+
+@dataclass(frozen=True)
+class Study:
+    """All that is known before a training.
+
+    `searched` has the answers to the test questions without a model, `curve` the rows of `curve_without_a_model` and
+    `small_trainings`, `conditions` the table before the training.
+    """
+
+    data: Data
+    money: Money
+    account: Account
+    searched: Mapping[str, Sequence[str]]
+    conditions: pd.DataFrame
+    curve: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -57,6 +79,12 @@ def read_with_notes(source: Mapping) -> tuple[list[dict], list[str]]:
         warnings.simplefilter("always")
         examples = read(**source)
     return examples, list(dict.fromkeys(str(one.message) for one in caught if one.category is UserWarning))
+
+
+def with_prompt(messages: list[dict], prompt: str) -> list[dict]:
+    """The messages with this system prompt instead of their own."""
+    rest = [message for message in messages if message.get("role") not in ("system", "developer")]
+    return [{"role": "system", "content": prompt}, *rest]
 
 
 def file_facts(path: str | Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ from helpers.backends.backend import Backend
 from helpers.decision import (
     OWN_MACHINE,
     Account,
+    Money,
     answers_without_a_model,
     conditions,
     conditions_after,
@@ -42,15 +43,18 @@ TEST = [talk("what is the colour of the sky", "It is blue."), talk("who wrote th
 DESK = ["It is blue.", "A woman from Leeds."]  # its answers to the test questions
 
 
+def money(budget=1.0, wanted=10.0, today=0.02, tuned=0.01):
+    estimate = costs.estimate(EXAMPLES, MODEL, on="2026-11-22")
+    won = gain(estimate.usd, today, tuned, a_day=100, start="2026-11-22", retires="2027-01-14")
+    return Money(MODEL, estimate, budget, 900, today, tuned, won, wanted)
+
+
 def before(**changes):
     usual: dict = {
         "parts": {"train": EXAMPLES, "validation": [], "test": TEST},
         "report": inspect([]),
         "account": OPEN,
-        "estimate": costs.estimate(EXAMPLES, MODEL, on="2026-11-22"),
-        "budget_usd": 1.0,
-        "gain": gain(1, 0.02, 0.01, a_day=100, start="2026-11-22", retires="2027-01-14"),
-        "wanted_gain_usd": 10.0,
+        "money": money(),
         "without_a_model": {"nearest question": ["Yes, gladly."] * len(TEST)},
         "ignored": ["no examples"],
     }
@@ -66,10 +70,10 @@ def test_go_if_all_conditions_are_met():
 @pytest.mark.parametrize(
     "change, unmet",
     [
-        ({"budget_usd": 0.0}, "within the budget"),
-        ({"gain": gain(1, 0.01, 0.02, a_day=100, start="2026-11-22")}, "it gains at least"),
-        ({"gain": gain(1, math.nan, 0.02, a_day=100, start="2026-11-22")}, "it gains at least"),
-        ({"wanted_gain_usd": 60.0}, "it gains at least 60.00 USD"),
+        ({"money": money(budget=0.0)}, "within the budget"),
+        ({"money": money(tuned=0.03)}, "it gains at least"),
+        ({"money": money(today=math.nan)}, "it gains at least"),
+        ({"money": money(wanted=60.0)}, "it gains at least 60.00 USD"),
         ({"ignored": []}, "no finding"),
         ({"account": Account(False, False, "closed")}, "may be trained there"),
         ({"parts": {"train": EXAMPLES[:49], "test": TEST}}, "at least 50 examples"),
@@ -91,8 +95,7 @@ def test_what_nobody_asked_is_neither_met_nor_unmet():
 
 
 def test_openais_money_is_no_condition_on_ones_own_machine():
-    poor = {"budget_usd": 0.0, "gain": gain(9, 0.01, 0.02, a_day=1, start="2026-11-22"), "wanted_gain_usd": 1e6}
-    table = before(account=OWN_MACHINE, **poor)
+    table = before(account=OWN_MACHINE, money=money(budget=0.0, wanted=1e6, tuned=0.03))
     assert verdict(table) == "Go." and not table.index.str.contains("USD|budget").any()
 
 
