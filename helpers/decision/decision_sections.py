@@ -4,15 +4,20 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..compare import similarity
 from ..stats import duels, exact_interval
 from ..training_data import split_off_answer
+from ..training_data.example import text
+from ..training_data.personal_data import mask
 from . import figures
 from .blocks import Block, Box, Section
 from .go_no_go import verdict, verdict_after
+from .left_out import short
 from .study import Outcome, Study
 from .text_classifier import MIN_ALIKE, like_the_desk
 
 COLOR = {"Go.": "good", "Use": "good", "No-go.": "bad", "Do": "bad", "Not": "open"}  # by a verdict's first word
+ANSWERS_SHOWN = 5
 LIKE = (
     f"An answer counts as like the desk's if the two have at least {MIN_ALIKE:.0%} of their letter triples in common. "
     "This sees words, not truth: read the answers, too."
@@ -79,11 +84,27 @@ def opponents(study: Study, outcome: Outcome | None) -> Section:
         "support vector machine that chooses among the answers that come again; it is left out where few do."
     )
     if outcome:
-        others = [("tuned", name) for name in right if name != "tuned"]
-        blocks += [str(duel) for duel in duels(right, others)]
+        blocks += [str(duel) for duel in duels(right, [("tuned", name) for name in right if name != "tuned"])]
+        blocks += _measured(study, outcome)
     if not outcome or "today's prompt" not in answers:
         blocks.append("Today's long prompt was not asked: in lesson 8, give its text as prompt_today.")
     return Section("Compared with what needs no training", blocks)
+
+
+def _measured(study: Study, outcome: Outcome) -> list[Block]:
+    """Which model was measured, and the answers that were least like the desk's."""
+    target = study.money.target_model
+    other = "" if target in outcome.model else f" What it answers says little about {target}, whose prices stand above."
+    questions = [prompt[-1] for prompt, _ in map(split_off_answer, study.data.parts["test"])]
+    rows = sorted(
+        zip(questions, outcome.references, outcome.answers["tuned"], strict=True), key=lambda row: similarity(*row[1:])
+    )
+    shown = [[short(mask(one)) for one in (text(question), *answers)] for question, *answers in rows[:ANSWERS_SHOWN]]
+    return [
+        f"The tuned model is {outcome.model}.{other}",
+        "Its answers that are least like the desk's, masked and shortened. Is each wrong, or only put otherwise? See:",
+        pd.DataFrame(shown, columns=["question", "desk", "tuned"]),
+    ]
 
 
 def rates(right: Mapping[str, Sequence[bool]]) -> pd.DataFrame:

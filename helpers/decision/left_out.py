@@ -49,10 +49,11 @@ def table(examples: list[dict], why: dict[int, list[str]]) -> pd.DataFrame:
 
 def shortened(example: dict) -> str:
     """Question and answer of an example in a few words, masked."""
-    question, answer = (_short(mask(text)) for text in (first_question(example), first_answer(example)))
+    question, answer = (short(mask(text)) for text in (first_question(example), first_answer(example)))
     return f"{question or '(no question)'} → {answer or '(no answer)'}"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text on one line, and cut where it is long."""
     plain = " ".join(text.split())
     return plain if len(plain) <= LETTERS_SHOWN else f"{plain[:LETTERS_SHOWN].rstrip()} …"

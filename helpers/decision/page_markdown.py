@@ -38,10 +38,9 @@ def _block(block: Block) -> str:
 
 def _table(table: pd.DataFrame) -> str:
     named = not isinstance(table.index, pd.RangeIndex)
-    table = table.reset_index(names=table.index.name or "") if named else table
-    rows = [table.columns, *table.astype(object).itertuples(index=False)]
-    head, *body = ["| " + " | ".join(map(_cell, row)) + " |" for row in rows]
-    return "\n".join([head, "|" + " --- |" * len(table.columns), *body])
+    rows = [[table.index.name or "", *table.columns], *table.astype(object).itertuples()]
+    head, *body = ["| " + " | ".join(map(_cell, row if named else row[1:])) + " |" for row in rows]
+    return "\n".join([head, "|" + " --- |" * (len(table.columns) + named), *body])
 
 
 def _cell(value) -> str:

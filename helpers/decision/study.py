@@ -63,8 +63,12 @@ class Study:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answers to the test questions by name ("tuned", "base", …), the desk's own, and the conditions after it."""
+    """The name of the tuned model, and the conditions after the training.
 
+    `answers` are those to the test questions, by name ("tuned", "base", …); `references` are the desk's own.
+    """
+
+    model: str
     answers: Mapping[str, Sequence[str]]
     references: Sequence[str]
     conditions: pd.DataFrame
