@@ -26,7 +26,11 @@ from . import (
     write_report,
 )
 
-WORDS = [name for name in inspect.signature(training_data.read).parameters if name not in ("path", "roles")]
+WORDS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(training_data.read).parameters.items()
+    if name not in ("path", "roles")
+}  # of `read`, with their defaults
 
 
 def main() -> None:
@@ -83,8 +87,9 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m helpers.decision", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("path", metavar="FILE", help="a file or folder, as `training_data.read` takes it")
-    for word in WORDS:
-        parser.add_argument(f"--{word.replace('_', '-')}", default="", help=f"{word} of `training_data.read`")
+    for word, default in WORDS.items():
+        option = f"--{word.replace('_', '-')}"
+        parser.add_argument(option, default=default, type=type(default), help=f"{word} of `training_data.read`")
     parser.add_argument("--roles", nargs="*", metavar="NAME=ROLE", help="such as Librarian=assistant *=user")
     parser.add_argument("--ignore", nargs="*", default=["uneven topic"], metavar="KIND", help="kinds of finding")
     parser.add_argument("--model", default=MODEL, help=f"to be trained; default {MODEL}")

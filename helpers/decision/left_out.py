@@ -19,19 +19,23 @@ def reasons(examples: list[dict], cleaned: list[dict], report: Report, ignored=(
 
     `report` is that of the examples, `ignored` what `clean` was told to ignore.
     """
-    kept = {line for line, _ in with_line_numbers(cleaned)}
-    found: dict[int, list[str]] = {}
-    for kind in report.counts:
-        if kind not in MASKED and kind not in ignored:
-            for line in report.lines(kind):
-                found.setdefault(line, []).append(kind)
+    kept, mild = {line for line, _ in with_line_numbers(cleaned)}, set()
     gone = [line for line, _ in with_line_numbers(examples) if line not in kept]
-    return {line: sorted(_decisive(found.get(line, []))) or [LATER_ALIKE] for line in gone}
+    found: dict[int, list[str]] = {line: [] for line in gone}
+    for kind in sorted(report.counts.keys() - MASKED - set(ignored)):
+        lines = report.lines(kind)
+        for line in lines & found.keys():
+            found[line].append(kind)
+        if lines & kept:  # what a kept example has, too, leaves out an example only if nothing else does
+            mild.add(kind)
+    return {line: _decisive(kinds, mild) or [LATER_ALIKE] for line, kinds in found.items()}
 
 
-def _decisive(kinds: list[str]) -> list[str]:
-    """Without duplicates where another reason is enough: of duplicates the first is kept."""
-    return [kind for kind in kinds if kind not in DUPLICATES] or kinds
+def _decisive(kinds: list[str], mild: set[str]) -> list[str]:
+    """Without mild kinds, and then without duplicates, where another reason is left: of duplicates one is kept."""
+    for weak in (mild, DUPLICATES):
+        kinds = [kind for kind in kinds if kind not in weak] or kinds
+    return kinds
 
 
 def table(examples: list[dict], why: dict[int, list[str]]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ from helpers.decision import (
     verdict,
     verdict_after,
 )
-from helpers.training_data import clean, inspect, split
+from helpers.training_data import Finding, Report, clean, inspect, split
 
 from ..faulty_server import CLOSED, FaultyServer
 
@@ -229,6 +229,12 @@ def test_each_example_that_is_left_out_has_a_reason():
     assert sum(table["examples"]) == 3
     shown = "".join(table["such as (masked)"])
     assert "kay.brown.lee" not in shown and "[e-mail]" in shown
+
+
+def test_what_a_kept_example_has_too_is_a_reason_only_where_there_is_no_other():
+    examples = [talk("a", "b", line=line) for line in (2, 3, 4)]
+    findings = [Finding(line, 1, "greeting", "", "") for line in (2, 3, 4)] + [Finding(3, 1, "empty", "", "")]
+    assert left_out.reasons(examples, examples[:1], Report(findings)) == {3: ["empty"], 4: ["greeting"]}
 
 
 @given(st.lists(st.tuples(st.text(max_size=6), st.sampled_from(["", "Yes.", "No, …", "r@example.org"])), max_size=8))
