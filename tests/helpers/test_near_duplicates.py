@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import costs
-from helpers.extras import go_no_go
+from helpers.decision import OWN_MACHINE, Money, conditions, gain
 from helpers.paths import DATA, ROOT
 from helpers.training_data import clean, inspect, leaks, near_duplicates, read, read_jsonl, split
 from helpers.training_data.contradictions import find_contradictions
@@ -122,9 +122,9 @@ def test_lesson_8_compares_each_set_once(monkeypatch):
     report = inspect(cleaned)
     parts = split(cleaned)
     estimate = costs.estimate(parts["train"], "gpt-4.1-mini-2025-04-14", on="2026-11-22")
-    payback = costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22")
+    won = gain(1, 0.02, 0.01, a_day=100, start="2026-11-22")
     assert leaks(parts).empty
-    go_no_go.conditions(parts, report, estimate, 5.0, payback)
+    conditions(parts, report, OWN_MACHINE, Money("", estimate, 5.0, 0, 0.02, 0.01, won, 0.0), {})
     assert len(compared) == 3
 
 
