@@ -29,10 +29,10 @@ def results(grades: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """
     rows = {}
     for name, table in grades.items():
-        right = int(table["right"].to_numpy().sum())
+        right = int(sum(table.right))
         low, high = stats.exact_interval(right, len(table))
         row = {"right": right, "of": len(table), "low": low, "high": high}
-        rows[name] = row | {fault: int((table[fault] != "").sum()) for fault in FAULTS}
+        rows[name] = row | {fault: sum(map(bool, table[fault])) for fault in FAULTS}
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
