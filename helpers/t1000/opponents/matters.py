@@ -54,7 +54,9 @@ class Matters:
                 labels.append([matter_of(truth["facts"][0], groups)])
         self._labels, self._space = MultiLabelBinarizer(), features()
         wanted = self._labels.fit_transform(labels)
-        self._classifier = OneVsRestClassifier(LinearSVC(C=1)).fit(self._space.fit_transform(texts), wanted)
+        self._classifier = OneVsRestClassifier(LinearSVC(C=1, random_state=0)).fit(
+            self._space.fit_transform(texts), wanted
+        )
 
     def useful(self, text: str) -> str:
         """The text without chatter and signature."""

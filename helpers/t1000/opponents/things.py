@@ -25,7 +25,7 @@ class Things:
             for fact, thing in truth["things"].items():
                 self._known.setdefault(matter_of(fact, groups), {})[thing.casefold()] = thing
         self._space = DictVectorizer()
-        self._tagger = LinearSVC(C=0.5).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
+        self._tagger = LinearSVC(C=0.5, random_state=0).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
 
     def find(self, text: str) -> dict[str, list[str]]:
         """The things of a text by matter, in the text's order."""
@@ -88,7 +88,7 @@ class Classes:
                 self._known |= {(matter, thing.casefold()): fact for thing, fact in zip(things, facts, strict=True)}
             spaces = features(), features()
             table = hstack([3 * spaces[0].fit_transform(things), spaces[1].fit_transform(texts)])
-            self._classifiers[matter] = (*spaces, LinearSVC(C=1).fit(table, facts))
+            self._classifiers[matter] = (*spaces, LinearSVC(C=1, random_state=0).fit(table, facts))
 
     def fact(self, matter: str, thing: str, text: str) -> str:
         """The fact that answers the matter for this thing."""
