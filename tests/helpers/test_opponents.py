@@ -39,8 +39,8 @@ def test_the_nearest_ticket_answers_a_training_question_with_its_own_answer():
 def test_the_figures_on_the_test_tickets():
     """As measured; another version of scikit-learn may move a few tickets."""
     prompts = prompts_of(load_tickets("test")[0])
-    assert right(NearestTicket(load_tickets("train")[0]).answers(prompts)) == pytest.approx(11, abs=3)
-    assert right(analyst().answers(prompts)) == pytest.approx(113, abs=5)
+    assert right(NearestTicket(load_tickets("train")[0]).answers(prompts)) == pytest.approx(16, abs=3)
+    assert right(analyst().answers(prompts)) == pytest.approx(165, abs=5)
 
 
 def test_the_answer_names_a_thing_that_no_training_ticket_names():
@@ -80,7 +80,7 @@ def test_the_settings_are_those_with_most_validation_tickets_right():
     train, validation = load_tickets("train", "de"), load_tickets("validation", "de")
     chosen, tried = chosen_analyst(train, validation, "de")
     graded = grade(chosen.answers(prompts_of(validation[0])), *validation, "de")
-    assert graded.right.sum() == tried.right.max() and len(tried) == 9
+    assert graded.right.sum() == tried.right.max() and len(tried) == 6
 
 
 @given(

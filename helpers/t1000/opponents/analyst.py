@@ -31,13 +31,13 @@ _SECOND = re.compile(  # how a second question begins
 class Analyst:
     """Learns from the training tickets and their truth.
 
-    `matters`: its classifier; `split`: it cuts a ticket where a second question begins.
+    `split`: it cuts a ticket where a second question begins; `matters.cut`: see `Matters`.
     """
 
     def __init__(self, examples: list[dict], truths: list[dict], language: str = "en"):
         self.language, self.split = language, True
         groups = groups_of(truths)
-        self.matters = Matters(examples, truths, by_sentence=False)
+        self.matters = Matters(examples, truths)
         self._things = Things(examples, truths, groups)
         self._classes = Classes(examples, truths, groups, self.matters.useful)
         self._canned = CannedAnswers(examples, truths)

@@ -5,9 +5,8 @@ import pandas as pd
 from ..desk_files import prompts_of
 from ..desk_grading import grade
 from .analyst import Analyst
-from .matters import Matters
 
-_CUTS = (-0.5, -0.3, -0.15)  # scores from which a second matter counts
+_CUTS = (-0.3, -0.15, 0.0)  # scores from which a second matter counts
 
 
 def chosen_analyst(
@@ -18,16 +17,14 @@ def chosen_analyst(
     `train` and `validation` are examples and truths, as `load_tickets` returns them.
     """
     examples, truths = validation
+    prompts = prompts_of(examples)
     analyst, rows = Analyst(*train, language), []
-    of_texts = {by_sentence: Matters(*train, by_sentence) for by_sentence in (False, True)}
-    for by_sentence, split in ((False, False), (False, True), (True, True)):
+    for split in (False, True):
         for cut in _CUTS:
-            analyst.matters, analyst.split = of_texts[by_sentence], split
-            analyst.matters.cut = cut
-            right = grade(analyst.answers(prompts_of(examples)), examples, truths, language).right.sum()
-            rows.append({"by sentence": by_sentence, "split": split, "cut": cut, "right": right, "of": len(examples)})
-    table = pd.DataFrame(rows)
-    best = table.loc[table.right.idxmax()]
-    analyst.matters, analyst.split = of_texts[bool(best["by sentence"])], bool(best["split"])
-    analyst.matters.cut = float(best["cut"])
-    return analyst, table
+            analyst.split, analyst.matters.cut = split, cut
+            right = grade(analyst.answers(prompts), examples, truths, language).right.sum()
+            rows.append({"split": split, "cut": cut, "right": right, "of": len(examples)})
+    tried = pd.DataFrame(rows)
+    best = tried.loc[tried.right.idxmax()]
+    analyst.split, analyst.matters.cut = bool(best["split"]), float(best["cut"])
+    return analyst, tried

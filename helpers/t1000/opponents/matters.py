@@ -35,23 +35,15 @@ def matter_of(fact: str, groups: dict[str, str]) -> str:
 
 
 class Matters:
-    """A linear classifier with several labels.
+    """A linear classifier with several labels. `cut`: the score from which a second matter counts."""
 
-    `by_sentence`: it scores each sentence as well as the whole text.
-    `cut`: the score from which a second matter counts.
-    """
-
-    def __init__(self, examples: list[dict], truths: list[dict], by_sentence: bool):
-        self.by_sentence, self.cut = by_sentence, -0.3
+    def __init__(self, examples: list[dict], truths: list[dict]):
+        self.cut = -0.15
         self._scores: dict[str, np.ndarray] = {}
         self._chatter = _chatter(examples, truths)
         groups = groups_of(truths)
         texts = [self.useful(said(prompt)) for prompt in prompts_of(examples)]
         labels = [sorted({matter_of(fact, groups) for fact in truth["facts"]}) for truth in truths]
-        for example, truth in zip(examples, truths, strict=True):  # single questions teach what a sentence is about
-            if by_sentence and len(truth["facts"]) == 1 and len(example["messages"]) == 3:
-                texts.append(max(sentences(self.useful(said(example["messages"][:-1]))), key=len))
-                labels.append([matter_of(truth["facts"][0], groups)])
         self._labels, self._space = MultiLabelBinarizer(), features()
         wanted = self._labels.fit_transform(labels)
         self._classifier = OneVsRestClassifier(LinearSVC(C=1, random_state=0)).fit(
@@ -67,14 +59,10 @@ class Matters:
         """The best matter, and a second one if its score is above the cut."""
         useful = self.useful(text)
         if useful not in self._scores:
-            self._scores[useful] = self._score(useful)
+            self._scores[useful] = self._classifier.decision_function(self._space.transform([useful]))[0]
         scores = self._scores[useful]
         best = np.argsort(-scores)[:_MOST]
         return [str(self._labels.classes_[n]) for place, n in enumerate(best) if not place or scores[n] > self.cut]
-
-    def _score(self, text: str) -> np.ndarray:
-        whole, *parts = self._classifier.decision_function(self._space.transform([text, *sentences(text)]))
-        return np.maximum(whole, 0.8 * np.max(parts, axis=0)) if self.by_sentence else whole
 
 
 def _chatter(examples: list[dict], truths: list[dict]) -> set[str]:
