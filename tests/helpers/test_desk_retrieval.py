@@ -17,12 +17,12 @@ def learned():
 
 
 def test_the_training_tickets_help_to_find_entries(learned):
-    """As measured on validation: 18 % among three by the words of the entries, 76 % with what the tickets teach."""
+    """As measured on validation: 21 % among three by the words of the entries, 82 % with what the tickets teach."""
     examples, truths = load_tickets("validation")
     prompts = prompts_of(examples)
     by_words = Retrieval(HANDBOOK)
     assert hit_rates([by_words.best(said(prompt)) for prompt in prompts], truths)["among 3"] < 0.3
-    assert hit_rates(learned.best(prompts), truths)["among 3"] == pytest.approx(0.76, abs=0.02)
+    assert hit_rates(learned.best(prompts), truths)["among 3"] == pytest.approx(0.82, abs=0.02)
 
 
 def test_an_entry_is_found_by_its_own_words_where_no_ticket_needed_it():
