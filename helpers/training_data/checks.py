@@ -5,7 +5,6 @@ and one look for texts that come again. `python -m tests.benchmark_data` measure
 """
 
 from array import array
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
@@ -79,12 +78,13 @@ class _Checker:
 
     def __init__(self, model: str):
         base = tokens.plain_name(model)
+        self._model = model
+        self._without_text: dict[str, int] = {}  # by kind of content
         self.examples = self.tokens = 0
         self._longest = next(
             (n for name, n in MAX_EXAMPLE_TOKENS_OF.items() if base.startswith(name)), MAX_EXAMPLE_TOKENS
         )
-        self._model, self._count = model, partial(tokens.count, model=model)
-        self._not_counted: Counter[str] = Counter()  # kinds of content without a text
+        self._count = partial(tokens.count, model=model)
         # Each system prompt, by its beginning and hash, with the ranges of its lines: first, last, first, last, …
         self._prompt_lines: dict[tuple[str, int], array] = {}
         self._last_prompt, self._last_lines = None, array("Q")
@@ -131,15 +131,16 @@ class _Checker:
             yield finding(line, message, kind, detail)
 
     def _count_all(self, counted: tokens.Counted) -> int:
-        self._not_counted.update(counted.left_out)
+        for kind in counted.left_out:
+            self._without_text[kind] = self._without_text.get(kind, 0) + 1
         return tokens.count_texts(counted, self._model)
 
     def count_notes(self) -> Iterator[str]:
         """What the number of tokens assumes, and what it leaves out."""
         if assumed := tokens.assumption(self._model):
             yield f"Of the tokens: {assumed}."
-        if self._not_counted:
-            kinds = ", ".join(f"{n:,} × {kind}" for kind, n in sorted(self._not_counted.items())[:5])
+        if self._without_text:
+            kinds = ", ".join(f"{n:,} × {kind}" for kind, n in sorted(self._without_text.items())[:5])
             yield f"The tokens leave out what has no text: {kinds}."
 
     def _look(self, role: str, content: str) -> tuple[int, Sequence[tuple[str, str]]]:
