@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .counted_texts import EXAMPLE_FIELDS, MESSAGE_FIELDS, Counted, beside_messages, in_message
+from .plural import plural
 from .tokenizer import assumption, count, encoding, is_smollm2
 from .tokenizer import base_model as base_model  # training_data may import tokens only
 from .tokenizer import plain_name as plain_name
@@ -25,7 +26,8 @@ class Bill:
     assumed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        says = f"{self.tokens:,} tokens an epoch in {self.examples:,} examples, counted with {self.encoding}."
+        counted = f"{plural(self.tokens, 'token')} an epoch in {plural(self.examples, 'example')}"
+        says = f"{counted}, counted with {self.encoding}."
         return f"{says} Assumed: {'; '.join(self.assumed)}." if self.assumed else says
 
 
