@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..plural import plural
 from .all_findings import AllFindings
 from .example import with_line_numbers
 
@@ -136,9 +137,9 @@ class Report:
         return pd.DataFrame(rows, columns=["kind", "findings", "lines", "what to do"])
 
     def _headline(self) -> str:
-        tokens = f", {self.tokens:,} tokens an epoch" if self.tokens else ""
-        found = f"{len(self):,} findings in {len(self.lines()):,} of them" if len(self) else "nothing found"
-        return f"{self.examples:,} examples{tokens}: {found}." + (f" {self.note}" if self.note else "")
+        tokens = f", {plural(self.tokens, 'token')} an epoch" if self.tokens else ""
+        found = f"{plural(len(self), 'finding')} in {len(self.lines()):,} of them" if len(self) else "nothing found"
+        return f"{plural(self.examples, 'example')}{tokens}: {found}." + (f" {self.note}" if self.note else "")
 
     def __repr__(self) -> str:
         kinds = self.summary().itertuples(index=False)
