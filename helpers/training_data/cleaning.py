@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from tqdm import tqdm
+
 from . import personal_data
 from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
 from .contradictions import find_contradictions
 from .example import texts
 from .near_duplicates import find_near_duplicates, without_near_duplicates
+from .question_pairs import SECONDS_SILENT
 from .report import Finding, Report
 
 Check = Callable[[list[dict]], Iterable[Finding]]
@@ -29,19 +32,30 @@ def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = 
     A check is a function from examples to findings; write one for the facts that only you know.
     """
     report = check(examples, model)
-    for find in checks:
+    shown = tqdm(list(checks), "inspecting", unit="check", delay=SECONDS_SILENT, leave=False)
+    for find in shown:
         report.add(find(examples))
     return report
 
 
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
-    """New examples: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
+    """A new list: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
     `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` are ignored.
     """
-    kept = report.without_findings(examples, MASKED | DUPLICATES | set(ignored))
+    kept = list(report.without_findings(examples, MASKED | DUPLICATES | set(ignored)))
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return without_near_duplicates(personal_data.mask_examples(list(kept)))
+    cleaned, before = _masked(kept), len(kept) + 1
+    while len(cleaned) < before:  # in a smaller set a word may be rarer, and more of its questions near-duplicates
+        cleaned, before = without_near_duplicates(cleaned, ignored), len(cleaned)
+    return cleaned
+
+
+def _masked(examples: list[dict]) -> list[dict]:
+    """New examples where something is masked; the others are the same objects, which saves memory."""
+    shown = tqdm(examples, "masking", delay=SECONDS_SILENT, leave=False)
+    pairs = ((example, *personal_data.mask_examples([example])) for example in shown)
+    return [example if masked == example else masked for example, masked in pairs]
 
 
 def changed_messages(before: Iterable[dict], after: Iterable[dict]) -> Iterator[tuple[int, int, str, str]]:
