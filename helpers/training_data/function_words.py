@@ -28,7 +28,7 @@ OPPOSITES = tuple(
 SAME_WORDS = {
     word: words.split()[0]
     for words in (
-        "what which was welche welcher welches welchen welchem",
+        "what which welche welcher welches welchen welchem",
         "why warum wieso weshalb",
         "2 two zwei",
         "3 three drei",

@@ -31,7 +31,9 @@ def asked(example: dict) -> str:
     parts = [part for m in said if isinstance(m.get("content"), list) for part in m["content"]]
     shown = [part for part in parts if not (isinstance(part, dict) and isinstance(part.get("text"), str))]
     all_said = BETWEEN_MESSAGES.join(map(text, said))
-    return f"{all_said}{BEFORE_IMAGES}{sha256(json.dumps(shown).encode()).hexdigest()}" if shown else all_said
+    return (
+        f"{all_said}{BEFORE_IMAGES}{sha256(json.dumps(shown, default=str).encode()).hexdigest()}" if shown else all_said
+    )
 
 
 def question(asked: str) -> Question:

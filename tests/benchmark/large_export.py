@@ -16,6 +16,7 @@ from helpers.paths import ROOT
 from helpers.training_data import clean, find_near_duplicates, inspect, leaks, read, read_jsonl, split
 from helpers.training_data.example import first_answer, first_question
 
+MODULE = "tests.benchmark.large_export"
 ROWS, TEMPLATES = 200_000, 20_000
 MODEL = "gpt-4.1-mini-2025-04-14"
 GREETINGS = ("", "", "", "Hello, ", "Hi there! ", "Good morning, ", "Dear team,\n")
@@ -35,14 +36,14 @@ def mistyped(text: str, rng: random.Random) -> str:
     return text[:n] + text[n + 1] + text[n] + text[n + 2 :]
 
 
-def export(rows: int) -> pd.DataFrame:
-    """Questions of data/desk about products and orders; a tenth are near-duplicates of one of the thousand before."""
+def export(path: str, rows: str) -> None:
+    """Writes questions of data/desk about products and orders; a tenth are near-duplicates of one shortly before."""
     rng = random.Random(7)
     tickets = read_jsonl(ROOT / "data" / "desk" / "en" / "train.jsonl")
     asked = [(first_question(t), first_answer(t)) for t in tickets if len(first_question(t)) > 20]
     products = made_up_words(rng, 5_000)
     found: list[tuple[str, str]] = []
-    for _ in range(rows):
+    for _ in range(int(rows)):
         if found and rng.random() < 0.1:
             question, answer = found[rng.randrange(max(0, len(found) - 1_000), len(found))]
             question = mistyped(question, rng) if rng.random() < 0.5 else question
@@ -53,16 +54,15 @@ def export(rows: int) -> pd.DataFrame:
                 [".", f", order {rng.randrange(10**6)}.", f", sent to {rng.choice(products)}."]
             )
         found.append((question, answer))
-    return pd.DataFrame(
-        [(rng.choice(GREETINGS) + question + rng.choice(CLOSINGS), answer) for question, answer in found],
-        columns=["Question", "Answer"],
-    )
+    signed = [(rng.choice(GREETINGS) + question + rng.choice(CLOSINGS), answer) for question, answer in found]
+    pd.DataFrame(signed, columns=["Question", "Answer"]).to_csv(path, index=False)
 
 
-def to_the_verdict(rows: int) -> None:
+def to_the_verdict(rows: str) -> None:
     """Prints the seconds and the peak memory of this process, and the seconds of the CPU in each step."""
     with tempfile.TemporaryDirectory() as folder:
-        export(rows).to_csv(path := Path(folder) / "export.csv", index=False)
+        path = Path(folder) / "export.csv"
+        run_alone("export", path, rows)
         base = peak()
         began, busy = time.perf_counter(), time.process_time()
         steps: dict[str, float] = {}
@@ -88,7 +88,7 @@ def to_the_verdict(rows: int) -> None:
         step("cost and verdict")
     seconds, cpu = time.perf_counter() - began, time.process_time() - busy
     print(
-        f"  {rows:,} rows: {seconds:.0f} s, {cpu:.0f} of them on the CPU, {peak():,.0f} MB at the peak "
+        f"  {int(rows):,} rows: {seconds:.0f} s, {cpu:.0f} of them on the CPU, {peak():,.0f} MB at the peak "
         f"({base:,.0f} before)"
     )
     print("    on the CPU:", ", ".join(f"{name} {seconds:.0f} s" for name, seconds in steps.items()))
@@ -96,18 +96,18 @@ def to_the_verdict(rows: int) -> None:
     print(f"    {copies} found, {len(cleaned):,} examples left, {shared} shared by two parts. {verdict}")
 
 
-def templates(count: int) -> None:
+def templates(count: str) -> None:
     """Prints how long it takes to compare one template, filled in with other words each time."""
     rng = random.Random(2)
     words = made_up_words(rng, 3_000)
-    filled = [TEMPLATE + " ".join(rng.choices(words, k=8)) for _ in range(count)]
+    filled = [TEMPLATE + " ".join(rng.choices(words, k=8)) for _ in range(int(count))]
     examples = [{"messages": [{"role": "user", "content": text}]} for text in filled]
     began, busy = time.perf_counter(), time.process_time()
     found = len(list(find_near_duplicates(examples)))
     seconds, cpu = time.perf_counter() - began, time.process_time() - busy
     print(
-        f"  {count:,} filled-in templates: {found} near-duplicates, {seconds:.1f} s, {cpu:.1f} of them on the CPU, "
-        f"{peak():,.0f} MB at the peak"
+        f"  {int(count):,} filled-in templates: {found} near-duplicates, {seconds:.1f} s, {cpu:.1f} of them on the "
+        f"CPU, {peak():,.0f} MB at the peak"
     )
 
 
@@ -125,12 +125,17 @@ def peak() -> float:
 
 
 def run(full: bool) -> None:
-    """Each in a process of its own, so that memory is its own."""
-    for what in ("labelled", f"templates {TEMPLATES}", f"to_the_verdict {ROWS if full else ROWS // 10}"):
-        subprocess.run([sys.executable, "-m", __name__, *what.split()], check=True)
+    run_alone("labelled")
+    run_alone("templates", TEMPLATES)
+    run_alone("to_the_verdict", ROWS if full else ROWS // 10)
+
+
+def run_alone(what: str, *arguments: object) -> None:
+    """Runs one of these functions in a process of its own, so that memory is its own."""
+    subprocess.run([sys.executable, "-m", MODULE, what, *map(str, arguments)], check=True)
 
 
 if __name__ == "__main__":
-    {"labelled": labelled, "templates": templates, "to_the_verdict": to_the_verdict}[sys.argv[1]](
-        *map(int, sys.argv[2:])
+    {"export": export, "labelled": labelled, "templates": templates, "to_the_verdict": to_the_verdict}[sys.argv[1]](
+        *sys.argv[2:]
     )

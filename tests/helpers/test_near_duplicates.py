@@ -8,7 +8,17 @@ from hypothesis import strategies as st
 from helpers import costs
 from helpers.extras import go_no_go
 from helpers.paths import DATA, ROOT
-from helpers.training_data import clean, inspect, leaks, near_duplicates, question_pairs, read, read_jsonl, split
+from helpers.training_data import (
+    clean,
+    cleaning,
+    inspect,
+    leaks,
+    near_duplicates,
+    question_pairs,
+    read,
+    read_jsonl,
+    split,
+)
 from helpers.training_data.contradictions import find_contradictions
 from helpers.training_data.example import user_text
 from helpers.training_data.letter_triples import char_trigrams, jaccard
@@ -155,6 +165,45 @@ def test_a_filled_in_template_is_compared_by_what_is_filled_in():
         filled = [example(f"{form}Message: {' '.join(rng.choices(words, k=6))}") for _ in range(2_000)]
         assert not near_duplicates.near_duplicates(filled)
     assert len(compared) < 2_000
+
+
+FORM = "Sort the message into billing, repair, shipping or returns. Answer with one word.\n\nMessage: "
+MESSAGES = {
+    "billing": ["The invoice is wrong", "Charged twice on my card", "Where is my refund", "Your bank details, please"],
+    "repair": ["The motor is broken", "It makes smoke", "The lid has a crack", "Nothing happens when I press start"],
+    "shipping": ["My parcel did not arrive", "Tracking says lost", "The courier left it outside", "Ship it abroad?"],
+    "returns": ["I want to send it back", "Wrong colour", "It is too small for us", "Mein Kind mag es nicht"],
+}
+
+
+@pytest.mark.parametrize(
+    "form", [FORM, "What is the word for this: {}?", "Name: Berg\nTopic: desk\nAgreed: yes\nText: "]
+)
+def test_filled_in_forms_are_no_copies_and_contradict_nothing(form):
+    examples = [
+        example(form.format(text) if "{}" in form else form + text, label, line=n)
+        for n, (label, text) in enumerate(((k, text) for k, texts in MESSAGES.items() for text in texts), 1)
+    ]
+    report = inspect(examples)
+    assert not {"duplicate", "near-duplicate", "two answers"} & set(report.counts)
+    cleaned = clean(examples, report)
+    assert len(cleaned) == len(examples) and all(split(cleaned).values())
+
+
+def test_a_bar_shows_how_far_a_long_comparison_is(monkeypatch, capsys):
+    for module in (near_duplicates, question_pairs, cleaning):
+        monkeypatch.setattr(module, "SECONDS_SILENT", 0)
+    examples = [example(f"Is the {word} loud?") for word in ("lamp", "hose", "brush")]
+    clean(examples, inspect(examples))
+    shown = capsys.readouterr().err
+    assert all(step in shown for step in ("inspecting", "reading questions", "comparing questions", "masking"))
+
+
+def test_nothing_is_shown_where_it_is_quick(capsys):
+    examples = [example(f"Is the {word} quiet?") for word in ("lamp", "hose", "brush")]
+    clean(examples, inspect(examples))
+    captured = capsys.readouterr()
+    assert captured.out == captured.err == ""
 
 
 def test_the_same_question_about_another_image_is_another_question():
