@@ -12,7 +12,7 @@ from .backends.backend import on_this_machine
 from .plural import plural
 from .progress import progress_bar
 from .tokens import bill
-from .training_data.near_duplicates import char_trigrams, jaccard
+from .training_data.letter_triples import char_trigrams, jaccard
 
 ANSWERS_BUDGET_USD = 1.00  # the most that the answers of one call may cost, unless the reader says otherwise
 MAX_RETRIES = 5  # of each question: answers are paid for, and one failed question would lose all of them
