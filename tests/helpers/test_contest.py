@@ -8,7 +8,7 @@ from helpers.t1000 import changed_facts, contest
 from helpers.t1000.desk_files import load_tickets, prompts_of
 from helpers.t1000.desk_grading import FLAGS, grade, load_handbook
 from helpers.t1000.opponents import Analyst
-from helpers.training_data.near_duplicates import char_trigrams, jaccard
+from helpers.training_data.letter_triples import char_trigrams, jaccard
 
 CHANGES = changed_facts.load_changes()
 EDITED = [fact for fact in CHANGES.index if fact in load_handbook("en").index]
