@@ -72,7 +72,9 @@ def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
             example = without_html(example)
             if any(found.kind == "HTML" for found in find_markup_leftovers([example])):
                 continue
-        yield turns.mend_turns(example, kinds)
+        mended = turns.mend_turns(example, kinds)
+        if mended is example or turns.has_answer_to_learn(mended):  # a greeting may have been all there was
+            yield mended
 
 
 def _masked(examples: list[dict]) -> list[dict]:
