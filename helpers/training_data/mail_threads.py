@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from .mail_files import Mail, addresses, mails
+from .repeated_endings import without_repeated_endings
 from .roles import role_of, say_unheard
 
 _REPLY = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|sv|fwd?|wg)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
@@ -37,7 +38,7 @@ def from_mail(path: Path, files: list[Path], own: dict[str, str]) -> list[tuple[
     internal = [pair for pair in found if not pair[1].automatic and _is_internal(pair[1], roles)]
     unsent = {n for n, _ in automatic + internal}
     written = [(n, mail) for n, mail in found if n not in unsent]
-    threads = _threads(written, roles)
+    threads = _threads(_unsigned(written, roles), roles)
     left_out = _left_out(automatic, "automatic reply", "automatic replies") + _left_out(
         internal, "mail between colleagues", "mails between colleagues"
     )
@@ -47,6 +48,19 @@ def from_mail(path: Path, files: list[Path], own: dict[str, str]) -> list[tuple[
         stacklevel=3,
     )
     return [(_example(thread, roles), thread[0][1].headers) for thread in threads]
+
+
+def _unsigned(found: list[Numbered], roles: dict[str, str]) -> list[Numbered]:
+    """The mails, those of the desk without what each of its writers has below most of them."""
+    by_sender: dict[str, list[Numbered]] = {}
+    for n, mail in found:
+        by_sender.setdefault(mail.sender if _role(mail, roles) == "assistant" else f"{n}", []).append((n, mail))
+    changed = [
+        (n, mail._replace(text=text))
+        for mails in by_sender.values()
+        for (n, mail), text in zip(mails, without_repeated_endings([m.text for _, m in mails]), strict=True)
+    ]
+    return sorted(changed, key=lambda pair: pair[0])
 
 
 def _left_out(mails: list[Numbered], one: str, several: str) -> str:

@@ -1,5 +1,6 @@
 """Conversations whose newest message comes first, put right."""
 
+import re
 import warnings
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
@@ -10,6 +11,7 @@ from .moments import moments
 
 MOST = 0.8  # of the conversations that must say the same
 LOOKED_AT = 20  # rows, before a column is read as a whole
+_GREETING = re.compile(r"\W*(?:hi|hello|hey|good|dear|welcome|hallo|guten|liebe[rs]?|moin|willkommen)\b", re.I)
 AT_LEAST = 2  # conversations, to judge by who speaks first
 
 
@@ -86,5 +88,11 @@ def _begins_with_the_end(talks: list[Rows], role: Callable[[dict], object], text
     spoken = [[str(role(row)) for _, row, _ in talk] for talk in talks]
     both = [n for n, roles in enumerate(spoken) if {"user", "assistant"} <= set(roles)]
     turned = [n for n in both if spoken[n][0] == "assistant" and spoken[n][-1] == "user"]
-    openings = {str(talks[n][0][1][text]) for n in turned}
-    return len(turned) >= max(AT_LEAST, MOST * len(both)) and len(openings) > len(turned) / 2
+    openings, endings = ([str(talks[n][at][1][text]) for n in turned] for at in (0, -1))
+    if _share_of_greetings(openings) > _share_of_greetings(endings):
+        return False
+    return len(turned) >= max(AT_LEAST, MOST * len(both)) and len(set(openings)) > len(turned) / 2
+
+
+def _share_of_greetings(texts: list[str]) -> float:
+    return sum(bool(_GREETING.match(text)) for text in texts) / max(1, len(texts))

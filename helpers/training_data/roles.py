@@ -26,7 +26,7 @@ OPENAI_ROLES = frozenset(("system", "developer", "user", "assistant", "tool", "f
 def role_of(name, roles: dict[str, str]):
     """OpenAI's role for a name in the file; `roles` has names in lower case, and "*" for all whose role is unknown.
 
-    An address ("Kim <kim@desk.example>") is known by itself, or by its domain ("@desk.example").
+    An address ("Kim <kim@mail.desk.example>") is known by itself, or by a domain ("@desk.example").
     """
     if not isinstance(name, str):
         return name
@@ -36,9 +36,11 @@ def role_of(name, roles: dict[str, str]):
 
 
 def _keys(known: str) -> list[str]:
-    """What a name may be called by the reader: itself, the address in it, the address's domain."""
+    """What the reader may call a name: itself, the address in it, its domain or one above, with or without @."""
     address = parseaddr(known)[1] if "@" in known else ""
-    return [key for key in (known, address, address[address.rfind("@") :]) if key]
+    parts = address.rpartition("@")[2].split(".")
+    domains = [".".join(parts[n:]) for n in range(len(parts) - 1)]
+    return [key for key in (known, address, *(at + domain for domain in domains for at in ("@", ""))) if key]
 
 
 def say_unheard(path: Path, own: dict[str, str], names: Iterable) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.training_data import read
 from helpers.training_data.mail_text import written_text
+from helpers.training_data.repeated_endings import without_repeated_endings
 
 ROLES = {"@red.example": "assistant", "*": "user"}
 ASKED, SAID = "Is the lamp heavy?\n\nIt is for my aunt.", "No, it weighs 2 kg.\nShall I send one?"
@@ -82,6 +83,14 @@ def test_only_the_writers_own_words_are_left(quote, sign):
 def test_mail_in_html(html):
     asked, said = (text.replace("\n", "<br>") for text in (ASKED, SAID))
     assert written_text(html.format(said, asked), is_html=True) == SAID
+
+
+def test_a_signature_without_a_sign_is_told_by_being_repeated():
+    signed = [f"{n} kg.\n\nAnna Lee\nRed Desk, Tel. 030 1234567" for n in range(3)]
+    assert without_repeated_endings([*signed, "Call me: Tel. 1"]) == ["0 kg.", "1 kg.", "2 kg.", "Call me: Tel. 1"]
+    canned = [f"{n} kg.\nDo write again." for n in range(5)]
+    assert without_repeated_endings(canned) == canned
+    assert without_repeated_endings(signed[:2]) == signed[:2]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +173,14 @@ def threads(path, roles=None, **words):
 
 @pytest.mark.parametrize("kind", ["x.mbox", "folder"])
 @pytest.mark.parametrize(
-    "roles", [ROLES, {"@red.example": "assistant"}, {"anna@red.example": "assistant"}, {RED: "assistant"}]
+    "roles",
+    [
+        ROLES,
+        {"red.example": "assistant"},
+        {"@red.example": "assistant"},
+        {"anna@red.example": "assistant"},
+        {RED: "assistant"},
+    ],
 )
 def test_a_thread_is_a_conversation_in_the_order_of_time(tmp_path, kind, roles):
     path = write(tmp_path / kind, THREAD)

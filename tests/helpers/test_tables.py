@@ -76,11 +76,13 @@ def test_newest_first_is_noticed_by_who_speaks(tmp_path):
         assert spoken(read(path, **COLUMNS)) == SPOKEN[::-1]
 
 
-def test_the_greeting_of_a_bot_is_no_end(tmp_path):
-    greeted = [(str(n), who, said) for n in range(5) for who, said in (("bot", "Hi, ask me."), ("user", f"Is it {n}?"))]
+@pytest.mark.parametrize("greeting", ["Ask me.", "Hi customer {}, ask me."])
+def test_the_greeting_of_a_bot_is_no_end(tmp_path, greeting):
+    talks = [(str(n), greeting.format(n), f"Is it {n}?") for n in range(5)]
+    greeted = [(n, who, said) for n, hi, asked in talks for who, said in (("bot", hi), ("user", asked))]
     with warnings.catch_warnings(action="error"):
         examples = read(write(tmp_path / "x.csv", greeted), **COLUMNS)
-    assert [e["messages"][0]["content"] for e in examples] == ["Hi, ask me."] * 5
+    assert [e["messages"][0]["content"] for e in examples] == [hi for _, hi, _ in talks]
 
 
 @pytest.mark.parametrize(
