@@ -9,6 +9,7 @@ training_data.write_jsonl("train.jsonl", map(training_data.upload_fields, parts[
 from .checks import check
 from .cleaning import CHECKS, changed_messages, clean, inspect
 from .example import first_answer, first_question, split_off_answer, upload_fields
+from .findings_file import write_findings
 from .jsonl import read_jsonl, stream_examples, write_jsonl
 from .near_duplicates import find_near_duplicates
 from .personal_data import find_personal_data
@@ -35,5 +36,6 @@ __all__ = [
     "split_off_answer",
     "stream_examples",
     "upload_fields",
+    "write_findings",
     "write_jsonl",
 ]

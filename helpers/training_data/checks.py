@@ -42,8 +42,8 @@ def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
     if not checker.examples:
         report.add([finding(1, None, "no examples", "there is nothing to learn from")])
     report.examples, report.tokens = checker.examples, checker.tokens
-    if 0 < checker.examples < 10:
-        report.note = "A training file needs at least 10 examples."
+    few = ["A training file needs at least 10 examples."] if 0 < checker.examples < 10 else []
+    report.note = " ".join([*few, *checker.count_notes()])
     return report
 
 
@@ -76,7 +76,9 @@ class _Checker:
     """Checks one example after the other, and remembers what all must have in common."""
 
     def __init__(self, model: str):
-        base = tokens.base_model(model)
+        base = tokens.plain_name(model)
+        self._model = model
+        self._without_text: dict[str, int] = {}  # by kind of content
         self.examples = self.tokens = 0
         self._longest = next(
             (n for name, n in MAX_EXAMPLE_TOKENS_OF.items() if base.startswith(name)), MAX_EXAMPLE_TOKENS
@@ -94,7 +96,8 @@ class _Checker:
             yield finding(line, None, "wrong type", 'it is not an object with a list "messages"')
             return
         all_found: checked_message.Found = [(None, "misread", example["misread"])] if "misread" in example else []
-        plain, learned, prompt, count = True, False, "", 1
+        plain, learned, prompt = True, False, ""
+        count = tokens.format_tokens(messages, self._model) + self._count_all(tokens.beside_messages(example))
         for n, message in enumerate(messages, 1):
             (role, content), structure = checked_message.plain(message), []
             if not (is_plain := bool(role)):
@@ -106,7 +109,7 @@ class _Checker:
                 found = structure + [
                     other for other in found if other[0] != "empty"
                 ]  # a message with calls needs no text
-            count += used + 4
+            count += used if is_plain or not isinstance(message, dict) else self._count_all(tokens.in_message(message))
             if found:
                 all_found += ((n, kind, detail) for kind, detail in found)
             if role == "assistant":
@@ -124,6 +127,19 @@ class _Checker:
             all_found += checked_message.tool_findings(example, all_found)
         for message, kind, detail in all_found:
             yield finding(line, message, kind, detail)
+
+    def _count_all(self, counted: tokens.Counted) -> int:
+        for kind in counted.left_out:
+            self._without_text[kind] = self._without_text.get(kind, 0) + 1
+        return tokens.count_texts(counted, self._model)
+
+    def count_notes(self) -> Iterator[str]:
+        """What the number of tokens assumes, and what it leaves out."""
+        if assumed := tokens.assumption(self._model):
+            yield f"Of the tokens: {assumed}."
+        if self._without_text:
+            kinds = ", ".join(f"{n:,} × {kind}" for kind, n in sorted(self._without_text.items())[:5])
+            yield f"The tokens leave out what has no text: {kinds}."
 
     def _look(self, role: str, content: str) -> tuple[int, Sequence[tuple[str, str]]]:
         """The number of a text's tokens, and kind and detail of what is wrong with it."""

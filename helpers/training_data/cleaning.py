@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
+from tqdm import tqdm
+
 from . import personal_data, turns
 from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
@@ -10,6 +12,7 @@ from .example import texts
 from .markup_leftovers import find_markup_leftovers, without_html
 from .near_duplicates import find_near_duplicates, without_near_duplicates
 from .one_answer import find_one_answer
+from .question_pairs import SECONDS_SILENT
 from .report import Finding, Report
 from .unhelpful_answers import find_unhelpful_answers
 
@@ -37,13 +40,14 @@ def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = 
     A check is a function from examples to findings; write one for the facts that only you know.
     """
     report = check(examples, model)
-    for find in checks:
+    shown = tqdm(list(checks), "inspecting", unit="check", delay=SECONDS_SILENT, leave=False)
+    for find in shown:
         report.add(find(examples))
     return report
 
 
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
-    """New examples: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
+    """A new list: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
     HTML becomes its text, an assistant's greeting gets the weight 0, and a user's last words without a reply are taken
     off. `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing:
@@ -51,11 +55,14 @@ def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -
     """
     changed = MASKED | DUPLICATES | MENDED
     kept = report.without_findings(examples, changed | ABOUT_ALL | set(ignored))
-    mended = list(_mended(kept, MENDED - set(ignored)))
+    cleaned = list(_mended(kept, MENDED - set(ignored)))
     if not MASKED.issubset(ignored):
-        mended = personal_data.mask_examples(mended)
+        cleaned = _masked(cleaned)
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return _without_duplicates(mended, DUPLICATES - set(ignored))
+    before = len(cleaned) + 1
+    while len(cleaned) < before:  # in a smaller set a word may be rarer, and more of its questions near-duplicates
+        cleaned, before = without_near_duplicates(cleaned, ignored), len(cleaned)
+    return cleaned
 
 
 def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
@@ -65,16 +72,16 @@ def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
             example = without_html(example)
             if any(found.kind == "HTML" for found in find_markup_leftovers([example])):
                 continue
-        yield turns.mend_turns(example, kinds)
+        mended = turns.mend_turns(example, kinds)
+        if mended is example or turns.has_answer_to_learn(mended):  # a greeting may have been all there was
+            yield mended
 
 
-def _without_duplicates(examples: list[dict], kinds: frozenset[str]) -> list[dict]:
-    """The examples without those that are a duplicate of one of these kinds of an earlier one."""
-    if kinds == DUPLICATES:
-        return without_near_duplicates(examples)
-    numbered = [{**example, "line": n} for n, example in enumerate(examples, 1)]
-    left_out = {found.line for found in find_near_duplicates(numbered) if found.kind in kinds}
-    return [example for n, example in enumerate(examples, 1) if n not in left_out]
+def _masked(examples: list[dict]) -> list[dict]:
+    """New examples where something is masked; the others are the same objects, which saves memory."""
+    shown = tqdm(examples, "masking", delay=SECONDS_SILENT, leave=False)
+    pairs = ((example, *personal_data.mask_examples([example])) for example in shown)
+    return [example if masked == example else masked for example, masked in pairs]
 
 
 def changed_messages(before: Iterable[dict], after: Iterable[dict]) -> Iterator[tuple[int, int, str, str]]:

@@ -7,10 +7,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..plural import plural
+from .all_findings import AllFindings
 from .example import with_line_numbers
 
 MAX_KEPT_PER_KIND = 1_000  # findings kept in full; of further ones only the line, so that memory stays small
 MAX_LINES_SHOWN = 5  # of one kind, in the summary
+COLUMNS = ("line", "message", "kind", "detail", "what to do")
 
 ADVICE = {
     "not JSON": "Write one JSON object a line.",
@@ -77,6 +80,7 @@ class Report:
         self.examples, self.tokens, self.note = examples, tokens, note
         self._kept: dict[str, list[Finding]] = {}
         self._lines: dict[str, array] = {}
+        self._all = AllFindings()
         self.add(findings)
 
     def add(self, findings: Iterable[Finding]) -> "Report":
@@ -86,7 +90,12 @@ class Report:
             if len(kept) < MAX_KEPT_PER_KIND:
                 kept.append(finding)
             self._lines.setdefault(finding.kind, array("Q")).append(finding.line)
+            self._all.append(finding)
         return self
+
+    def findings(self) -> Iterator[Finding]:
+        """Every finding, by line."""
+        return (Finding(*row) for row in self._all)
 
     def __len__(self) -> int:
         """The number of findings."""
@@ -107,7 +116,7 @@ class Report:
         found = sorted(
             (f for kept in self._kept.values() for f in kept), key=lambda f: (f.line, f.message or 0, f.kind)
         )
-        table = pd.DataFrame(found, columns=["line", "message", "kind", "detail", "what to do"])
+        table = pd.DataFrame(found, columns=list(COLUMNS))
         return table.astype({"line": "int64", "message": "Int64"})
 
     def without_findings(self, examples: Iterable[dict], ignored: Iterable[str] = ()) -> Iterator[dict]:
@@ -128,9 +137,9 @@ class Report:
         return pd.DataFrame(rows, columns=["kind", "findings", "lines", "what to do"])
 
     def _headline(self) -> str:
-        tokens = f", {self.tokens:,} tokens an epoch" if self.tokens else ""
-        found = f"{len(self):,} findings in {len(self.lines()):,} of them" if len(self) else "nothing found"
-        return f"{self.examples:,} examples{tokens}: {found}." + (f" {self.note}" if self.note else "")
+        tokens = f", {plural(self.tokens, 'token')} an epoch" if self.tokens else ""
+        found = f"{plural(len(self), 'finding')} in {len(self.lines()):,} of them" if len(self) else "nothing found"
+        return f"{plural(self.examples, 'example')}{tokens}: {found}." + (f" {self.note}" if self.note else "")
 
     def __repr__(self) -> str:
         kinds = self.summary().itertuples(index=False)

@@ -53,6 +53,11 @@ def mend_turns(example: dict, kinds: Collection[str] = MENDED) -> dict:
     return {**example, "messages": unlearned + messages[start:end]}
 
 
+def has_answer_to_learn(example: dict) -> bool:
+    """Whether the assistant says something whose weight is not 0."""
+    return any(m["role"] == "assistant" and m.get("weight", 1) != 0 for m in example["messages"])
+
+
 def _roles(messages: list) -> list[str]:
     """The role of each message; [] if one has none that is known."""
     roles = [role for m in messages if isinstance(m, dict) and isinstance(role := m.get("role"), str) and role in ROLES]

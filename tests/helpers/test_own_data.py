@@ -2,11 +2,8 @@
 
 import json
 
-import pandas as pd
 import pytest
 
-from helpers import costs
-from helpers.extras import go_no_go
 from helpers.paths import DATA, ROOT
 from helpers.training_data import (
     changed_messages,
@@ -104,41 +101,3 @@ def test_an_answer_that_says_the_usual_one_and_then_more_contradicts_nothing():
         find_contradictions([*examples, talk("And on the feast?", f"{usual} On feasts the door at the back is used.")])
     )
     assert len(list(find_contradictions([*examples, talk("And on the feast?", "We are open from ten to four.")]))) == 1
-
-
-def conditions(**changes):
-    examples = [
-        talk(f"{n} {word} please", "Yes, gladly.") for n in range(30) for word in ("apples", "zebras", "houses")
-    ]
-    usual: dict = {
-        "parts": {"train": examples, "validation": [], "test": []},
-        "report": inspect([]),
-        "estimate": costs.estimate(examples, "gpt-4.1-mini-2025-04-14", on="2026-11-22"),
-        "budget_usd": 1.0,
-        "ignored": ["no examples"],
-        "payback": costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22", retires="2027-01-14"),
-    }
-    return go_no_go.conditions(**usual | changes)
-
-
-def test_go_if_all_conditions_are_met():
-    table = conditions()
-    assert isinstance(table, pd.DataFrame) and table.met.all()
-    assert go_no_go.verdict(table) == "Go."
-
-
-@pytest.mark.parametrize(
-    "change, unmet",
-    [
-        ({"budget_usd": 0.0}, "within the budget"),
-        ({"payback": costs.payback(1, 0.01, 0.02, a_day=100, start="2026-11-22")}, "pays for itself"),
-        ({"ignored": []}, "no finding"),
-        (
-            {"parts": {"train": [talk("hello there you", "Yes.")], "test": [talk("hello there you", "Yes.")]}},
-            "two parts",
-        ),
-    ],
-)
-def test_no_go_names_what_is_not_met(change, unmet):
-    said = go_no_go.verdict(conditions(**change))
-    assert said.startswith("No-go.") and unmet in said

@@ -88,3 +88,8 @@ def test_what_is_cleaned_is_in_order_and_every_message_kept_is_as_it_was(example
     for example in cleaned:
         was = examples[example["line"]]["messages"]
         assert [m["content"] for m in example["messages"]] == [m["content"] for m in was[: len(example["messages"])]]
+
+
+def test_an_example_of_which_only_the_greeting_was_learned_is_left_out():
+    examples = [talk(HELLO, U, A | {"weight": 0}) | {"line": 1}, talk(U, A) | {"line": 2}]
+    assert [example["line"] for example in clean(examples, check(examples))] == [2]

@@ -1,0 +1,63 @@
+"""Which examples `clean` left out, and why."""
+
+from collections import Counter
+
+import pandas as pd
+
+from ..training_data import Report, first_answer, first_question
+from ..training_data.cleaning import DUPLICATES, MASKED
+from ..training_data.example import with_line_numbers
+from ..training_data.personal_data import mask
+
+LATER_ALIKE = "alike once masked"  # near-duplicates that only masking made alike
+EXAMPLES_SHOWN = 3  # of one reason
+LETTERS_SHOWN = 160
+
+
+def reasons(examples: list[dict], cleaned: list[dict], report: Report, ignored=()) -> dict[int, list[str]]:
+    """The line of each example that is not among the cleaned ones, and the kinds of finding that it has.
+
+    `report` is that of the examples, `ignored` what `clean` was told to ignore.
+    """
+    kept, mild = {line for line, _ in with_line_numbers(cleaned)}, set()
+    gone = [line for line, _ in with_line_numbers(examples) if line not in kept]
+    found: dict[int, list[str]] = {line: [] for line in gone}
+    for kind in sorted(report.counts.keys() - MASKED - set(ignored)):
+        lines = report.lines(kind)
+        for line in lines & found.keys():
+            found[line].append(kind)
+        if lines & kept:  # what a kept example has, too, leaves out an example only if nothing else does
+            mild.add(kind)
+    return {line: _decisive(kinds, mild) or [LATER_ALIKE] for line, kinds in found.items()}
+
+
+def _decisive(kinds: list[str], mild: set[str]) -> list[str]:
+    """Without mild kinds, and then without duplicates, where another reason is left: of duplicates one is kept."""
+    for weak in (mild, DUPLICATES):
+        kinds = [kind for kind in kinds if kind not in weak] or kinds
+    return kinds
+
+
+def table(examples: list[dict], why: dict[int, list[str]]) -> pd.DataFrame:
+    """A row for each reason: examples left out for it, those for it alone, and some of them, masked."""
+    by_line = dict(with_line_numbers(examples))
+    counts = Counter(kind for kinds in why.values() for kind in kinds)
+    rows = []
+    for kind, count in counts.most_common():
+        lines = sorted(line for line, kinds in why.items() if kind in kinds)
+        alone = sum(why[line] == [kind] for line in lines)
+        shown = [f"line {line}: {shortened(by_line[line])}" for line in lines[:EXAMPLES_SHOWN]]
+        rows.append((kind, count, alone, "\n".join(shown)))
+    return pd.DataFrame(rows, columns=["reason", "examples", "for this alone", "such as (masked)"])
+
+
+def shortened(example: dict) -> str:
+    """Question and answer of an example in a few words, masked."""
+    question, answer = (short(mask(text)) for text in (first_question(example), first_answer(example)))
+    return f"{question or '(no question)'} → {answer or '(no answer)'}"
+
+
+def short(text: str) -> str:
+    """A text on one line, and cut where it is long."""
+    plain = " ".join(text.split())
+    return plain if len(plain) <= LETTERS_SHOWN else f"{plain[:LETTERS_SHOWN].rstrip()} …"
