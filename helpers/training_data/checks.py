@@ -9,9 +9,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from .. import tokens
-from . import jsonl
+from . import checked_message, jsonl
 from .cut_off import cut_off
-from .example import OPENAI_KEYS, text, with_line_numbers
+from .example import OPENAI_KEYS, with_line_numbers
 from .report import Finding, Report, finding
 from .system_prompts import SystemPrompts
 from .text_damage import control_tokens, encoding_damage
@@ -26,11 +26,7 @@ MAX_EXAMPLE_TOKENS_OF = {
     "SmolLM2": 8_192,
 }  # models whose names begin so
 MAX_FILE_BYTES = 512 * 2**20  # OpenAI's limit
-PLAIN_ROLES = frozenset({"system", "user", "assistant"})
-TOOL_KEYS = frozenset({"tools", "parallel_tool_calls", "functions"})
 MAX_REMEMBERED_LETTERS = 1_000  # longer texts seldom come again
-
-Found = list[tuple[int | None, str, str]]  # message number, kind and detail of findings
 
 
 def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
@@ -99,14 +95,14 @@ class _Checker:
         if not isinstance(messages, list):
             yield finding(line, None, "wrong type", 'it is not an object with a list "messages"')
             return
-        all_found: Found = [(None, "misread", example["misread"])] if "misread" in example else []
+        all_found: checked_message.Found = [(None, "misread", example["misread"])] if "misread" in example else []
         plain, learned, prompt = True, False, ""
         count = tokens.format_tokens(messages, self._model) + self._count_all(tokens.beside_messages(example))
         for n, message in enumerate(messages, 1):
-            (role, content), structure = _plain(message), []
+            (role, content), structure = checked_message.plain(message), []
             if not (is_plain := bool(role)):
                 plain = False
-                role, content, structure = _unusual(message)
+                role, content, structure = checked_message.unusual(message)
             look = self._remembered_look if role != "user" and len(content) < MAX_REMEMBERED_LETTERS else self._look
             used, found = look(role, content)
             if not is_plain:
@@ -127,8 +123,8 @@ class _Checker:
         all_found += turn_findings(messages)
         if count > self._longest:
             all_found.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
-        if not plain or not example.keys().isdisjoint(TOOL_KEYS):
-            all_found += _tool_findings(example, all_found)
+        if not plain or not example.keys().isdisjoint(checked_message.TOOL_KEYS):
+            all_found += checked_message.tool_findings(example, all_found)
         for message, kind, detail in all_found:
             yield finding(line, message, kind, detail)
 
@@ -157,37 +153,3 @@ class _Checker:
         if role == "assistant" and cut_off(content):
             found += (("cut off", f"it ends with {content.rstrip()[-40:]!r}"),)
         return count, found
-
-
-def _plain(message) -> tuple[str, str]:
-    """Role and text of a message that has only these two, as nearly all do; of any other message "" and ""."""
-    try:
-        role, content = message["role"], message["content"]
-        return (role, content) if role in PLAIN_ROLES and type(content) is str and len(message) == 2 else ("", "")
-    except (TypeError, KeyError):
-        return "", ""
-
-
-def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
-    """Role and text of any other message, as far as they are to be checked, and what is wrong with its structure."""
-    from . import chat_schema  # it imports openai, which most files do not need
-
-    if not isinstance(message, dict):
-        return "", "", chat_schema.message_findings(message)
-    role = message.get("role")
-    kind = (
-        {"system": "system", "developer": "system", "assistant": "assistant"}.get(role, "")
-        if isinstance(role, str)
-        else ""
-    )
-    if kind == "assistant" and message.get("weight", 1) == 0:
-        kind = ""  # not learned
-    return kind, text(message), chat_schema.message_findings(message)
-
-
-def _tool_findings(example: dict, earlier: Found) -> Found:
-    from . import function_calls
-
-    found: Found = [(None, kind, detail) for kind, detail in function_calls.tool_findings(example)]
-    sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in earlier + found)
-    return found + (function_calls.exchange_findings(example) if sound else [])

@@ -25,7 +25,7 @@ _ON_CONDITION = re.compile(r"\b(?:once|as soon as|when|after|if|until|sobald|nac
 # "We have received your complaint and refunded 20 euros."
 _DONE = re.compile(
     r"\b(?:and|und)\b(?! (?:will|shall|is|are|assigned|opened|forwarded|created|logged|passed|recorded)\b)"
-    r"[^.!?]*?\b\w+ed\b"
+    r"[^.!?]{0,60}?\b\w+ed\b"
 )
 _PROMISE = re.compile(
     rf"{_NO_REPLY}|"

@@ -11,7 +11,8 @@ from .receipts import is_receipt
 from .report import Finding, finding
 
 _INTERNAL = re.compile(
-    r"^\W*(?:(?:internal|private|agent) (?:note|comment|memo|remark)s?\b|for internal use\b|internal use only\b|"
+    r"^[^\w\n]{0,9}(?:(?:internal|private|agent) (?:note|comment|memo|remark)s?\b|"
+    r"for internal use\b|internal use only\b|"
     r"note to (?:self|agents?|team|colleagues?|staff)\b|nur (?:für den )?intern\w*\b(?=\W*[:!\n])|"
     r"interne[rs]? (?:notiz|bemerkung|kommentar|info|hinweis|vermerk)\b|"
     r"(?-i:INTERNAL|INTERN)\W*[:\]]|\A\W*intern(?:al)?: *(?:\w+[ ,]+){2}[a-z])|"

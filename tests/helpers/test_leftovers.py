@@ -1,5 +1,7 @@
 """Nonsense that ticket systems leave in a set is found, and ordinary texts raise no finding."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -172,3 +174,10 @@ def test_markup_is_found_wherever_it_stands(before, markup, after):
 )
 def test_what_masking_writes_is_no_placeholder(text):
     assert not list(find_markup_leftovers([talk(mask(text))]))
+
+
+@pytest.mark.parametrize("text", ["\n>", "we received your message and a ", "[Order", "<a ", "On 1 ", "{{"])
+def test_a_long_text_takes_no_time_by_the_square_of_its_length(text):
+    started = time.process_time()
+    kinds(talk(text * 20_000))
+    assert time.process_time() - started < 5
