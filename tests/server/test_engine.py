@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -79,10 +80,10 @@ def test_the_token_that_ends_a_turn_in_the_template_ends_an_answer(tmp_path):
     folder = tiny_model.make(tmp_path / "tiny", chat_template=OTHER_END)
     tokenizer = AutoTokenizer.from_pretrained(folder)
     api = start(tmp_path / "store", folder)
-    question = [{"role": "user", "content": "hi"}]
     for end in ("<s>", "</s>"):  # the template's, and the one that the model's settings name
         bias = {str(tokenizer.get_vocab()[end]): 100}
-        answer = api.chat.completions.create(model="tiny", messages=question, max_tokens=9, logit_bias=bias)
+        asked: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 9, "logit_bias": bias}
+        answer = api.chat.completions.create(model="tiny", **asked)
         assert (answer.choices[0].finish_reason, answer.choices[0].message.content) == ("stop", "")
         assert answer.usage and answer.usage.completion_tokens == 1
 
