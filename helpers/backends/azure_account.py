@@ -25,7 +25,7 @@ def connect(model: str | None) -> Connection:
     url, model = v1_address(endpoint), model or OPENAI_MODEL
     try:
         OpenAI(base_url=url, api_key=key, max_retries=1, timeout=20).models.list()
-    except (openai.AuthenticationError, openai.APIConnectionError) as error:
+    except (openai.AuthenticationError, openai.APIConnectionError, openai.NotFoundError) as error:
         raise BackendError(f"Microsoft Foundry at {url}: {explain(error)}") from None
     except openai.APIStatusError as error:
         print(f"Microsoft Foundry did not list its models. {explain(error)}")
@@ -38,8 +38,8 @@ def connect(model: str | None) -> Connection:
 
 
 def v1_address(endpoint: str) -> str:
-    """The address that speaks OpenAI's API, from the one that the portal shows."""
-    address = endpoint.strip().rstrip("/").removesuffix("/openai/v1")
+    """The address that speaks OpenAI's API, from the one that the portal shows, or from one of its requests."""
+    address = endpoint.strip().partition("/openai/")[0].partition("?")[0].rstrip("/").removesuffix("/openai")
     if not address.startswith(("https://", "http://")):
         raise BackendError(
             "AZURE_OPENAI_ENDPOINT is not an address (it is not shown, as it may be your key). An address looks like "

@@ -257,14 +257,21 @@ def test_a_file_is_waited_for_until_foundry_has_read_it(desk, tmp_path, monkeypa
     assert jobs.upload_once(openai.OpenAI(), path).status == "processed"
 
 
-@pytest.mark.parametrize("endpoint", ["https://desk.openai.azure.com", " https://desk.openai.azure.com/openai/v1/ "])
-def test_the_portals_address_becomes_the_v1_address(endpoint):
+@pytest.mark.parametrize("beyond", ["", "/", "/openai", "/openai/", "/openai/v1/ ", "/?api-version=v1"])
+@pytest.mark.parametrize("more", ["", "/openai/v1/chat/completions", "/openai/deployments/desk?api-version=2024-10-21"])
+def test_the_portals_address_becomes_the_v1_address(beyond, more):
     from helpers.backends.azure_account import v1_address
 
-    assert v1_address(endpoint) == "https://desk.openai.azure.com/openai/v1/"
+    assert v1_address(f" https://desk.openai.azure.com{more or beyond}") == "https://desk.openai.azure.com/openai/v1/"
     with pytest.raises(helpers.BackendError, match="is not an address") as caught:
         v1_address("my-secret-key")
     assert "my-secret-key" not in str(caught.value)
+
+
+def test_an_address_without_the_api_is_said(desk, monkeypatch):
+    monkeypatch.setenv("AZURE_OPENAI_ENDPOINT", os.environ["AZURE_OPENAI_ENDPOINT"] + "/wrong")
+    with pytest.raises(helpers.BackendError, match="Foundry at .*/wrong/openai/v1/"):
+        helpers.use("azure")
 
 
 def test_azure_without_a_key_or_with_a_wrong_one(desk, monkeypatch):

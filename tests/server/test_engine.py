@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from transformers import AutoTokenizer
 from finetune_server.inference import engine as engine_module
 from finetune_server.inference.logprobs import Vocabulary
 from finetune_server.inference.sequence import Sequence
+from finetune_server.model.chat_template import end_of_turn
 from finetune_server.model.torch_thread import run_on_torch_thread, turn_is_over
 from finetune_server.protocol.sampling_params import Sampling
 
@@ -69,6 +71,30 @@ def test_one_token_does_not_wait_for_a_long_answer(api, slow):
         assert not long.done()
         long.result()
     assert between < 60
+
+
+OTHER_END = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}<s>\n{% endfor %}"
+
+
+def test_the_token_that_ends_a_turn_in_the_template_ends_an_answer(tmp_path):
+    folder = tiny_model.make(tmp_path / "tiny", chat_template=OTHER_END)
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    api = start(tmp_path / "store", folder)
+    for end in ("<s>", "</s>"):  # the template's, and the one that the model's settings name
+        bias = {str(tokenizer.get_vocab()[end]): 100}
+        asked: dict[str, Any] = {"messages": [{"role": "user", "content": "hi"}], "max_tokens": 9, "logit_bias": bias}
+        answer = api.chat.completions.create(model="tiny", **asked)
+        assert (answer.choices[0].finish_reason, answer.choices[0].message.content) == ("stop", "")
+        assert answer.usage and answer.usage.completion_tokens == 1
+
+
+@pytest.mark.parametrize(
+    "template, end",
+    [(tiny_model.CHAT_TEMPLATE, "</s>"), (OTHER_END, "<s>"), ("{{ messages }}", None), ("no text", None)],
+)
+def test_the_end_of_a_turn_is_read_from_the_template(tmp_path, template, end):
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model.make(tmp_path / "tiny", chat_template=template))
+    assert end_of_turn(tokenizer) == (None if end is None else tokenizer.convert_tokens_to_ids(end))
 
 
 def test_a_model_with_a_sliding_window_answers_several_alike(tmp_path, slow):

@@ -24,15 +24,23 @@ class Batch:
     `positions` (B, 1) counts the tokens before `next_ids`.
     """
 
-    def __init__(self, name: str, model: PreTrainedModel, sequences: list[Sequence], running: "Batch | None" = None):
+    def __init__(
+        self,
+        name: str,
+        model: PreTrainedModel,
+        sequences: list[Sequence],
+        running: "Batch | None" = None,
+        end_of_turn: int | None = None,
+    ):
         """Read the prompts and draw the first token of each answer.
 
+        An answer ends with `end_of_turn`, the template's token, or with one that the model's settings name.
         What all the prompts begin with, a long system prompt for instance, is read once, or copied from a sequence
         of the `running` batch that begins with it too.
         """
         self.name, self.model, self.sequences = name, model, sequences
         end: Any = model.generation_config.eos_token_id
-        self._end_ids: set[int] = set(end) if isinstance(end, list) else {end}
+        self._end_ids: set[int] = {*(end if isinstance(end, list) else [end]), end_of_turn} - {None}
         started = time.perf_counter()
         ids = [sequence.ids for sequence in sequences]
         shared, self.cache = self._read_shared_prefix(ids, running)

@@ -17,7 +17,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, PreTrainedModel
 
-from ..model.chat_template import check_template_renders, normalize_messages, render, token_ids
+from ..model.chat_template import check_template_renders, end_of_turn, normalize_messages, render, token_ids
 from ..model.load import context_length, load_base, load_tuned
 from ..model.torch_thread import run_on_torch_thread, turn_is_over
 from ..protocol.sampling_params import Sampling
@@ -48,6 +48,7 @@ class Engine(threading.Thread):
         super().__init__(daemon=True, name="engine")
         self.base_folder, self.base_name, self.store, self.device = base_folder, base_name, store, device
         self.tokenizer = AutoTokenizer.from_pretrained(base_folder)
+        self._end_of_turn = end_of_turn(self.tokenizer)
         self._context_length = context_length(base_folder)
         self._vocabulary = Vocabulary(self.tokenizer)
         self._loaded: OrderedDict[str, PreTrainedModel] = OrderedDict()
@@ -146,7 +147,7 @@ class Engine(threading.Thread):
         return new
 
     def _start(self, name: str, sequences: list[Sequence], running: Batch | None) -> None:
-        batch = Batch(name, self._model(name), sequences, running)
+        batch = Batch(name, self._model(name), sequences, running, self._end_of_turn)
         if running and batch.sequences:
             running.join(batch)
         else:

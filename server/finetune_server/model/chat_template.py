@@ -65,6 +65,19 @@ def token_ids(tokenizer, text: str) -> list[int]:
     return tokenizer(text, add_special_tokens=False)["input_ids"]
 
 
+def end_of_turn(tokenizer) -> int | None:
+    """The special token by which the template ends an answer, which a tuned model learns to write; None without one.
+
+    A model's generation settings may name another one, such as the end of a document.
+    """
+    said = "Hello"
+    whole = try_render(tokenizer, [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": said}])
+    if isinstance(whole, Exception) or said not in whole:
+        return None
+    special = {*tokenizer.all_special_ids, *tokenizer.added_tokens_decoder}
+    return next((token for token in token_ids(tokenizer, whole.rpartition(said)[2]) if token in special), None)
+
+
 def check_template_renders(tokenizer, messages: list[dict], **kwargs) -> None:
     """Raise ChatTemplateError if the template fails on a message, or leaves out tools, their calls or their results."""
     text = try_render(tokenizer, messages, **kwargs)
