@@ -43,12 +43,15 @@ def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -
 
     `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` are ignored.
     """
-    kept = list(report.without_findings(examples, MASKED | DUPLICATES | set(ignored)))
+    kept = report.without_findings(examples, MASKED | DUPLICATES | set(ignored))
     # masked first: two questions that differ in a name only are near-duplicates without it
-    cleaned, before = _masked(kept), len(kept) + 1
-    while len(cleaned) < before:  # in a smaller set a word may be rarer, and more of its questions near-duplicates
-        cleaned, before = without_near_duplicates(cleaned, ignored), len(cleaned)
-    return cleaned
+    return _without_duplicates(_masked(list(kept)), ignored)
+
+
+def _without_duplicates(examples: list[dict], ignored: Collection[str]) -> list[dict]:
+    """None is left: in a smaller set a word may be less common, and more questions with it near-duplicates."""
+    left = without_near_duplicates(examples, ignored)
+    return left if len(left) == len(examples) else _without_duplicates(left, ignored)
 
 
 def _masked(examples: list[dict]) -> list[dict]:
