@@ -42,9 +42,9 @@ def mistyped_groups(words: Sequence[str]) -> list[int]:
             keys.extend(found)
             owners.extend([number] * len(found))
     order = np.argsort(shortened := np.array(keys, np.int64), kind="stable")
-    sharing = np.array(owners, np.int64)[order]
+    sharing: list[int] = np.array(owners, np.int64)[order].tolist()
     ends = np.flatnonzero(np.diff(shortened[order], append=-1)) + 1
-    alike = (sharing[start:end].tolist() for start, end in pairwise([0, *ends.tolist()]) if end - start > 1)
+    alike = (sharing[start:end] for start, end in pairwise([0, *ends.tolist()]) if end - start > 1)
     pairs = [(a, b) for some in alike for a, b in combinations(some, 2) if is_mistyped(words[a], words[b])]
     edges = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     graph = coo_matrix((np.ones(len(pairs)), edges), shape=(len(words), len(words)))
