@@ -53,13 +53,18 @@ def parse_line(line: bytes):
     if len(line) >= MAX_LINE_BYTES:
         raise ValueError(f"the line is longer than {MAX_LINE_BYTES // 2**20} MB")
     try:
-        text = line.decode()
+        return parse_text(line.decode())
+    except UnicodeDecodeError as error:
+        raise UnicodeError(f"byte {error.start + 1} of the line is not UTF-8") from None
+
+
+def parse_text(text: str):
+    """The JSON value of a text. Raises ValueError that says what is wrong."""
+    try:
         value, end = _decoder.raw_decode(text, len(text) - len(text.lstrip(_WHITE_SPACE)))
         if text[end:].strip(_WHITE_SPACE):
             raise json.JSONDecodeError("Extra data", text, end)
         return value
-    except UnicodeDecodeError as error:
-        raise UnicodeError(f"byte {error.start + 1} of the line is not UTF-8") from None
     except json.JSONDecodeError as error:
         raise ValueError(f"{error.msg}, character {error.pos + 1}") from None
     except RecursionError:

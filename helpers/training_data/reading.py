@@ -2,19 +2,14 @@
 
 from pathlib import Path
 
-from . import chat_export
-from .jsonl import existing_file, numbered_values
-from .tables import Rows, read_rows, text_of
+from . import chat_export, shapes
+from .archives import PACKED, unpacked
+from .json_records import records
+from .jsonl import existing_file
+from .roles import ROLES, role_of
+from .tables import Rows, json_rows, read_rows, text_of
 
-ROLES = {
-    **dict.fromkeys(("user", "customer", "client", "human", "visitor", "caller", "guest", "question", "q"), "user"),
-    **dict.fromkeys(("kunde", "kundin", "nutzer", "nutzerin", "anrufer", "gast", "frage"), "user"),
-    **dict.fromkeys(
-        ("assistant", "agent", "support", "bot", "desk", "service", "operator", "answer", "a"), "assistant"
-    ),
-    **dict.fromkeys(("kundendienst", "mitarbeiter", "mitarbeiterin", "berater", "beraterin", "antwort"), "assistant"),
-    **dict.fromkeys(("system", "developer"), "system"),
-}  # what exports call OpenAI's roles
+JSON = frozenset((".json", ".jsonl", ".ndjson"))
 
 
 def read(
@@ -29,14 +24,15 @@ def read(
     system: str = "",
     roles: dict[str, str] | None = None,
 ) -> list[dict]:
-    """Examples from JSONL, CSV, Excel, Parquet, a text file, or a folder of them.
+    """Examples from JSON, JSONL, CSV, Excel, Parquet, a text file, a folder of them, or one of these in .gz or .zip.
 
     For a table, name the columns: `question` and `answer`; or, where a row is one message, `role`, `text` and
     `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages. A
     .txt file without named columns, and each one in a folder, is a conversation, whose lines begin with the speaker
     ("Customer: …"), or with date, time and name as WhatsApp writes them. `roles` maps the file's names of roles to
     OpenAI's, and "*" everyone else (`roles={"Red Desk": "assistant", "*": "user"}`); the usual ones of tables and
-    folders are known (ROLES). `system` is put before examples without a system prompt.
+    folders are known (ROLES). `system` is put before examples without a system prompt. JSON, JSONL and Parquet with
+    chats or tickets need no columns: known shapes are told apart, and a warning says what was taken (SHAPES).
 
     Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
     """
@@ -49,14 +45,22 @@ def read(
         "text": text,
         "topic": topic,
     }
+    columns = [column for what, column in named.items() if column and what != "topic"]
+    if path.suffix.lower() in PACKED:
+        with unpacked(existing_file(path)) as inside:
+            return read(inside, **named, system=system, roles=roles)
     if path.is_dir():
         examples = _from_folder(path, ROLES | own)
     elif path.suffix.lower() == ".txt" and not any(named.values()):
         examples = [_from_chat(existing_file(path), ROLES | own)]
-    elif path.suffix.lower() in (".jsonl", ".ndjson") and not any(named.values()):
-        examples = [_from_json(path, n, value, own) for n, value in numbered_values(path)]
+    elif path.suffix.lower() in JSON | {".parquet"} and not columns:
+        found = shapes.examples(path, records(existing_file(path), shapes.fits), own)
+        if topic and not any(topic in record for _, record in found):
+            keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
+            raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
+        examples = [_with_topic(example, record, topic) for example, record in found]
     else:
-        rows = read_rows(existing_file(path), [column for column in named.values() if column])
+        rows = _rows(existing_file(path), [column for column in named.values() if column])
         _check_columns(path, rows, named)
         pairs = (
             _from_pairs(rows, question, answer)
@@ -65,6 +69,12 @@ def read(
         )
         examples = [_with_topic(example, row, topic) for example, row in pairs]
     return [_with_system(example, system) for example in examples] if system else examples
+
+
+def _rows(path: Path, named: list[str]) -> Rows:
+    if path.suffix.lower() not in JSON:
+        return read_rows(path, named)
+    return json_rows(records(path, lambda record: isinstance(record, dict) and record.keys() >= set(named)))
 
 
 def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
@@ -93,7 +103,7 @@ def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: d
             name = f"line {line}"
             wrong = wrong or f"line {line} names no {conversation!r}. Unmerge the cells, and fill each one."
         example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
-        example["messages"].append({"role": _role(row[role], roles), "content": row[text]})
+        example["messages"].append({"role": role_of(row[role], roles), "content": row[text]})
         if wrong:
             example["misread"] = wrong
     return examples.values()
@@ -126,23 +136,8 @@ def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:
     return examples
 
 
-def _from_json(path: Path, line: int, value, roles: dict[str, str]) -> dict:
-    if not isinstance(value, dict) or not isinstance(value.get("messages"), list):
-        raise ValueError(
-            f'{path}, line {line} has no list "messages". Correct it, or name columns: question= and answer=.'
-        )
-    messages = [
-        {**m, "role": _role(m["role"], roles)} if isinstance(m, dict) and "role" in m else m for m in value["messages"]
-    ]
-    return {**value, "line": line, "messages": messages}
-
-
-def _role(name, roles: dict[str, str]):
-    return roles.get(name.strip().lower(), roles.get("*", name)) if isinstance(name, str) else name
-
-
 def _with_topic(example: dict, row: dict, topic: str) -> dict:
-    return {**example, "topic": str(row[topic])} if topic else example
+    return {**example, "topic": str(row.get(topic, ""))} if topic else example
 
 
 def _with_system(example: dict, system: str) -> dict:

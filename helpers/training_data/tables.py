@@ -1,13 +1,13 @@
-"""Rows of CSV, Excel, Parquet and JSONL files, whatever their encoding and separator."""
+"""Rows of CSV, Excel, Parquet and JSON files, whatever their encoding and separator."""
 
 import warnings
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from .delimited import HEADER_WITHIN, csv_rows, holds
-from .jsonl import numbered_values
 from .text_encoding import decoded_by
 
 Rows = list[tuple[int, dict, str]]  # the line where a row begins, its cells by column, what is wrong with it
@@ -19,24 +19,34 @@ def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
     Raises ValueError if the file is not what its name says.
     """
     kind = path.suffix.lower()
-    if kind in (".jsonl", ".ndjson"):
-        return _json_rows(path)
     if kind in (".csv", ".tsv", ".txt"):
         return csv_rows(path, text_of(path), named)
-    try:
-        if kind == ".parquet":
-            table = pd.read_parquet(path)
-        elif kind in (".xlsx", ".xlsm"):
+    if kind == ".parquet":
+        table = parquet_table(path)
+        table = table.astype(object).where(table.notna(), "")
+        return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in enumerate(table.to_dict("records"), 1)]
+    if kind in (".xlsx", ".xlsm"):
+        with _explained(path, "openpyxl"):
             return _sheet_rows(path, named)
-        else:
-            raise ValueError("its name does not end in one of .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet")
-    except ImportError:  # pyarrow is large, and few have Parquet
-        package = "pyarrow" if kind == ".parquet" else "openpyxl"
+    known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
+    raise ValueError(f"{path} cannot be read as a table: its name does not end in one of {known}. Save it as .csv.")
+
+
+def parquet_table(path: Path) -> pd.DataFrame:
+    """The table of a Parquet file. Raises ValueError if it is none, or if pyarrow is not installed."""
+    with _explained(path, "pyarrow"):  # it is large, and few have Parquet
+        return pd.read_parquet(path)
+
+
+@contextmanager
+def _explained(path: Path, package: str) -> Iterator[None]:
+    """Makes what a library raises a ValueError that says what to do."""
+    try:
+        yield
+    except ImportError:
         raise ValueError(f"To read {path}, install one more package: pip install {package}") from None
     except Exception as error:  # what the libraries raise depends on the bytes
         raise ValueError(f"{path} cannot be read as a table: {error}. Save it again, as .csv for instance.") from None
-    table = table.astype(object).where(table.notna(), "")
-    return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in enumerate(table.to_dict("records"), 1)]
 
 
 def _sheet_rows(path: Path, named: Collection[str]) -> Rows:
@@ -55,9 +65,9 @@ def _sheet_rows(path: Path, named: Collection[str]) -> Rows:
     return [(n, dict(zip(header, cells, strict=True)), "") for n, cells in rows if any(cells)]
 
 
-def _json_rows(path: Path) -> Rows:
+def json_rows(records: Iterable[tuple[int, object]]) -> Rows:
     """As `read_rows`, but cells keep JSON's types, so that `check` can name the wrong ones."""
-    rows = [(n, value) for n, value in numbered_values(path) if isinstance(value, dict)]
+    rows = [(n, value) for n, value in records if isinstance(value, dict)]
     columns = dict.fromkeys(key for _, row in rows for key in row)
     return [(n, {column: row.get(column, "") for column in columns}, "") for n, row in rows]
 

@@ -1,0 +1,64 @@
+"""The records of JSON, JSONL and Parquet files, as JSON has them: objects with lists and objects inside."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from .jsonl import numbered_values, parse_text
+from .tables import parquet_table, text_of
+
+Fits = Callable[[object], bool]  # whether a value is a record that can be understood
+
+
+def records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
+    """Each record with its number, counted from 1; for JSONL, that of its line. Raises ValueError."""
+    kind = path.suffix.lower()
+    if kind == ".parquet":
+        return enumerate(_parquet_rows(path), 1)
+    return _json_records(path, fits) if kind == ".json" else numbered_values(path)
+
+
+def _parquet_rows(path: Path) -> list:
+    return [_as_json(row) for row in parquet_table(path).to_dict("records")]
+
+
+def _as_json(value):
+    """Arrays as lists, and objects without nulls: Parquet gives each object all keys that any of them has."""
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, dict):
+        return {key: _as_json(inner) for key, inner in value.items() if not (_is_null(inner))}
+    return [_as_json(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _is_null(value) -> bool:
+    return value is None or value is pd.NaT or (isinstance(value, float) and value != value)
+
+
+def _json_records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
+    text = text_of(path)
+    if not text.strip():
+        raise ValueError(f"{path} is empty. Export it again.")
+    try:
+        value = parse_text(text)
+    except ValueError as error:
+        if "Extra data" in str(error):  # a value a line, which many programs call .json
+            return numbered_values(path)
+        raise ValueError(f"{path} is not JSON ({error}). Save or export it again.") from None
+    found = [value] if fits(value) else _the_list(path, value, fits)
+    if not found:
+        raise ValueError(f"{path} holds no list of objects. Export tickets or chats, or name another file.")
+    return enumerate(found, 1)
+
+
+def _the_list(path: Path, value, fits: Fits) -> list:
+    """The value itself if it is a list, or the only list in it; of several, the only one that can be understood."""
+    while isinstance(value, dict):
+        lists = {key: inner for key, inner in value.items() if isinstance(inner, list) and inner}
+        known = {key: inner for key, inner in lists.items() if fits(inner[0])}
+        if len(lists) > 1 and len(known) != 1:
+            names = ", ".join(map(repr, lists))
+            raise ValueError(f"{path} holds several lists: {names}. Save one of them as a file of its own.")
+        inner = list((known or lists).values()) or [inner for inner in value.values() if isinstance(inner, dict)]
+        value = inner[0] if len(inner) == 1 else None
+    return value if isinstance(value, list) else []
