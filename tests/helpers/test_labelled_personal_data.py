@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from helpers.training_data import personal_data
 
-LINES = Path(__file__).with_name("labelled_personal_data.txt").read_text(encoding="utf-8").splitlines()
 LABEL = re.compile(r"\{(?P<kind>[A-Za-z -]+)\|(?P<text>[^{}]+)\}")
 
 
@@ -23,14 +25,23 @@ def labelled(line: str) -> tuple[str, list[tuple[int, int, str]]]:
     return text + line[last:], labels
 
 
-SET = [labelled(line) for line in LINES if not line.startswith("#")]
+TUNED, HELD_OUT = "labelled_personal_data.txt", "labelled_personal_data_held_out.txt"
+
+
+@cache
+def labelled_set(name: str) -> list[tuple[str, list[tuple[int, int, str]]]]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [labelled(line) for line in lines if not line.startswith("#")]
+
+
 TITLES_AND_JOINTS = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|and|und)\b")  # need not be masked
 
 
-def counts() -> tuple[Counter, Counter, Counter, Counter]:
+@cache
+def counts(name: str) -> tuple[Counter, Counter, Counter, Counter]:
     """By kind: labels, labels of which every letter is found, hits, and hits that touch a label of their kind."""
     labels_of, found, hits_of, right = Counter(), Counter(), Counter(), Counter()
-    for text, labels in SET:
+    for text, labels in labelled_set(name):
         hits = personal_data.find(text)
         for start, end, kind in labels:
             rest = "".join(
@@ -45,10 +56,14 @@ def counts() -> tuple[Counter, Counter, Counter, Counter]:
     return labels_of, found, hits_of, right
 
 
-def test_the_set_is_large_enough():
-    assert len(SET) >= 100 and sum(not labels for _, labels in SET) >= 40
+def test_the_sets_are_large_enough_and_share_no_text():
+    tuned, held_out = ([text for text, _ in labelled_set(name)] for name in (TUNED, HELD_OUT))
+    assert len(tuned) >= 100 and len(held_out) >= 100 and not set(tuned) & set(held_out)
+    for name in (TUNED, HELD_OUT):
+        assert sum(not labels for _, labels in labelled_set(name)) >= 35
 
 
+@pytest.mark.parametrize("name", [TUNED, HELD_OUT])
 @pytest.mark.parametrize(
     "kind, recall",
     [
@@ -65,7 +80,25 @@ def test_the_set_is_large_enough():
         ("ID number", 1),
     ],
 )
-def test_recall_and_precision(kind, recall):
-    labels_of, found, hits_of, right = counts()
-    assert found[kind] >= recall * labels_of[kind]
+def test_recall_and_precision(kind, recall, name):
+    labels_of, found, hits_of, right = counts(name)
+    assert found[kind] >= recall * labels_of[kind] > 0
     assert right[kind] >= 0.9 * hits_of[kind] > 0
+
+
+@pytest.mark.parametrize("name", [TUNED, HELD_OUT])
+def test_masking_twice_changes_nothing(name):
+    for text, _ in labelled_set(name):
+        masked = personal_data.mask(text)
+        assert personal_data.mask(masked) == masked and personal_data.find(masked) == []
+
+
+PIECES = st.sampled_from([text for name in (TUNED, HELD_OUT) for text, _ in labelled_set(name)])
+
+
+@given(st.lists(PIECES | st.text(max_size=12), max_size=5), st.sampled_from(["", " ", "\n", ", ", "-"]), st.data())
+def test_masking_any_mixture_twice_changes_nothing(pieces, joint, data):
+    said = joint.join(pieces)
+    start = data.draw(st.integers(0, len(said)))
+    masked = personal_data.mask(said[start : data.draw(st.integers(start, len(said)))])
+    assert personal_data.mask(masked) == masked and personal_data.find(masked) == []

@@ -1,0 +1,11 @@
+"""Words that tell people from companies, places and things."""
+
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def word_list(name: str) -> frozenset[str]:
+    """The words of a list in this folder, without its comments."""
+    lines = Path(__file__).with_name(f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
