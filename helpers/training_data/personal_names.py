@@ -7,7 +7,7 @@ from functools import cache
 from .letters import SPACE, UPPER, WORD
 from .mentions import has_word, mentions
 from .name_cues import AFTER_TITLE, CERTAIN, INITIALS, OF, ONE, TITLE_WORDS, TWO_WORDS
-from .word_lists import word_list
+from .word_lists import line_list, word_list
 
 _WORD = re.compile(rf"(?<![\w@.'’/-]){WORD}(?![\w@'’/-]|\.\w)")
 _SURNAME = re.compile(rf"(?:{SPACE}{INITIALS})?{SPACE}(?:{OF}{SPACE})?{ONE}(?![\w-])|{SPACE}[{UPPER}]\.(?={SPACE}*$)")
@@ -105,5 +105,5 @@ def _usual(text: str) -> Iterator[tuple[int, int, str]]:
             if _is_one_of(word, _nobody()) or last - found.start() > 40:
                 break
             last = surname.end()
-        if is_person:
+        if is_person and text[found.start() : last] not in line_list("famous_people"):
             yield found.start(), last, "name"
