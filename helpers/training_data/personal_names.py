@@ -9,7 +9,7 @@ from .mentions import has_word, mentions
 from .name_cues import AFTER_TITLE, CERTAIN, INITIALS, OF, ONE, TITLE_WORDS, TWO_WORDS
 from .word_lists import line_list, word_list
 
-_WORD = re.compile(rf"(?<![\w@.'’/-]){WORD}(?![\w@'’/-]|\.\w)")
+_WORD = re.compile(rf"(?<![\w@.'’/-]){WORD}(?![\w@/-]|['’](?!s\b)|\.\w)")
 _SURNAME = re.compile(rf"(?:{SPACE}{INITIALS})?{SPACE}(?:{OF}{SPACE})?{ONE}(?![\w-])|{SPACE}[{UPPER}]\.(?={SPACE}*$)")
 _BEFORE_THINGS = re.compile(
     r"(?:^|\W)(?:the|a|model+|serie|series|typ|marke|brand|st\.|san|santa|king|queen|prince|radio)\s$", re.IGNORECASE
@@ -65,6 +65,12 @@ def _nobody() -> frozenset[str]:
     return word_list("not_people") | word_list("companies") | word_list("places")
 
 
+@cache
+def _famous_people() -> re.Pattern:
+    names = sorted(line_list("famous_people"), key=lambda name: (-len(name), name))
+    return re.compile(rf"(?:{'|'.join(map(re.escape, names))})(?!\w)")
+
+
 def _words(name: str) -> list[str]:
     return re.split(rf"{SPACE}+", name.strip()) if name.strip() else []
 
@@ -105,5 +111,7 @@ def _usual(text: str) -> Iterator[tuple[int, int, str]]:
             if _is_one_of(word, _nobody()) or last - found.start() > 40:
                 break
             last = surname.end()
-        if is_person and text[found.start() : last] not in line_list("famous_people"):
+        if famous := _famous_people().match(text, found.start()):
+            last = famous.end()
+        elif is_person:
             yield found.start(), last, "name"
