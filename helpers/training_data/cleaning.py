@@ -34,30 +34,35 @@ DUPLICATES = frozenset({"duplicate", "near-duplicate"})
 ABOUT_ALL = frozenset({"many system prompts", "one answer", "uneven topic"})  # no line is at fault, so none is left out
 
 
-def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = CHECKS) -> Report:
+def inspect(
+    examples: list[dict], model: str = MODEL, checks: Iterable[Check] = CHECKS, own: Collection[str] = ()
+) -> Report:
     """The report of `check`, with the findings of more checks, by default of all that this package has.
 
-    A check is a function from examples to findings; write one for the facts that only you know.
+    A check is a function from examples to findings; write one for the facts that only you know. `own` are names,
+    addresses and numbers of the company, which are no personal data ("@northhome.example", "0800 123456").
     """
     report = check(examples, model)
     shown = tqdm(list(checks), "inspecting", unit="check", delay=SECONDS_SILENT, leave=False)
     for find in shown:
-        report.add(find(examples))
+        of_customers = find is personal_data.find_personal_data
+        report.add(personal_data.find_personal_data(examples, own) if of_customers else find(examples))
     return report
 
 
-def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
+def clean(examples: list[dict], report: Report, ignored: Collection[str] = (), own: Collection[str] = ()) -> list[dict]:
     """A new list: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
     HTML becomes its text, an assistant's greeting gets the weight 0, and a user's last words without a reply are taken
     off. `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing:
     near-duplicates stay if it has "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
+    `own`, as in `inspect`, is not masked.
     """
     changed = MASKED | DUPLICATES | MENDED
     kept = report.without_findings(examples, changed | ABOUT_ALL | set(ignored))
     cleaned = list(_mended(kept, MENDED - set(ignored)))
     if not MASKED.issubset(ignored):
-        cleaned = _masked(cleaned)
+        cleaned = _masked(cleaned, own)
     # masked first: two questions that differ in a name only are near-duplicates without it
     return _without_duplicates(cleaned, ignored)
 
@@ -80,10 +85,10 @@ def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
             yield mended
 
 
-def _masked(examples: list[dict]) -> list[dict]:
+def _masked(examples: list[dict], own: Collection[str]) -> list[dict]:
     """New examples where something is masked; the others are the same objects, which saves memory."""
     shown = tqdm(examples, "masking", delay=SECONDS_SILENT, leave=False)
-    pairs = ((example, *personal_data.mask_examples([example])) for example in shown)
+    pairs = ((example, *personal_data.mask_examples([example], own)) for example in shown)
     return [example if masked == example else masked for example, masked in pairs]
 
 

@@ -1,77 +1,42 @@
 """Personal data and secrets in German and English texts: found by rules, and masked.
 
-Numbers count only if their checksum or their country's numbering plan is right, so that serial numbers, error codes
-and measures stay. So does what no rule can see, such as a name in mid-sentence or an address: read a sample
-yourself. A trained recognizer (presidio) would find more of it, but needs models of its own and cannot be installed
-without a network.
+Numbers count only if their checksum or their country's numbering plan is right, or a word before them says what they
+are, so that serial numbers, error codes and measures stay. Rules miss some names and addresses: read a sample
+yourself.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
-from phonenumbers import Leniency, PhoneNumberMatcher
-from stdnum import iban, luhn
-
+from .bank_numbers import bank_numbers
 from .example import texts, with_line_numbers
+from .ip_addresses import ip_addresses
+from .own_data import OwnData
+from .personal_identifiers import emails, identifiers
+from .personal_names import known_names, names
+from .phone_numbers import phone_numbers
+from .postal_addresses import addresses
 from .report import Finding, finding
+from .secret_texts import secrets
 
-_WORD = r"[A-ZÄÖÜÀ-Ý][a-zäöüßà-ÿ]+(?:-[A-ZÄÖÜÀ-Ý][a-zäöüßà-ÿ]+)?"
-_FULL_NAME = rf"(?:(?:von|van|de|zu)(?: de[rn])? )?{_WORD}(?: (?:von|van|de|zu))?(?: {_WORD}){{0,2}}"
-_TITLE = r"(?:Mr|Mrs|Ms|Miss|Mx|Sir|Madam|Herrn?|Frau|Fräulein|Dr|Prof|Hr|Fr)"
-_HELLO = (
-    r"(?:Hi|Hello|Hey|Dear|Good (?:Morning|Afternoon|Evening|Day)|Hallo|Hej|Moin|Servus|Liebe[rs]?|Grüezi"
-    r"|Gr[üu](?:ß|ss) Gott|Guten (?:Tag|Morgen|Abend)|Grüß dich|Sehr geehrte[rs]?)"
+KINDS = (
+    "secret", "e-mail", "IBAN", "card number", "date of birth", "IP address", "licence plate", "ID number", "phone",
+    "address", "name",
+)  # fmt: skip
+NOT_LOOKED_FOR = (
+    "rare first names, those that are words as well, and surnames, unless a title, greeting or label stands there",
+    "names and addresses in other languages than German and English, and those written in small letters",
+    "streets without a number, and towns without a postcode",
+    "numbers of customers, contracts, orders, patients and insurances, unless their label is known",
+    "dates of birth, numbers of papers and number plates without a word that says what they are",
+    "user names, profiles and addresses on the web",
+    "employers, relations, illness, faith, politics and whatever else tells who it is",
+    "pictures, attachments and links",
 )
-_BYE = r"(?:regards|wishes|sincerely|yours|thanks|thank you|cheers|gr[üu](?:ß|ss)(?:e|en)?|mfg|lg|vg|danke)"
-_I_AM = r"(?:my name is|I am called|ich hei(?:ß|ss)e|mein name (?:ist|lautet))"
-NAMES = [
-    re.compile(
-        rf"(?<!\w)(?P<whose>(?i:mein|dein|sein|ihr|unser|ein)e[rnm]? )?"
-        rf"{_TITLE}\.?(?: {_TITLE}\.?)* (?P<name>{_FULL_NAME})"
-    ),
-    re.compile(rf"(?<!\w)(?i:{_HELLO}),? (?P<name>{_FULL_NAME})(?=\s*(?:[,!.:;\n–-]|$))"),
-    re.compile(rf"(?<!\w)(?i:{_BYE})[,!.]?\s+(?P<name>{_FULL_NAME})(?=(?:\s*\.)?\s*$)", re.MULTILINE),
-    re.compile(rf"(?<!\w)(?i:{_I_AM}) (?P<name>{_FULL_NAME})"),
-]
-NOBODY = frozenset(
-    "Team Support Service Services Kundenservice Kundendienst Kundenbetreuung Customer Customers Care Sir Madam "
-    "All Everyone Everybody Anyone There Folks Guys People Friends Again Damen Herren Zusammen Leute Freunde "
-    "Kollegen Kollege Kollegin Kunde Kundin Kunden Ihr Ihre Ihnen Sie Euch Euer Dein Deine Du Your Yours You The My "
-    "Desk Hotline Werkstatt Technik Library Librarian Bibliothek Bank Hotel Museum School Schule Office Amt "
-    "Stadtwerke Praxis Redaktion Reception Shop Online Firma Company "
-    "Hello Hallo Hi Hey Dear Liebe Lieber Guten Tag Morgen Abend Good Morning Danke Thanks Thank Vielen Dank "
-    "Bitte Please Nochmals Vorab Herzlich Herzliche Viele Beste Best Kind Regards Grüße Grüßen "
-    "Mr Mrs Ms Miss Mx Herr Herrn Frau Fräulein Dr Prof".split()
-)
-
-_EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE
-)
-_IBAN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}\d{2}(?:[ -]?[A-Za-z0-9]){11,30}")
-_CARD = re.compile(r"(?<![\w.,-])[2-6]\d{3}(?:[ -]?\d){9,15}(?![\w])")
-_CARD_ISSUER = re.compile(
-    r"4(?:\d{12}|\d{15}|\d{18})|5[1-5]\d{14}|2[2-7]\d{14}|3[47]\d{13}|3(?:0[0-5]|[68]\d)\d{11}|6(?:011|4\d\d|5\d\d)\d{12}"
-)
-_DIGITS = re.compile(r"[+(\d](?:[ ()/.-]{0,3}\d){6,}")
-_DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
-_OTHER_NUMBER = re.compile(  # before a number that is not a telephone number
-    r"(?:serial|serien|s/?n|order|bestell\w*|auftrag\w*|invoice|rechnung\w*|art(?:ikel|icle)?|part|item|model\w*|ticket|case|"
-    r"ref(?:erence)?|tracking|sendung\w*|kunden|customer|teile|error|fehler|code|vorgang\w*|ean|isbn|imei|version)"
-    r"[ -]?(?:numbers?|nummern?|nr|no|id|code|#)?[.:# ]*(?:is|ist|lautet)?[: #]*$",
-    re.IGNORECASE,
-)
-PLANS = ("DE", "GB", "AT", "CH", "US")  # numbering plans for numbers without a country code
-_SECRETS = re.compile(
-    r"(?<!\w)(?:sk-(?:[a-z]+-)?[\w-]{20,}|sk_(?:live|test)_\w{16,}|gh[pousr]_\w{30,}|github_pat_\w{20,}|glpat-[\w-]{20,}|hf_\w{30,}"
-    r"|xox[abprs]-[\w-]{10,}|A(?:KIA|SIA)[A-Z0-9]{16}|AIza[\w-]{35}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]+"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))"
-)
-_PASSWORDS = re.compile(
-    r"\b(?:password|passwort|kennwort|passwd|pwd|pin|api[ _-]?key|secret|access[ _-]?token|zugangscode)"
-    r"(?:\s*[:=]\s*|\s+(?:is|ist|lautet)(?:\s*:)?\s*)[\"'„“]?(?P<secret>(?=\S*\d)[^\s\"'“”,;]{4,})",
-    re.IGNORECASE,
-)
+_DIGIT = re.compile(r"\d")
+_MASK = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 
 
 class Hit(NamedTuple):
@@ -83,92 +48,81 @@ class Hit(NamedTuple):
     text: str
 
 
-def find(text: str) -> list[Hit]:
-    """Personal data and secrets in a text, in its order; of hits that overlap, the more certain one."""
-    hits: list[Hit] = []
-    for start, end, kind in _all(text):
+def find(text: str, own: Collection[str] = (), people: Collection[str] = ()) -> list[Hit]:
+    """Personal data and secrets in a text, in its order; of hits that overlap, the more certain one.
+
+    `own` are names, addresses and numbers of the company, which are no hits: "Northhome", "@northhome.example",
+    "0800 123456". `people` are names that the source knows, which are hits wherever they stand. Raises TypeError if
+    `own` is one text.
+    """
+    if isinstance(own, str):
+        raise TypeError(f'own is one text, {own!r}. Give a list of them, such as ["Northhome", "0800 123456"].')
+    return list(_hits(text, tuple(own), tuple(people)))
+
+
+@lru_cache(maxsize=1024)  # a system prompt comes again and again
+def _hits(text: str, own: tuple[str, ...], people: tuple[str, ...]) -> tuple[Hit, ...]:
+    hits = [Hit(*found.span(), "", found[0]) for found in _MASK.finditer(text)]
+    for start, end, kind in _all(text, people):
         if all(end <= hit.start or hit.end <= start for hit in hits):
             hits.append(Hit(start, end, kind, text[start:end]))
-    return sorted(hits)
+    allowed = OwnData(own)
+    return tuple(sorted(hit for hit in hits if hit.kind and not (own and allowed(hit.kind, hit.text))))
 
 
-def mask(text: str) -> str:
-    """The text with [e-mail], [phone], [IBAN], [card number], [name] and [secret] instead of the hits of `find`."""
-    for hit in reversed(find(text)):
-        text = f"{text[: hit.start]}[{hit.kind}]{text[hit.end :]}"
+def mask(text: str, own: Collection[str] = (), people: Collection[str] = ()) -> str:
+    """The text with [name], [phone] and so on (KINDS) for the hits of `find`. Masking it again changes nothing."""
+    while hits := find(text, own, people):  # without a hit, what stood beside it may be one
+        for hit in reversed(hits):
+            text = f"{text[: hit.start]}[{hit.kind}]{text[hit.end :]}"
     return text
 
 
-def mask_examples(examples: list[dict]) -> list[dict]:
-    """New examples in which every text is masked, also in the arguments of tool calls."""
-    return [{**example, "messages": _masked(example.get("messages"))} for example in examples]
+def mask_examples(examples: Iterable[dict], own: Collection[str] = ()) -> list[dict]:
+    """New examples in which every text is masked, also in the arguments of tool calls.
+
+    The names in an example's list `people` are masked wherever they stand in it. For `own`, see `find`.
+    """
+    return [{**example, "messages": _masked(example.get("messages"), own, _people(example))} for example in examples]
 
 
-def find_personal_data(examples: list[dict]) -> Iterator[Finding]:
-    """A finding for each piece of personal data and each secret."""
+def find_personal_data(examples: Iterable[dict], own: Collection[str] = ()) -> Iterator[Finding]:
+    """A finding for each piece of personal data and each secret. For `own`, see `find`."""
     for line, example in with_line_numbers(examples):
         for n, text in texts(example):
-            for hit in find(text):
+            for hit in find(text, own, _people(example)):
                 kind = "secret" if hit.kind == "secret" else "personal data"
                 yield finding(line, n, kind, f"{hit.kind}: {hit.text}")
 
 
-def _masked(value):
+def _people(example) -> list[str]:
+    people = example.get("people") if isinstance(example, dict) else None
+    return [person for person in people if isinstance(person, str)] if isinstance(people, list) else []
+
+
+def _masked(value, own: Collection[str], people: Collection[str]):
     """The value with `content`, `text` and `arguments` masked, however deep they are."""
     if isinstance(value, list):
-        return [_masked(item) for item in value]
+        return [_masked(item, own, people) for item in value]
     if not isinstance(value, dict):
         return value
     return {
-        k: mask(v) if isinstance(v, str) and k in ("content", "text", "arguments") else _masked(v)
-        for k, v in value.items()
+        key: mask(said, own, people)
+        if isinstance(said, str) and key in ("content", "text", "arguments")
+        else _masked(said, own, people)
+        for key, said in value.items()
     }
 
 
-def _all(text: str) -> Iterator[tuple[int, int, str]]:
+def _all(text: str, people: Collection[str]) -> Iterator[tuple[int, int, str]]:
     """Start, end and kind of all hits, the most certain kinds first."""
-    for found in _SECRETS.finditer(text):
-        yield *found.span(), "secret"
-    for found in _PASSWORDS.finditer(text):
-        yield *found.span("secret"), "secret"
-    for found in _EMAIL.finditer(text):
-        yield *found.span(), "e-mail"
-    if any(char.isdigit() for char in text):
-        for found in _IBAN.finditer(text):
-            if end := _iban_end(found[0]):
-                yield found.start(), found.start() + end, "IBAN"
-        for found in _CARD.finditer(text):
-            digits = re.sub(r"\D", "", found[0])
-            if _CARD_ISSUER.fullmatch(digits) and luhn.is_valid(digits) and not _is_other_number(text, found.start()):
-                yield *found.span(), "card number"
-        yield from _phones(text)
-    for pattern in NAMES:
-        for found in pattern.finditer(text):
-            whose = found.groupdict().get("whose")  # "meine Frau": my wife
-            if not whose and not NOBODY.intersection(re.split(r"[ -]", found["name"])):
-                yield *found.span("name"), "name"
-
-
-def _is_other_number(text: str, start: int) -> bool:
-    """Whether the words before a number say that it is another kind of number."""
-    return bool(_OTHER_NUMBER.search(text[max(0, start - 40) : start]))
-
-
-def _iban_end(run: str) -> int:
-    """The length of the IBAN that the run begins with, 0 if none: each country has one length, so at most one fits."""
-    ends = (n for n in range(15, len(run) + 1) if n == len(run) or not run[n].isalnum())
-    return next((n for n in ends if iban.is_valid(run[:n], check_country=False)), 0)
-
-
-def _phones(text: str) -> Iterator[tuple[int, int, str]]:
-    if not _DIGITS.search(text):
-        return
-    dates = [found.span() for found in _DATE.finditer(text)]
-    for plan in PLANS:
-        leniency = Leniency.STRICT_GROUPING if plan == "US" else Leniency.VALID
-        for match in PhoneNumberMatcher(text, plan, leniency):
-            written = match.raw_string
-            if written.lstrip("(").startswith(("+", "0")) or re.search(r"\d[ ).-]+\d", written):
-                is_date = any(start < match.end and match.start < end for start, end in dates)
-                if not is_date and (written.startswith("+") or not _is_other_number(text, match.start)):
-                    yield match.start, match.end, "phone"
+    yield from secrets(text)
+    yield from emails(text)
+    if _DIGIT.search(text):
+        yield from bank_numbers(text)
+        yield from identifiers(text)
+        yield from ip_addresses(text)
+        yield from addresses(text)
+        yield from phone_numbers(text)
+    yield from known_names(text, people)
+    yield from names(text)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.paths import DATA
-from helpers.training_data import personal_data, read_jsonl, stream_examples
+from helpers.training_data import clean, inspect, personal_data, read_jsonl, stream_examples
 from helpers.training_data.example import text
 
 
@@ -38,6 +38,25 @@ from helpers.training_data.example import text
         ("AKIA" + "IOSFODNN7EXAMPLE", "[secret]"),
         ("mein Passwort ist Sauger2024!", "mein Passwort ist [secret]"),
         ("password: hunter22", "password: [secret]"),
+        ('{"db_password": "Correct-Horse"}', '{"db_password": "[secret]"}'),
+        (r"{\"token\": \"9f8e7d6c\"}", r"{\"token\": \"[secret]\"}"),
+        ("postgres://shop:geheim@db.example/x", "postgres://shop:[secret]@db.example/x"),
+        ("Dear Mr O'Neill and Mrs D'Amico,", "Dear Mr [name] and Mrs [name],"),
+        ("Sehr geehrte Frau Çakır, danke", "Sehr geehrte Frau [name], danke"),
+        ("Hallo Herr Wiśniewski, anbei", "Hallo Herr [name], anbei"),
+        ("Es tropft.\nLG\nHeiko", "Es tropft.\nLG\n[name]"),
+        ("Es tropft.\ni. A. Bernd Kühn", "Es tropft.\ni. A. [name]"),
+        ("Wir haben Sabrina Kühn gefragt", "Wir haben [name] gefragt"),
+        ("send it to 9 Cherry Road, York YO1 7HH.", "send it to [address]."),
+        ("an Rosenweg 4, 04103 Leipzig, danke", "an [address], danke"),
+        ("born on 2 May 1960", "born on [date of birth]"),
+        ("geboren am 02.05.1960 in Ulm", "geboren am [date of birth] in Ulm"),
+        ("from 203.0.113.77 yesterday", "from [IP address] yesterday"),
+        ("Kennzeichen: S-XY 123", "Kennzeichen: [licence plate]"),
+        ("SSN: 536-90-4399", "SSN: [ID number]"),
+        ("IBAN DE89.3704.0044.0532.0130.00", "IBAN [IBAN]"),
+        ("JCB 3566 0020 2036 0505", "JCB [card number]"),
+        ("mon téléphone est 06 12 34 56 78", "mon téléphone est [phone]"),
     ],
 )
 def test_personal_data_is_masked(said, masked):
@@ -73,6 +92,17 @@ def test_personal_data_is_masked(said, masked):
         "www.example.org, e.g. v2.0.1-rc3, 192.168.178.1",
         "B-40, F-10, H-20, P-5, T-Clean",
         "1000000000 1234567890 5551234567",
+        "Hello World!",
+        "Hello Python!",
+        "Dear Netflix, Hi Ikea, Hallo Telekom, danke Sparkasse!",
+        "Ms Excel and the Mr. Clean sponge, Dr. Best brushes",
+        "Viele Grüße Hamburg",
+        "Who painted the Mona Lisa?",
+        "Virginia Woolf and Thomas Mann are on the shelf",
+        "We have 12 Power Drive batteries, and 3 Ways to pay",
+        "Am Montag 3 Stück, nur noch 12000 Stück, Auf Parkplatz 12",
+        "Version 2.10.20.30, mask 255.255.255.0, server 8.8.8.8",
+        '{"password": "string", "token": "required"}',
     ],
 )
 def test_talk_about_products_is_left_alone(said):
@@ -126,3 +156,68 @@ def test_broken_lines_do_not_stop_the_search(tmp_path):
     path = tmp_path / "x.jsonl"
     path.write_bytes(b'{"messages": [{"role": "user", "content": "a@b.org"}]}\n{')
     assert [f.detail for f in personal_data.find_personal_data(list(stream_examples(path)))] == ["e-mail: a@b.org"]
+
+
+@pytest.mark.parametrize(
+    "own, said",
+    [
+        (["help@northhome.example"], "write to help@northhome.example"),
+        (["@northhome.example"], "write to Help@Northhome.example or bills@northhome.example"),
+        (["+49 30 23125 123"], "call 030 23125-123 or +49 (0)30 23125123"),
+        (["Northhome GmbH, Rosenweg 4, 04103 Leipzig"], "Rosenweg 4, 04103 Leipzig"),
+        (["Karin Lindqvist"], "Best regards\nKarin"),
+        (["Modell Sabrina"], "is the Sabrina in stock? Sabrina in blue"),
+    ],
+)
+def test_what_is_the_companys_own_stays(own, said):
+    assert personal_data.mask(said) != said
+    assert personal_data.mask(said, own) == said
+
+
+def test_what_is_not_the_companys_own_is_masked_all_the_same():
+    own = ["@northhome.example", "0800 1234567", "Karin"]
+    assert personal_data.mask("a@home.example, b@notnorthhome.example, 030 23125 123", own) == (
+        "[e-mail], [e-mail], [phone]"
+    )
+    assert personal_data.mask("Dear Mr Karinsky,", own) == "Dear Mr [name],"
+
+
+def test_own_is_a_list():
+    with pytest.raises(TypeError, match="Give a list"):
+        personal_data.find("a", "0800 1234567")
+
+
+def test_inspect_and_clean_leave_the_companys_own():
+    said = [("hi from Karin, k@home.example", "Write to us@north.example."), ("and 2?", "Yes.")]
+    examples = [
+        {"line": n, "messages": [{"role": "user", "content": q}, {"role": "assistant", "content": a}]}
+        for n, (q, a) in enumerate(said, 1)
+    ]
+    report = inspect(examples, own=["@north.example"])
+    assert [f.detail for f in personal_data.find_personal_data(examples, ["@north.example"])] == [
+        "name: Karin",
+        "e-mail: k@home.example",
+    ]
+    assert report.counts["personal data"] == 2
+    (first, _) = clean(examples, report, report.counts.keys() - {"personal data"}, own=["@north.example"])
+    assert [text(m) for m in first["messages"]] == ["hi from [name], [e-mail]", "Write to us@north.example."]
+
+
+def test_people_whom_the_source_names_are_masked_wherever_they_stand():
+    example = {"people": ["Thandiwe Nkosi", "Support Team", None, ""], "messages": [{"role": "user", "content": ""}]}
+    said = "Thandiwe wrote again, and Ms Nkosi called support. Support Team"
+    example["messages"][0]["content"] = said
+    assert personal_data.mask(said) != "[name] wrote again, and Ms [name] called support. Support Team"
+    (masked,) = personal_data.mask_examples([example])
+    assert text(masked["messages"][0]) == "[name] wrote again, and Ms [name] called support. Support Team"
+    assert [f.detail for f in personal_data.find_personal_data([example])] == ["name: Thandiwe", "name: Nkosi"]
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=8), max_size=3), st.lists(st.text(max_size=8), max_size=3))
+def test_any_own_and_any_people_are_taken(said, own, people):
+    masked = personal_data.mask(said, own, people)
+    assert personal_data.mask(masked, own, people) == masked
+
+
+def test_what_is_not_looked_for_is_said():
+    assert all(len(said) > 20 for said in personal_data.NOT_LOOKED_FOR)

@@ -1,0 +1,28 @@
+"""A quick look whether a text can hold what a slow pattern looks for."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def mentions(text: str, parts: Iterable[str]) -> bool:
+    """Whether one of the parts of words, written in small letters, is in the text in any case."""
+    small = _small(text)
+    return any(map(small.__contains__, parts))  # a generator takes twice as long
+
+
+def has_word(text: str, words: frozenset[str]) -> bool:
+    """Whether one of the words, written in small letters, is in the text in any case."""
+    return not words.isdisjoint(_words(text))
+
+
+@lru_cache(maxsize=1)
+def _small(text: str) -> str:
+    return text.lower()
+
+
+@lru_cache(maxsize=1)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(_small(text)))
