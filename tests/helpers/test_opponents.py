@@ -5,7 +5,7 @@ import random
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.t1000.desk_files import load_tickets, prompts_of
@@ -81,6 +81,21 @@ def test_the_settings_are_those_with_most_validation_tickets_right():
     chosen, tried = chosen_analyst(train, validation, "de")
     graded = grade(chosen.answers(prompts_of(validation[0])), *validation, "de")
     assert graded.right.sum() == tried.right.max() and len(tried) == 6
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.one_of(st.text(), st.from_regex(r"(Bought|Gekauft) \d{1,2}[.]\d{1,2}[.]20\d\d\n?", fullmatch=True)), st.text()
+)
+def test_whatever_a_customer_writes_gets_an_answer(text, reply):
+    for opponent in (NearestTicket(load_tickets("train")[0][:10]), analyst()):
+        assert opponent.answer(prompt(text))
+        assert opponent.answer(prompt(text, "Which day was it?", reply))
+
+
+@pytest.mark.parametrize("text", ["I bought it on 31.13.2025.", "2025-00-12", "am 12.0.2024"])
+def test_a_date_with_a_month_that_does_not_exist_is_no_date(text):
+    assert until(text, "en") == ""
 
 
 @given(

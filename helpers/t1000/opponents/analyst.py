@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from .canned_answers import CannedAnswers
 from .matters import Matters, groups_of
-from .slots import DATE, ORDER, name_and_greeting
+from .slots import ORDER, name_and_greeting, until
 from .texts import said
 from .things import Classes, Things
 
@@ -97,5 +97,5 @@ class Analyst:
         if matter in self._with_order:
             return not ORDER.search(text)
         if matter == "warranty_until":
-            return not DATE.search(text)
+            return not until(text, self.language)
         return matter in _ASKS and not things

@@ -6,7 +6,7 @@ from ..desk_files import prompts_of
 from ..desk_grading import grade
 from .analyst import Analyst
 
-_CUTS = (-0.3, -0.15, 0.0)  # scores from which a second matter counts
+_CUTS = (-0.15, 0.0, 0.15)  # scores from which a second matter counts
 
 
 def chosen_analyst(

@@ -38,7 +38,7 @@ class Matters:
     """A linear classifier with several labels. `cut`: the score from which a second matter counts."""
 
     def __init__(self, examples: list[dict], truths: list[dict]):
-        self.cut = -0.15
+        self.cut = 0.0
         self._scores: dict[str, np.ndarray] = {}
         self._chatter = _chatter(examples, truths)
         groups = groups_of(truths)

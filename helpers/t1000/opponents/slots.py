@@ -29,20 +29,27 @@ def until(text: str, language: str) -> str:
     if not found:
         return ""
     parts = {key[0]: value for key, value in found.groupdict().items() if value}
-    month = parts["m"].casefold()
-    number = int(month) if month.isdigit() else 0
-    for months in (_ENGLISH, _GERMAN):
-        number = number or next((n for n, one in enumerate(months, 1) if one[:3] == month[:3]), 0)
-    number = number or 1  # Jänner
+    number, day, year = _month(parts["m"].casefold()), int(parts["d"]), int(parts["y"]) + WARRANTY_YEARS
+    if not (1 <= number <= 12 and 1 <= day <= 31):
+        return ""
     name = (_GERMAN if language == "de" else _ENGLISH)[number - 1].capitalize()
-    day, year = int(parts["d"]), int(parts["y"]) + WARRANTY_YEARS
     return f"{day}. {name} {year}" if language == "de" else f"{day} {name} {year}"
+
+
+def _month(written: str) -> int:
+    """The number of a month that is written as a number or as a name."""
+    if written.isdigit():
+        return int(written)
+    for months in (_ENGLISH, _GERMAN):
+        if number := next((n for n, one in enumerate(months, 1) if one[:3] == written[:3]), 0):
+            return number
+    return 1  # Jänner
 
 
 def name_and_greeting(text: str, language: str) -> tuple[str, str]:
     """The name that signs the first line, and the greeting that fits it; two empty texts without a name."""
     for pattern in _SIGNED:
-        if found := pattern.search(text.splitlines()[0]):
+        if found := pattern.search(text.partition("\n")[0]):
             name = found.group(1).strip()
             titled = name.split()[0] in _TITLES
             if language == "de":

@@ -35,6 +35,8 @@ class Things:
 
     def _find(self, text: str) -> dict[str, list[str]]:
         words = words_of(text)
+        if not words:
+            return {}
         rows = [word_features(words, n) for n in range(len(words))]
         tags = self._tagger.predict(_with_small_indices(self._space.transform(rows)))
         found: dict[str, list[list[str]]] = {}
