@@ -44,7 +44,10 @@ def may_train(study: Study) -> Section:
 
 def money(study: Study) -> Section:
     """The cost, and the gain over the model's life."""
-    money, gain = study.money, study.money.gain
+    money, title = study.money, "Cost and gain"
+    if not money:
+        return Section(title, ["No example is left to train on, so nothing was priced."])
+    gain = money.gain
     prices = pd.DataFrame(
         {
             f"today, with a prompt of {money.prompt_tokens_today:,} tokens": {
@@ -68,7 +71,7 @@ def money(study: Study) -> Section:
             f"{gain.work:,.2f} USD, and electricity, which is not counted."
         )
         blocks.insert(0, Box("OpenAI's money is no condition here", own, "open"))
-    return Section("Cost and gain", blocks)
+    return Section(title, blocks)
 
 
 def opponents(study: Study, outcome: Outcome | None) -> Section:
@@ -93,7 +96,7 @@ def opponents(study: Study, outcome: Outcome | None) -> Section:
 
 def _measured(study: Study, outcome: Outcome) -> list[Block]:
     """Which model was measured, and the answers that were least like the desk's."""
-    target = study.money.target_model
+    target = study.money.target_model if study.money else ""
     other = "" if target in outcome.model else f" What it answers says little about {target}, whose prices stand above."
     questions = [prompt[-1] for prompt, _ in map(split_off_answer, study.data.parts["test"])]
     rows = sorted(

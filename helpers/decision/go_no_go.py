@@ -23,14 +23,15 @@ def conditions(
     parts: dict[str, list[dict]],
     report: Report,
     account: Account,
-    money: Money,
+    money: Money | None,
     without_a_model: Mapping[str, Sequence[str]],
     ignored: Collection[str] = (),
 ) -> pd.DataFrame:
     """A row for each condition before the training: what was found, and whether it is met.
 
     `report` is that of the cleaned examples, which `parts` has; findings of the kinds in `ignored` are ignored.
-    `without_a_model` has the answers to the test part, by opponent. Money is no condition on one's own machine.
+    `without_a_model` has the answers to the test part, by opponent. Money is no condition on one's own machine, nor
+    where it is None because no example is left.
     """
     examples, shared = len(parts["train"]), len(leaks(parts))
     findings = sum(n for kind, n in report.counts.items() if kind not in ignored)
@@ -41,7 +42,7 @@ def conditions(
         "a search in your own answers is not good enough": _search(without_a_model, _references(parts["test"])),
         "a model may be trained there": (account.says, account.may_train),
     }
-    if not account.own_machine:
+    if money and not account.own_machine:
         usd, gain = money.estimate.usd, money.gain
         rows |= {
             "the training is within the budget": (f"{usd:.2f} of {money.budget:.2f} USD", usd <= money.budget),
