@@ -9,9 +9,10 @@ from openai import OpenAI
 from . import costs
 from .api_errors import explain_errors
 from .backends.backend import on_this_machine
+from .plural import plural
 from .progress import progress_bar
 from .tokens import bill
-from .training_data.near_duplicates import char_trigrams, jaccard
+from .training_data.letter_triples import char_trigrams, jaccard
 
 ANSWERS_BUDGET_USD = 1.00  # the most that the answers of one call may cost, unless the reader says otherwise
 MAX_RETRIES = 5  # of each question: answers are paid for, and one failed question would lose all of them
@@ -67,12 +68,13 @@ def _show_cost(client: OpenAI, model: str, prompts: list[list[dict]], max_tokens
         if not on_this_machine(str(client.base_url)):
             prompt_tokens = bill(({"messages": prompt} for prompt in prompts), model).tokens
             print(
-                f"{len(prompts)} answers of {model} read about {prompt_tokens:,} tokens "
+                f"{plural(len(prompts), 'answer')} of {model} read about {prompt_tokens:,} tokens "
                 f"and write at most {max_tokens * len(prompts):,}. "
                 "Its price is not known here: if this address costs money, look it up there."
             )
         return
-    print(f"{len(prompts)} answers of {model} cost at most about {usd:.2f} USD. Budget: {budget_usd:.2f} USD.")
+    answers = plural(len(prompts), "answer")
+    print(f"{answers} of {model} cost at most about {usd:.2f} USD. Budget: {budget_usd:.2f} USD.")
     costs.check_budget(usd, budget_usd)
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 from pandas.api.typing import NaTType
 
+from .plural import plural
 from .prices import NoPrice, price
 from .tokenizer import base_model
 from .tokens import Bill, bill, epochs_when_auto
@@ -118,7 +119,9 @@ def payback(
     needed = max(1, round(training / saved, 9))  # rounded, so that 1.0000000000000002 is one day
     days = math.ceil(min(needed, date.max.toordinal()))
     until = f"the model is gone in {max(left, 0):,}" if end < date.max else "no end is known"
-    return Payback(first + timedelta(days - 1) if days <= left else None, f"it takes {days:,} days, and {until}")
+    return Payback(
+        first + timedelta(days - 1) if days <= left else None, f"it takes {plural(days, 'day')}, and {until}"
+    )
 
 
 def _day(when: date | str | None) -> date | None:
@@ -137,7 +140,7 @@ class Estimate:
     price_known: str
 
     def __str__(self) -> str:
-        return f"about {self.usd:.2f} USD for {self.epochs} epochs. {self.bill} By the {self.price_known}."
+        return f"about {self.usd:.2f} USD for {plural(self.epochs, 'epoch')}. {self.bill} By the {self.price_known}."
 
 
 def estimate(

@@ -45,12 +45,13 @@ def price(model: str, on: date | str | None = None) -> pd.Series:
     rows = known.loc[known.model == name].sort_values("valid_from")
     if rows.empty:
         raise NoPrice(f"data/prices.csv has no price for {name!r}; it has: {', '.join(known.model.unique())}.")
+    named = name if name == asked else f"{asked}, which is taken for {name},"
     if (gone := rows.retires.iloc[-1]) <= pd.Timestamp(day):
-        raise NoPrice(f"{name} was retired on {gone.date()}; it has no price on {day}.")
+        raise NoPrice(f"{named} was retired on {gone.date()}; it has no price on {day}.")
     rows = rows[rows.valid_until.fillna("9999") > day]  # ISO dates sort as texts, and a month before its days
     row = rows.iloc[0].copy()
     if row.valid_from > day:
-        raise NoPrice(f"data/prices.csv has no price for {name} on {day}; the first known one is of {row.valid_from}.")
+        raise NoPrice(f"data/prices.csv has no price for {named} on {day}; the first known one is of {row.valid_from}.")
     certainty = _certainty(row, rows.iloc[1] if len(rows) > 1 else None, day)
     row["known"] = certainty if name == asked else f"{asked} is taken for {name}: {certainty}"
     return row

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binomtest, bootstrap, norm
 
+from .plural import plural
+
 
 def exact_interval(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """The exact (Clopper-Pearson 1934) confidence interval of a rate, `right` of `n`: lower and upper end."""
@@ -75,7 +77,9 @@ class Duel:
     needed: float
 
     def __str__(self) -> str:
-        score = f"{self.only_a} questions only {self.a} got right, {self.only_b} only {self.b}; p = {self.p:.2g}"
+        score = (
+            f"{plural(self.only_a, 'question')} only {self.a} got right, {self.only_b} only {self.b}; p = {self.p:.2g}"
+        )
         if self.p < 0.05:
             better, other = (self.a, self.b) if self.only_a > self.only_b else (self.b, self.a)
             return f"{better} is better than {other}: {score}."

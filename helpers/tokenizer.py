@@ -1,5 +1,6 @@
-"""Text to tokens with the tokenizers of OpenAI's models; no network is needed."""
+"""Text to tokens with the tokenizers of OpenAI's models and of the course's local model; no network is needed."""
 
+import base64
 import gzip
 import os
 import re
@@ -8,7 +9,7 @@ from importlib.resources import files
 
 import tiktoken
 
-from .paths import CACHE, write_atomic
+from .paths import CACHE, ROOT, write_atomic
 
 # Vocabularies by the name of their file: the SHA-1 of the address that tiktoken would fetch them from.
 VOCABULARIES = {
@@ -16,6 +17,10 @@ VOCABULARIES = {
     "cl100k_base": "9b5ad71b2ce5302211f9c61530b329a4922fc6a4",
 }
 NEWEST = "o200k_base"
+SMOLLM2 = "SmolLM2"  # its models have one tokenizer, whatever their size
+SMOLLM2_RANKS = ROOT / "data" / "tokenizers" / "SmolLM2.tiktoken.gz"
+# How GPT-2's tokenizer cuts a text before it looks for tokens, and SmolLM2's after it.
+SMOLLM2_PIECES = r"'(?:[sdmt]|ll|ve|re)| ?\p{L}++| ?\p{N}++| ?[^\s\p{L}\p{N}]++|\s++$|\s+(?!\S)|\s"
 WORD_BEGINS = re.compile(r" (?<=\S )(?=\S)")  # all of OpenAI's tokenizers split before a single space between words
 MAX_WORD_LETTERS = 100_000  # encoded at once: a million spaces overflow tiktoken's stack
 MAX_CACHED_WORDS = 100_000
@@ -30,20 +35,41 @@ def base_model(model: str) -> str:
     return model.split(":")[1] if model.startswith("ft:") else model.split(".ft-")[0]
 
 
+def plain_name(model: str) -> str:
+    """The base model's name as OpenAI writes it: without the owner on the hub, and gpt-3.5- for Microsoft's gpt-35-."""
+    return base_model(model).rpartition("/")[2].replace("gpt-35-", "gpt-3.5-")
+
+
+def is_smollm2(model: str) -> bool:
+    """Whether a name is that of a SmolLM2, tuned or not; the local server runs one by default."""
+    return plain_name(model).startswith(SMOLLM2)
+
+
 @cache
 def encoding(model: str) -> tiktoken.Encoding:
-    """The tokenizer of an OpenAI model, or of the newest models for an unknown name; `assumption` says so then."""
+    """The tokenizer of a model, or of OpenAI's newest models for an unknown name; `assumption` says so then."""
+    if is_smollm2(model):
+        return _smollm2()
     _unpack_vocabularies()
     return tiktoken.get_encoding(NEWEST if assumption(model) else tiktoken.encoding_name_for_model(base_model(model)))
 
 
 def assumption(model: str) -> str | None:
     """A sentence on what a count for this model assumes; None where its tokenizer is known."""
+    if is_smollm2(model):
+        return None
     try:
         tiktoken.encoding_name_for_model(base_model(model))
     except KeyError:
         name = base_model(model)
         return f"the tokenizer of {name!r} is not known; that of the newest models, {NEWEST}, was taken"
+
+
+@cache
+def _smollm2() -> tiktoken.Encoding:
+    lines = gzip.decompress(SMOLLM2_RANKS.read_bytes()).split(b"\n")
+    ranks = {base64.b64decode(token): int(rank) for token, rank in (line.split() for line in lines if line)}
+    return tiktoken.Encoding(SMOLLM2, pat_str=SMOLLM2_PIECES, mergeable_ranks=ranks, special_tokens={})
 
 
 def _unpack_vocabularies() -> None:

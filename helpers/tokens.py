@@ -1,15 +1,18 @@
 """Tokens as OpenAI bills them, and what such a count has to assume."""
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .tokenizer import assumption, count, encoding
+from .counted_texts import EXAMPLE_FIELDS, MESSAGE_FIELDS, Counted, beside_messages, in_message
+from .plural import plural
+from .tokenizer import assumption, count, encoding, is_smollm2
 from .tokenizer import base_model as base_model  # training_data may import tokens only
+from .tokenizer import plain_name as plain_name
 
 TOKENS_PER_MESSAGE, TOKENS_PER_EXAMPLE = 4, 1  # billed besides the contents; see `bill`
-NOT_IN_THE_RULE = ("name", "refusal", "tool_calls", "tool_call_id", "function_call", "tools", "functions")
+SMOLLM2_PER_MESSAGE = 4  # besides role and content: <|im_start|>, a line break, <|im_end|>, a line break
+SMOLLM2_OWN_PROMPT = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"  # where there is no other
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Bill:
     assumed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        says = f"{self.tokens:,} tokens an epoch in {self.examples:,} examples, counted with {self.encoding}."
+        counted = f"{plural(self.tokens, 'token')} an epoch in {plural(self.examples, 'example')}"
+        says = f"{counted}, counted with {self.encoding}."
         return f"{says} Assumed: {'; '.join(self.assumed)}." if self.assumed else says
 
 
@@ -31,17 +35,16 @@ def bill(examples: Iterable[dict], model: str) -> Bill:
     """The tokens that one epoch over these examples bills. They may come from a generator: none is kept.
 
     For each example: the tokens of all messages' contents, whatever the role, 4 for each message, and 1. This
-    was checked to the token against five real jobs, whose examples had three messages. `assumed` says what was done
-    where the rule does not apply. Raises ValueError that names example and message for what cannot be
-    counted: images, or no messages.
+    was checked to the token against five real jobs, whose examples had three messages. SmolLM2, which the local server
+    trains, has a chat format of its own, and is counted by that. `assumed` says what was done where the rule does not
+    apply. Raises ValueError that names example and message for what cannot be counted: images, or no messages.
     """
     tokens = n = 0
     beyond: set[str] = set()
     for n, example in enumerate(examples, 1):
-        texts, not_in_the_rule = _texts(example, n)
-        tokens += sum(count(text, model) for text in texts)
-        tokens += TOKENS_PER_MESSAGE * len(example["messages"]) + TOKENS_PER_EXAMPLE
-        beyond.update(not_in_the_rule)
+        counted = _counted(example, n)
+        tokens += count_texts(counted, model) + format_tokens(example["messages"], model)
+        beyond.update(counted.unknown)
     return Bill(model, encoding(model).name, n, tokens, tuple(_assumed(model, beyond)))
 
 
@@ -50,61 +53,60 @@ def billed(example: dict, model: str) -> int:
     return bill([example], model).tokens
 
 
+def count_texts(counted: Counted, model: str) -> int:
+    """The tokens of all these texts."""
+    return sum(count(text, model) for text in counted.texts)
+
+
+def format_tokens(messages: list, model: str) -> int:
+    """The tokens that the chat format adds to the contents of one example's messages."""
+    if not is_smollm2(model):
+        return TOKENS_PER_MESSAGE * len(messages) + TOKENS_PER_EXAMPLE
+    roles = [message.get("role") if isinstance(message, dict) else None for message in messages]
+    own_prompt = [] if roles[:1] in (["system"], ["developer"]) else ["system", SMOLLM2_OWN_PROMPT]
+    said = sum(count(text, model) for text in [*roles, *own_prompt] if isinstance(text, str))
+    return said + SMOLLM2_PER_MESSAGE * (len(roles) + bool(own_prompt))
+
+
 def _assumed(model: str, beyond: set[str]) -> Iterable[str]:
     if sentence := assumption(model):
         yield sentence
-    if "number" in beyond:
+    if "number" in beyond and not is_smollm2(model):
         yield "the rule was checked on examples of three messages, and is taken to hold for any number"
     if "weight" in beyond:
         yield "messages of weight 0 are billed like all others"
-    if fields := sorted(beyond & {*NOT_IN_THE_RULE, "content parts"}):
+    if fields := sorted(beyond & {*MESSAGE_FIELDS, *EXAMPLE_FIELDS, "content parts"}):
         yield f"how OpenAI bills {', '.join(fields)} is not known, so their text or JSON is counted"
 
 
-def _texts(example: dict, n: int) -> tuple[list[str], list[str]]:
-    """The texts of one example that are counted, and the names of what the rule does not cover."""
+def _counted(example: dict, n: int) -> Counted:
+    """What is counted of one example, with "number" and "weight" among what the rule does not cover."""
     messages = example.get("messages") if isinstance(example, dict) else None
     if not isinstance(messages, list) or not messages:
         raise ValueError(f'Example {n} has no list "messages", so its tokens cannot be counted.')
-    texts, beyond = _outside_the_rule(example)
+    counted = beside_messages(example)
     if len(messages) != 3:
-        beyond.append("number")
+        counted.unknown.append("number")
     for m, message in enumerate(messages, 1):
-        texts += _contents(message, f"Example {n}, message {m}")
-        if isinstance(message.get("content"), list):
-            beyond.append("content parts")
-        if len(message) > 2 or "content" not in message:
-            more, fields = _outside_the_rule(message)
-            texts, beyond = texts + more, beyond + fields
-            if message.get("weight") == 0:
-                beyond.append("weight")
-    return texts, beyond
+        of_message = _in_message(message, f"Example {n}, message {m}")
+        counted.texts.extend(of_message.texts)
+        counted.unknown.extend(of_message.unknown)
+        if message.get("weight") == 0:
+            counted.unknown.append("weight")
+    return counted
 
 
-def _outside_the_rule(thing: dict) -> tuple[list[str], list[str]]:
-    fields = [name for name in NOT_IN_THE_RULE if thing.get(name)]
-    values = [thing[name] for name in fields]
-    return [v if isinstance(v, str) else json.dumps(v, ensure_ascii=False) for v in values], fields
-
-
-def _contents(message: dict, where: str) -> list[str]:
-    """The texts of a message's content: one text, a list of parts, or nothing."""
+def _in_message(message: dict, where: str) -> Counted:
     if not isinstance(message, dict):
         raise ValueError(f"{where} is not an object with a role and a content.")
-    content = message.get("content")
-    if isinstance(content, str):
-        return [content]
-    parts = content if isinstance(content, list) else [content] if content is not None else []
-    kinds = [part.get("type") if isinstance(part, dict) else None for part in parts]
-    found = [part.get(kind) if kind in ("text", "refusal") else None for part, kind in zip(parts, kinds, strict=True)]
-    texts = [text for text in found if isinstance(text, str)]
-    if len(texts) < len(found):
-        raise ValueError(f"{where}: only text can be counted, and this content holds something else.")
-    return texts
+    counted = in_message(message)
+    if counted.left_out:
+        raise ValueError(f"{where}: only text can be counted, and its content holds {', '.join(counted.left_out)}.")
+    return counted
 
 
 class Conversation(NamedTuple):
-    """Mean tokens that a model reads and writes in one conversation, contents only, and its mean number of answers."""
+    """Mean tokens that a model reads and writes in one conversation, and its mean number of answers."""
 
     prompt: float
     completion: float
@@ -114,16 +116,17 @@ class Conversation(NamedTuple):
 def per_conversation(examples: list[dict], model: str) -> Conversation:
     """Mean tokens of these conversations. For each answer the model reads all messages before it, again.
 
-    Contents only: the tokens that the chat format adds are not known for every model. Raises ValueError as `bill`.
+    Contents, calls, and tools, which are read for each answer; the tokens that the chat format adds are not known for
+    every model. Raises ValueError as `bill`.
     """
     if not examples:
         raise ValueError("There is no example to count.")
     prompt = completion = answers = 0
     for n, example in enumerate(examples, 1):
-        _texts(example, n)
-        before = 0
+        _counted(example, n)
+        before = count_texts(beside_messages(example), model)
         for message in example["messages"]:
-            length = sum(count(text, model) for text in _contents(message, f"Example {n}"))
+            length = count_texts(in_message(message), model)
             if message.get("role") == "assistant":
                 prompt, completion, answers = prompt + before, completion + length, answers + 1
             before += length

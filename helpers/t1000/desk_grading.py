@@ -40,18 +40,30 @@ def load_handbook(language: str = "en") -> pd.DataFrame:
 
 @cache  # a look-up in a table takes long, and a grade needs hundreds
 def _rules(language: str) -> dict[str, dict[str, str]]:
-    """The rows of the handbook by id."""
-    return {str(fact): row.to_dict() for fact, row in load_handbook(language).iterrows()}
+    return _by_id(load_handbook(language))
+
+
+def _by_id(handbook: pd.DataFrame) -> dict[str, dict[str, str]]:
+    return {str(fact): row.to_dict() for fact, row in handbook.iterrows()}
 
 
 def grade(
-    answers: Iterable[str], examples: Iterable[dict], truths: Iterable[dict], language: str = "en"
+    answers: Iterable[str],
+    examples: Iterable[dict],
+    truths: Iterable[dict],
+    language: str = "en",
+    handbook: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """A row for each answer: its kind of ticket, the answer, and the columns of `grade_one`."""
-    rows = []
+    """A row for each answer: its kind of ticket, the answer, and the columns of `grade_one`.
+
+    `handbook`: other rules than those of `load_handbook`, in the same columns.
+    """
+    rows, rules = [], _rules(language) if handbook is None else _by_id(handbook)
     for answer, example, truth in zip(answers, examples, truths, strict=True):
         said = [message["content"] for message in example["messages"][1:-1]]
-        rows.append({"kind": truth["kind"], "answer": answer, **grade_one(answer, "\n".join(said), truth, language)})
+        rows.append(
+            {"kind": truth["kind"], "answer": answer, **_grades(answer, "\n".join(said), truth, language, rules)}
+        )
     return pd.DataFrame(rows)
 
 
@@ -70,7 +82,10 @@ def grade_one(answer: str, ticket: str, truth: dict, language: str = "en") -> di
     `right` is a bool. `missing`, `unsafe`, `other` (facts that nobody asked for), `invented` and `tone` say what is
     wrong as text, which is empty where nothing is.
     """
-    rules = _rules(language)
+    return _grades(answer, ticket, truth, language, _rules(language))
+
+
+def _grades(answer: str, ticket: str, truth: dict, language: str, rules: dict[str, dict[str, str]]) -> dict:
     missing, unsafe = _facts_about_things(answer, truth, rules)
     missing += [detail for detail in truth["details"] if not re.search(detail, answer, FLAGS)]
     if truth["name"] and not re.search(rf"\b{re.escape(truth['name'].split()[-1])}\b", answer, FLAGS):

@@ -8,14 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
-READABLE = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet"))
+from .mail_files import MAIL
+
+READABLE = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")) | MAIL
 PACKED = frozenset((".gz", ".zip"))
 MAX_BYTES = 8 * 2**30  # of what comes out: a small archive can hold endless zeros
 
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
-    """What is in the archive, in a folder that is gone afterwards: the only file that can be read, or its text files.
+    """What is in the archive, in a folder that is gone afterwards: the only file that can be read, or texts or mail.
 
     Raises ValueError that says what to do.
     """
@@ -54,7 +56,7 @@ def _zip(path: Path, folder: Path) -> Path:
             raise ValueError(
                 f"{path} holds no file that can be read ({', '.join(sorted(READABLE))}). Name another one."
             )
-        if len(names) > 1 and any(not name.lower().endswith(".txt") for name in names):
+        if len(names) > 1 and any(PurePosixPath(name).suffix.lower() not in MAIL | {".txt"} for name in names):
             shown = ", ".join(names[:10])
             raise ValueError(f"{path} holds several files that can be read: {shown}. Unpack it, and name one.")
         # no folder of the archive is used, and a number goes before each name, so that two of one name do not meet

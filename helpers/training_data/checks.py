@@ -4,16 +4,18 @@ A file may have millions of lines, so it is read as a stream and memory stays sm
 and one look for texts that come again. `python -m tests.benchmark_data` measures it.
 """
 
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 
 from .. import tokens
 from . import jsonl
+from .cut_off import cut_off
 from .example import OPENAI_KEYS, text, with_line_numbers
-from .report import MAX_KEPT_PER_KIND, Finding, Report, finding
-from .text_damage import cut_off, encoding_damage
+from .report import Finding, Report, finding
+from .system_prompts import SystemPrompts
+from .text_damage import control_tokens, encoding_damage
+from .turns import turn_findings
 
 MODEL = "gpt-4.1-mini-2025-04-14"
 # Tokens of one example: Microsoft's table of models that can be tuned (2025-09), and SmolLM2's own context.
@@ -25,6 +27,7 @@ MAX_EXAMPLE_TOKENS_OF = {
 }  # models whose names begin so
 MAX_FILE_BYTES = 512 * 2**20  # OpenAI's limit
 PLAIN_ROLES = frozenset({"system", "user", "assistant"})
+TOOL_KEYS = frozenset({"tools", "parallel_tool_calls", "functions"})
 MAX_REMEMBERED_LETTERS = 1_000  # longer texts seldom come again
 
 Found = list[tuple[int | None, str, str]]  # message number, kind and detail of findings
@@ -39,12 +42,12 @@ def check(source: str | Path | Iterable[dict], model: str = MODEL) -> Report:
     checker = _Checker(model)
     report = Report()
     found = _in_file(source, checker) if isinstance(source, (str, Path)) else _in_list(source, checker)
-    report.add(found).add(checker.other_prompts())
+    report.add(found).add(checker.prompts.findings())
     if not checker.examples:
         report.add([finding(1, None, "no examples", "there is nothing to learn from")])
     report.examples, report.tokens = checker.examples, checker.tokens
-    if 0 < checker.examples < 10:
-        report.note = "A training file needs at least 10 examples."
+    few = ["A training file needs at least 10 examples."] if 0 < checker.examples < 10 else []
+    report.note = " ".join([*few, *checker.count_notes()])
     return report
 
 
@@ -77,15 +80,15 @@ class _Checker:
     """Checks one example after the other, and remembers what all must have in common."""
 
     def __init__(self, model: str):
-        base = tokens.base_model(model)
+        base = tokens.plain_name(model)
+        self._model = model
+        self._without_text: dict[str, int] = {}  # by kind of content
         self.examples = self.tokens = 0
         self._longest = next(
             (n for name, n in MAX_EXAMPLE_TOKENS_OF.items() if base.startswith(name)), MAX_EXAMPLE_TOKENS
         )
         self._count = partial(tokens.count, model=model)
-        # Each system prompt, by its beginning and hash, with the ranges of its lines: first, last, first, last, …
-        self._prompt_lines: dict[tuple[str, int], array] = {}
-        self._last_prompt, self._last_lines = None, array("Q")
+        self.prompts = SystemPrompts()
         # System prompts and answers come again, questions and long texts seldom do.
         self._remembered_look = lru_cache(4096)(self._look)
 
@@ -97,7 +100,8 @@ class _Checker:
             yield finding(line, None, "wrong type", 'it is not an object with a list "messages"')
             return
         all_found: Found = [(None, "misread", example["misread"])] if "misread" in example else []
-        plain, learned, prompt, count = True, False, "", 1
+        plain, learned, prompt = True, False, ""
+        count = tokens.format_tokens(messages, self._model) + self._count_all(tokens.beside_messages(example))
         for n, message in enumerate(messages, 1):
             (role, content), structure = _plain(message), []
             if not (is_plain := bool(role)):
@@ -109,23 +113,37 @@ class _Checker:
                 found = structure + [
                     other for other in found if other[0] != "empty"
                 ]  # a message with calls needs no text
-            count += used + 4
+            count += used if is_plain or not isinstance(message, dict) else self._count_all(tokens.in_message(message))
             if found:
                 all_found += ((n, kind, detail) for kind, detail in found)
             if role == "assistant":
                 learned = True
             elif role == "system":
                 prompt = prompt or content
-        self._remember(prompt, line)
+        self.prompts.add(prompt, line)
         self.tokens += count
         if not learned:
             all_found.append((None, "no answer", "there is no message of the assistant to learn from"))
+        all_found += turn_findings(messages)
         if count > self._longest:
             all_found.append((None, "too long", f"{count:,} tokens, at most {self._longest:,} are learned"))
-        if not plain or "tools" in example or "parallel_tool_calls" in example:
+        if not plain or not example.keys().isdisjoint(TOOL_KEYS):
             all_found += _tool_findings(example, all_found)
         for message, kind, detail in all_found:
             yield finding(line, message, kind, detail)
+
+    def _count_all(self, counted: tokens.Counted) -> int:
+        for kind in counted.left_out:
+            self._without_text[kind] = self._without_text.get(kind, 0) + 1
+        return tokens.count_texts(counted, self._model)
+
+    def count_notes(self) -> Iterator[str]:
+        """What the number of tokens assumes, and what it leaves out."""
+        if assumed := tokens.assumption(self._model):
+            yield f"Of the tokens: {assumed}."
+        if self._without_text:
+            kinds = ", ".join(f"{n:,} × {kind}" for kind, n in sorted(self._without_text.items())[:5])
+            yield f"The tokens leave out what has no text: {kinds}."
 
     def _look(self, role: str, content: str) -> tuple[int, Sequence[tuple[str, str]]]:
         """The number of a text's tokens, and kind and detail of what is wrong with it."""
@@ -134,35 +152,11 @@ class _Checker:
             return count, (("empty", "there is only white space" if content else "there is no text"),)
         damage = encoding_damage(content)
         found = (("encoding", damage),) if damage else ()
+        if control := control_tokens(content):
+            found += (("control token", f"it has the text of {', '.join(control)[:200]}"),)
         if role == "assistant" and cut_off(content):
             found += (("cut off", f"it ends with {content.rstrip()[-40:]!r}"),)
         return count, found
-
-    def _remember(self, prompt: str, line: int) -> None:
-        if prompt != self._last_prompt:  # most examples have the prompt of the one before
-            key = (prompt[:60], hash(prompt))
-            if key not in self._prompt_lines and len(self._prompt_lines) >= MAX_KEPT_PER_KIND:
-                key = ("one of very many", 0)
-            self._last_prompt, self._last_lines = prompt, self._prompt_lines.setdefault(key, array("Q"))
-        lines = self._last_lines
-        if lines and lines[-1] == line - 1:
-            lines[-1] = line
-        else:
-            lines.extend((line, line))
-
-    def other_prompts(self) -> Iterator[Finding]:
-        """Examples whose system prompt is not the most frequent one."""
-        usual = max(self._prompt_lines, key=lambda prompt: _how_many(self._prompt_lines[prompt]), default=("", 0))
-        for prompt, ranges in self._prompt_lines.items():
-            if prompt != usual:
-                detail = f"it is {prompt[0]!r}" if prompt[0] else "there is none"
-                detail += f", usual is {usual[0]!r}" if usual[0] else ", usually there is none"
-                for start, end in zip(ranges[::2], ranges[1::2], strict=True):
-                    yield from (finding(line, None, "other system prompt", detail) for line in range(start, end + 1))
-
-
-def _how_many(ranges: array) -> int:
-    return sum(ranges[1::2]) - sum(ranges[::2]) + len(ranges) // 2
 
 
 def _plain(message) -> tuple[str, str]:
@@ -192,8 +186,8 @@ def _unusual(message) -> tuple[str, str, list[tuple[str, str]]]:
 
 
 def _tool_findings(example: dict, earlier: Found) -> Found:
-    from . import chat_schema
+    from . import function_calls
 
-    found: Found = [(None, kind, detail) for kind, detail in chat_schema.tool_findings(example)]
+    found: Found = [(None, kind, detail) for kind, detail in function_calls.tool_findings(example)]
     sound = not any(kind in ("wrong type", "unknown role", "tools", "tool call") for _, kind, _ in earlier + found)
-    return found + (chat_schema.exchange_findings(example) if sound else [])
+    return found + (function_calls.exchange_findings(example) if sound else [])

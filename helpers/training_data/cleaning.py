@@ -2,13 +2,19 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from . import personal_data
+from tqdm import tqdm
+
+from . import personal_data, turns
 from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
 from .contradictions import find_contradictions
 from .example import texts
+from .markup_leftovers import find_markup_leftovers, without_html
 from .near_duplicates import find_near_duplicates, without_near_duplicates
+from .one_answer import find_one_answer
+from .question_pairs import SECONDS_SILENT
 from .report import Finding, Report
+from .unhelpful_answers import find_unhelpful_answers
 
 Check = Callable[[list[dict]], Iterable[Finding]]
 
@@ -18,9 +24,14 @@ CHECKS: tuple[Check, ...] = (
     personal_data.find_personal_data,
     find_uneven_topics,
     find_other_tone,
+    find_markup_leftovers,
+    find_unhelpful_answers,
+    find_one_answer,
 )
 MASKED = frozenset({"personal data", "secret"})
+MENDED = turns.MENDED | {"HTML"}
 DUPLICATES = frozenset({"duplicate", "near-duplicate"})
+ABOUT_ALL = frozenset({"many system prompts", "one answer", "uneven topic"})  # no line is at fault, so none is left out
 
 
 def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = CHECKS) -> Report:
@@ -29,19 +40,48 @@ def inspect(examples: list[dict], model: str = MODEL, checks: Iterable[Check] = 
     A check is a function from examples to findings; write one for the facts that only you know.
     """
     report = check(examples, model)
-    for find in checks:
+    shown = tqdm(list(checks), "inspecting", unit="check", delay=SECONDS_SILENT, leave=False)
+    for find in shown:
         report.add(find(examples))
     return report
 
 
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = ()) -> list[dict]:
-    """New examples: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
+    """A new list: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
-    `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` are ignored.
+    HTML becomes its text, an assistant's greeting gets the weight 0, and a user's last words without a reply are taken
+    off. `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing:
+    near-duplicates stay if it has "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
     """
-    kept = report.without_findings(examples, MASKED | DUPLICATES | set(ignored))
+    changed = MASKED | DUPLICATES | MENDED
+    kept = report.without_findings(examples, changed | ABOUT_ALL | set(ignored))
+    cleaned = list(_mended(kept, MENDED - set(ignored)))
+    if not MASKED.issubset(ignored):
+        cleaned = _masked(cleaned)
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return without_near_duplicates(personal_data.mask_examples(list(kept)))
+    before = len(cleaned) + 1
+    while len(cleaned) < before:  # in a smaller set a word may be rarer, and more of its questions near-duplicates
+        cleaned, before = without_near_duplicates(cleaned, ignored), len(cleaned)
+    return cleaned
+
+
+def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
+    """The examples without findings of these kinds; those that cannot be mended are left out."""
+    for example in examples:
+        if "HTML" in kinds:
+            example = without_html(example)
+            if any(found.kind == "HTML" for found in find_markup_leftovers([example])):
+                continue
+        mended = turns.mend_turns(example, kinds)
+        if mended is example or turns.has_answer_to_learn(mended):  # a greeting may have been all there was
+            yield mended
+
+
+def _masked(examples: list[dict]) -> list[dict]:
+    """New examples where something is masked; the others are the same objects, which saves memory."""
+    shown = tqdm(examples, "masking", delay=SECONDS_SILENT, leave=False)
+    pairs = ((example, *personal_data.mask_examples([example])) for example in shown)
+    return [example if masked == example else masked for example, masked in pairs]
 
 
 def changed_messages(before: Iterable[dict], after: Iterable[dict]) -> Iterator[tuple[int, int, str, str]]:

@@ -5,9 +5,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from .example import first_answer, user_text, with_line_numbers
-from .near_duplicates import MIN_SIMILARITY, char_trigrams, first_pairs, jaccard
+from .letter_triples import char_trigrams, jaccard
+from .near_duplicates import near_duplicates
 from .report import Finding, finding
 
+MIN_SIMILARITY = 0.6  # of the letter triples of answers that differ in wording only
 USUAL_SHARE = 0.8  # of a topic's answers that must be equal to be its usual answer: four of five
 NEGATION = re.compile(r"\b(?:no|not|never|without|\w+n[’']t|cannot|kein\w*|nicht|nie|niemals|ohne)\b", re.IGNORECASE)
 NUMBER = re.compile(r"\b\w*\d[\w.,]*\b")
@@ -20,7 +22,7 @@ NUMBER_WORDS = re.compile(
 def find_contradictions(examples: list[dict]) -> Iterator[Finding]:
     """Near-duplicates of a question with another answer, and answers that contradict the usual one of their topic."""
     lines, seen = [line for line, _ in with_line_numbers(examples)], set()
-    for earlier, later, _ in first_pairs(examples):
+    for earlier, later, _ in near_duplicates(examples):
         one, other = examples[earlier], examples[later]
         if (
             later not in seen

@@ -8,23 +8,28 @@ from pathlib import Path
 
 SEPARATORS = ",;\t|"
 HEADER_WITHIN = 20  # rows; above the header may stand a title, a date, an empty line
+Rows = list[tuple[int, dict, str]]  # the line where a row begins, its cells by column, what is wrong with it
 Record = tuple[int, list[str], str]  # the line where it begins, its cells, and what is wrong with it
 
 
-def csv_rows(path: Path, text: str, named: Collection[str] = ()) -> list[tuple[int, dict, str]]:
+def csv_rows(path: Path, text: str, named: Collection[str] = (), header_row: int = 0) -> Rows:
     """The line where each row begins, its cells by column, and what is wrong with it ("": nothing).
 
-    The header is the first row that has the columns `named`, or else the first row that is not empty. Raises
-    ValueError if a named column is there twice, or if most rows do not fit the header.
+    The header is in line `header_row`; if that is 0, in the first row that has the columns `named`, or else in the
+    first row that is not empty. Raises ValueError if no row begins in that line, if a named column is there twice,
+    or if most rows do not fit the header.
     """
     csv.field_size_limit(2**31 - 1)  # Python's own limit is 128 KB a cell
     text, separator = _separator(text, named)
     records = [record for record in _records(text, separator) if any(record[1])]
-    top = _header_at([cells for _, cells, _ in records[:HEADER_WITHIN]], named)
+    if header_row:
+        top = next((n for n, (line, _, _) in enumerate(records) if line == header_row), None)
+        if top is None:
+            raise ValueError(f"{path} has no row that begins in line {header_row}. Name the line of the header.")
+    else:
+        top = _header_at([cells for _, cells, _ in records[:HEADER_WITHIN]], named)
     header = [cell.strip() for cell in records[top][1]] if records else []
-    for column in named:
-        if header.count(column) > 1:
-            raise ValueError(f"{path} has {header.count(column)} columns {column!r}. Give each a name of its own.")
+    check_header(path, header, named)
     rows, ragged = [], 0
     for line, cells, wrong in records[top + 1 :]:
         while len(cells) > len(header) and not cells[-1].strip():
@@ -37,6 +42,13 @@ def csv_rows(path: Path, text: str, named: Collection[str] = ()) -> list[tuple[i
     if ragged * 2 > len(rows):
         raise ValueError(f"{path}, {next(wrong for _, _, wrong in rows if wrong)}")
     return rows
+
+
+def check_header(path: Path, header: list[str], named: Collection[str]) -> None:
+    """Raises ValueError if a named column is there twice."""
+    for column in named:
+        if header.count(column) > 1:
+            raise ValueError(f"{path} has {header.count(column)} columns {column!r}. Give each a name of its own.")
 
 
 def _separator(text: str, named: Collection[str]) -> tuple[str, str]:

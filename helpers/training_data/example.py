@@ -43,10 +43,17 @@ def user_text(example) -> str:
     return "\n".join(text(m) for m in messages(example) if m.get("role") == "user")
 
 
+def answers(example) -> list[str]:
+    """All that answers the user, whatever the role is called; a greeting before the first question is left out."""
+    others = ("system", "developer", "tool", "function")
+    said = [m for m in messages(example) if m.get("role") not in others]
+    asked = next((n for n, m in enumerate(said) if m.get("role") == "user"), 0)
+    return [text(m) for m in said[asked:] if m.get("role") != "user"]
+
+
 def first_answer(example) -> str:
-    """The first answer, whatever its role is called."""
-    others = ("system", "developer", "user", "tool", "function")
-    return next((text(m) for m in messages(example) if m.get("role") not in others), "")
+    """The first of `answers`."""
+    return next(iter(answers(example)), "")
 
 
 def split_off_answer(example: dict) -> tuple[list[dict], str]:

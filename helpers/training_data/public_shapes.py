@@ -11,6 +11,8 @@ PAIRS = {
     "prompt and completion": ("prompt", "", "completion"),
 }  # question, what stands below it, answer
 
+BITEXT = frozenset(("instruction", "response", "category", "intent"))
+
 
 def _key(message: dict, names: tuple[str, ...]) -> str:
     return next((name for name in names if name in message), "")
@@ -64,6 +66,17 @@ def from_chat(record) -> list[dict]:
     return _system(record) + as_messages(next(record[key] for key in CHATS if are_messages(record.get(key))))
 
 
+def is_dialogue(record) -> bool:
+    """MultiWOZ 2.2 and SGD, schema-guided dialogues: `turns` of `speaker` and `utterance`."""
+    return isinstance(record, dict) and are_messages(record.get("turns"), ("speaker",), ("utterance",))
+
+
+def from_dialogue(record: dict) -> list[dict]:
+    """Its turns; SYSTEM is the one who answers."""
+    speakers = {"SYSTEM": "assistant", "USER": "user"}
+    return [{"role": speakers.get(t["speaker"], t["speaker"]), "content": t["utterance"]} for t in record["turns"]]
+
+
 def is_gemini(record) -> bool:
     """Gemini: `contents`, each with a list `parts`."""
     contents = record.get("contents") if isinstance(record, dict) else None
@@ -97,6 +110,11 @@ def pair_keys(record) -> tuple[str, tuple[str, str, str]] | None:
         if (isinstance(asked, str) and isinstance(said, str)) or (are_messages(asked) and are_messages(said)):
             return name, (question, below, answer)
     return None
+
+
+def is_bitext(record) -> bool:
+    """Bitext's sets of customers' questions; their keys are in small letters."""
+    return isinstance(record, dict) and record.keys() >= BITEXT and pair_keys(record) is not None
 
 
 def from_pair(record: dict) -> list[dict]:

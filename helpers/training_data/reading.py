@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from . import chat_export, shapes
+from . import conversation_files, shapes
 from .archives import PACKED, unpacked
 from .json_records import records
 from .jsonl import existing_file
-from .roles import ROLES, role_of
-from .tables import Rows, json_rows, read_rows, text_of
+from .mail_files import is_mail
+from .table_examples import Pairs, from_table
+from .tables import json_rows, read_rows
 
 JSON = frozenset((".json", ".jsonl", ".ndjson"))
 
@@ -23,16 +24,26 @@ def read(
     topic: str = "",
     system: str = "",
     roles: dict[str, str] | None = None,
+    sheet: str = "",
+    header_row: int = 0,
+    time: str = "",
+    internal: str = "",
 ) -> list[dict]:
-    """Examples from JSON, JSONL, CSV, Excel, Parquet, a text file, a folder of them, or one of these in .gz or .zip.
+    """Examples from JSON, JSONL, CSV, Excel, Parquet, mail, a text file, a folder of them, or these in .gz or .zip.
 
     For a table, name the columns: `question` and `answer`; or, where a row is one message, `role`, `text` and
-    `conversation`, which tells the messages that belong together. The column `topic` is kept beside the messages. A
+    `conversation`, which tells the messages that belong together; or only `text`, if its cells hold whole chats. The
+    column `topic` is kept beside the messages. A
     .txt file without named columns, and each one in a folder, is a conversation, whose lines begin with the speaker
-    ("Customer: …"), or with date, time and name as WhatsApp writes them. `roles` maps the file's names of roles to
-    OpenAI's, and "*" everyone else (`roles={"Red Desk": "assistant", "*": "user"}`); the usual ones of tables and
-    folders are known (ROLES). `system` is put before examples without a system prompt. JSON, JSONL and Parquet with
-    chats or tickets need no columns: known shapes are told apart, and a warning says what was taken (SHAPES).
+    ("Customer: …"), or with date, time and name as WhatsApp writes them. In mail (.mbox, .eml, or a folder of them) a
+    thread is one. `roles` maps the file's names of roles to OpenAI's, and "*" everyone else; in mail and elsewhere,
+    an address or its domain is a name (`roles={"@desk.example": "assistant", "*": "user"}`); the usual ones of tables
+    and folders are known (ROLES). `system` is put before examples without a system prompt. JSON, JSONL and Parquet
+    and tables of known shapes need no columns: the shapes are told apart, and a warning says what was taken (SHAPES).
+
+    A table is sought in all of a workbook's sheets, and its header in the first rows; `sheet` and `header_row`,
+    counted from 1, say where they are. `time` is the column by which the messages of a conversation are sorted.
+    Internal notes are left out; `internal` is the column that tells them, where its name does not.
 
     Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
     """
@@ -44,100 +55,36 @@ def read(
         "role": role,
         "text": text,
         "topic": topic,
+        "time": time,
+        "internal": internal,
     }
-    columns = [column for what, column in named.items() if column and what != "topic"]
     if path.suffix.lower() in PACKED:
         with unpacked(existing_file(path)) as inside:
-            return read(inside, **named, system=system, roles=roles)
-    if path.is_dir():
-        examples = _from_folder(path, ROLES | own)
-    elif path.suffix.lower() == ".txt" and not any(named.values()):
-        examples = [_from_chat(existing_file(path), ROLES | own)]
-    elif path.suffix.lower() in JSON | {".parquet"} and not columns:
-        found = shapes.examples(path, records(existing_file(path), shapes.fits), own)
-        if topic and not any(topic in record for _, record in found):
-            keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
-            raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
-        examples = [_with_topic(example, record, topic) for example, record in found]
-    else:
-        rows = _rows(existing_file(path), [column for column in named.values() if column])
-        _check_columns(path, rows, named)
-        pairs = (
-            _from_pairs(rows, question, answer)
-            if question
-            else _from_messages(rows, conversation, role, text, ROLES | own)
-        )
-        examples = [_with_topic(example, row, topic) for example, row in pairs]
+            return read(inside, **named, system=system, roles=roles, sheet=sheet, header_row=header_row)
+    found = list(_examples(path, named, own, sheet, header_row))
+    if topic and not any(topic in record for _, record in found):
+        keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
+        raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
+    examples = [{**example, "topic": str(record.get(topic, ""))} if topic else example for example, record in found]
     return [_with_system(example, system) for example in examples] if system else examples
 
 
-def _rows(path: Path, named: list[str]) -> Rows:
-    if path.suffix.lower() not in JSON:
-        return read_rows(path, named)
-    return json_rows(records(path, lambda record: isinstance(record, dict) and record.keys() >= set(named)))
-
-
-def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
-    if not rows:
-        raise ValueError(f"{path} has no rows. Its first line must name the columns, and data must follow.")
-    columns = list(rows[0][1])
-    there = f"{path} has the columns {', '.join(map(repr, columns))}."
-    if not (named["question"] and named["answer"]) and not (named["conversation"] and named["role"] and named["text"]):
-        raise ValueError(f"{there} Name two as question= and answer=, or three as conversation=, role= and text=.")
-    for what, column in named.items():
-        if column and column not in columns:
-            raise ValueError(f"{there} There is no {column!r}: name one of them as {what}=.")
-
-
-def _from_pairs(rows: Rows, question: str, answer: str):
-    for line, row, wrong in rows:
-        messages = [{"role": "user", "content": row[question]}, {"role": "assistant", "content": row[answer]}]
-        yield {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row
-
-
-def _from_messages(rows: Rows, conversation: str, role: str, text: str, roles: dict[str, str]):
-    examples: dict[str, tuple[dict, dict]] = {}
-    for line, row, wrong in rows:
-        name = str(row[conversation])
-        if not name.strip():  # as Excel stores all but the first of merged cells
-            name = f"line {line}"
-            wrong = wrong or f"line {line} names no {conversation!r}. Unmerge the cells, and fill each one."
-        example, _ = examples.setdefault(name, ({"line": line, "id": name, "messages": []}, row))
-        example["messages"].append({"role": role_of(row[role], roles), "content": row[text]})
-        if wrong:
-            example["misread"] = wrong
-    return examples.values()
-
-
-def _from_chat(path: Path, roles: dict[str, str]) -> dict:
-    messages = chat_export.messages(text_of(path), roles)
-    if len(messages) < 2:
-        raise ValueError(
-            f"{path} is read as a chat, and no line begins with a known speaker. Name the speakers as roles=, "
-            "or, if it is a table, its columns as question= and answer=."
-        )
-    return {"line": 1, "id": path.name, "messages": messages}
-
-
-def _from_folder(folder: Path, roles: dict[str, str]) -> list[dict]:
-    """One example for each file."""
-    files = sorted(path for path in folder.rglob("*.txt") if path.is_file())
-    if not files:
-        raise ValueError(f"{folder} has no .txt files. Name a folder of text exports, or a file.")
-    examples = []
-    for n, file in enumerate(files, 1):
-        examples.append(
-            {
-                "line": n,
-                "id": file.relative_to(folder).as_posix(),
-                "messages": chat_export.messages(text_of(file), roles),
-            }
-        )
-    return examples
-
-
-def _with_topic(example: dict, row: dict, topic: str) -> dict:
-    return {**example, "topic": str(row.get(topic, ""))} if topic else example
+def _examples(path: Path, named: dict[str, str], own: dict[str, str], sheet: str, header_row: int) -> Pairs:
+    """Examples, and the records, rows or headers where they begin."""
+    kind, words = path.suffix.lower(), [column for column in named.values() if column]
+    columns = [column for column in words if column != named["topic"]]
+    if path.is_dir() or (kind == ".txt" and not words) or is_mail(existing_file(path)):
+        return conversation_files.examples(path, own)
+    if kind in JSON | {".parquet"} and not columns:
+        return shapes.examples(path, records(existing_file(path), shapes.fits), own)
+    if kind in JSON:
+        fits = set(words).issubset
+        rows = json_rows(records(existing_file(path), lambda record: isinstance(record, dict) and fits(record)))
+    else:
+        rows = read_rows(existing_file(path), words, sheet, header_row)
+    if not columns and rows and shapes.is_known_row(rows[0][1]):
+        return shapes.from_rows(path, rows, own)
+    return from_table(path, rows, named, own)
 
 
 def _with_system(example: dict, system: str) -> dict:

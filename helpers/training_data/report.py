@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from ..plural import plural
 from .all_findings import AllFindings
 from .example import with_line_numbers
 
@@ -20,15 +21,22 @@ ADVICE = {
     "wrong type": "Give it the type that OpenAI's chat format states.",
     "unknown key": "Remove the key, or give it the name that OpenAI knows.",
     "unknown role": "Use system, developer, user, assistant or tool.",
+    "name": "Use at most 64 letters, digits, _ and -, or leave the name out.",
     "no answer": "Add what the assistant should say, or leave the example out.",
+    "no question": "Add what the user asked, or leave the example out: a model learns to answer, not to talk.",
+    "wrong order": "Read it with the oldest message first.",
+    "answer first": "Give the message the weight 0, as `clean` does: it is read, but not learned.",
+    "no reply": "Take the message off, as `clean` does: only what is answered can be learned.",
     "empty": "Fill the message, or leave the example out.",
     "other system prompt": "Use one system prompt in training, and the same one afterwards.",
+    "many system prompts": "Keep them if what differs matters, such as a date; else use one prompt for all.",
     "cut off": "Complete the answer: the model learns where to stop.",
     "too long": "Shorten or divide the example: what is beyond the limit is not learned.",
     "weight": "Write 0 or 1 at messages of the assistant only, and 1 at one of them at least.",
     "tools": "Describe each tool as in a chat request: type, function, name, parameters.",
     "tool call": "Give each call id, type, a function that is offered and JSON arguments, and answer it by role tool.",
     "encoding": "Export again as UTF-8, or correct the letters.",
+    "control token": "Take it out: OpenAI refuses it, and other trainers take it for the end of a message.",
     "too large": "Divide the file, or choose fewer examples.",
     "no examples": "Put one example a line into the file.",
     "personal data": "Mask it, as `clean` does: a model may repeat to strangers what it was trained on.",
@@ -36,6 +44,14 @@ ADVICE = {
     "duplicate": "Keep one of them, and keep duplicates out of the test.",
     "near-duplicate": "Keep one of them, and keep near-duplicates out of the test.",
     "two answers": "Find out which is right, and correct or drop the other.",
+    "HTML": "Keep the text only, as `clean` does: the model would learn to write markup.",
+    "quoted mail": "Take off the mail below the answer: the model would learn to write it.",
+    "placeholder": "Fill it in, or leave the example out, unless your program fills it in later.",
+    "automatic receipt": "Leave the example out, or take the answer that a person gave later.",
+    "internal note": "Leave notes for colleagues out: customers would read them.",
+    "attachment": "Write into the answer what the file says: the model has no file to send.",
+    "echo": "The answer is the question again: name the column of the answers.",
+    "one answer": "Look whether the column of the answers is the right one: there is nothing to learn here.",
     "uneven topic": "Collect more of a small topic, or it is hardly learned; take fewer of a large one.",
     "other tone": "Address all customers alike.",
     "other length": "Write answers of one kind: the model learns their length too.",
@@ -121,9 +137,9 @@ class Report:
         return pd.DataFrame(rows, columns=["kind", "findings", "lines", "what to do"])
 
     def _headline(self) -> str:
-        tokens = f", {self.tokens:,} tokens an epoch" if self.tokens else ""
-        found = f"{len(self):,} findings in {len(self.lines()):,} of them" if len(self) else "nothing found"
-        return f"{self.examples:,} examples{tokens}: {found}." + (f" {self.note}" if self.note else "")
+        tokens = f", {plural(self.tokens, 'token')} an epoch" if self.tokens else ""
+        found = f"{plural(len(self), 'finding')} in {len(self.lines()):,} of them" if len(self) else "nothing found"
+        return f"{plural(self.examples, 'example')}{tokens}: {found}." + (f" {self.note}" if self.note else "")
 
     def __repr__(self) -> str:
         kinds = self.summary().itertuples(index=False)

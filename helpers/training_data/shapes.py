@@ -2,62 +2,19 @@
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
-from . import answer_trees, public_shapes, ticket_threads
+from . import hubspot, public_shapes, ticket_threads
+from .delimited import Rows
+from .known_shapes import Numbered, Shape, shape_of
 from .public_shapes import are_messages
-from .roles import PUBLIC_ROLES, role_of
-
-
-class Shape(NamedTuple):
-    """What a shape is called, what is taken of it, how it is told, and its messages."""
-
-    name: str
-    takes: str
-    fits: Callable[[object], object]
-    messages: Callable[[dict], list[dict]]
-
-
-def _pairs(name: str, takes: str) -> Shape:
-    return Shape(name, takes, lambda r: (public_shapes.pair_keys(r) or ("",))[0] == name, public_shapes.from_pair)
-
-
-def _tickets(system: str, takes: str) -> Shape:
-    return Shape(system, takes, lambda record: ticket_threads.system_of(record) == system, ticket_threads.from_ticket)
-
-
-SHAPES = (
-    Shape(
-        "ShareGPT", '"value" as the text, "from" as who speaks', public_shapes.is_sharegpt, public_shapes.from_sharegpt
-    ),
-    _tickets("Intercom", '"source" and "conversation_parts", admins and bots as the desk'),
-    _tickets("Freshdesk", '"description" and "conversations", "incoming" ones as the customer\'s'),
-    _tickets("Zendesk", '"comments", those of the requester as the customer\'s'),
-    Shape("Gemini", 'the texts of "contents", "model" as the desk', public_shapes.is_gemini, public_shapes.from_gemini),
-    Shape(
-        "OASST trees",
-        "of each tree the best ranked answers, up to the last one",
-        answer_trees.is_tree,
-        answer_trees.from_tree,
-    ),
-    Shape("a list of messages", "each as one conversation", public_shapes.is_chat, public_shapes.from_chat),
-    _pairs("Alpaca", '"instruction" and "input" as the question, "output" as the answer'),
-    _pairs("Dolly", '"instruction" and "context" as the question, "response" as the answer'),
-    _pairs("prompt and completion", '"prompt" as the question, "completion" as the answer'),
-)
-FLAT = Shape(
-    "OASST messages",
-    "of each tree the best ranked answers, up to the last one",
-    answer_trees.is_message,
-    answer_trees.from_tree,
-)
+from .roles import OPENAI_ROLES, PUBLIC_ROLES, ROLES, role_of
 
 
 def fits(record) -> bool:
     """Whether a record is OpenAI's, or of a shape that is known."""
-    return _is_openai(record) or any(shape.fits(record) for shape in (FLAT, *SHAPES))
+    return _is_openai(record) or shape_of(record) is not None
 
 
 def _is_openai(record) -> bool:
@@ -65,7 +22,14 @@ def _is_openai(record) -> bool:
     if isinstance(record, list):
         return public_shapes.is_one_chat(record) and all("role" in message for message in record)
     messages = record.get("messages") if isinstance(record, dict) else None
-    return isinstance(messages, list) and not are_messages(messages, ("from",), ("value",))
+    return isinstance(messages, list) and not (
+        are_messages(messages, ("from",), ("value",)) or hubspot.is_thread(record)
+    )
+
+
+def is_without_answers(record) -> bool:
+    """Whether a record is a ticket of which only the fields were exported."""
+    return ticket_threads.is_without_comments(record) or hubspot.is_hubspot(record)
 
 
 def examples(path: Path, records: Iterable[tuple[int, object]], own: dict[str, str]) -> list[tuple[dict, dict]]:
@@ -73,35 +37,51 @@ def examples(path: Path, records: Iterable[tuple[int, object]], own: dict[str, s
 
     `own` are the reader's names of roles. Raises ValueError for a record of no known shape.
     """
+    named = ROLES | {role: role for role in OPENAI_ROLES} | own if "*" in own else own
     found: list[tuple[dict, dict]] = []
     understood: Counter[Shape] = Counter()
     notes: Counter[Shape] = Counter()
-    flat: list[tuple[int, dict]] = []
+    alone: dict[Shape, list[Numbered]] = {}
     for n, record in records:
         value: dict = record if isinstance(record, dict) else {"messages": record}
         if _is_openai(record):
-            found.append(({**value, "line": n, "messages": _with_roles(value["messages"], own)}, value))
-        elif answer_trees.is_message(record):
-            flat.append((n, value))
-        elif shape := next((shape for shape in SHAPES if shape.fits(record)), None):
-            understood[shape] += 1
-            notes[shape] += ticket_threads.notes(value) if shape.messages is ticket_threads.from_ticket else 0
-            found.append((_example(n, shape, record, own), value))
-        else:
+            found.append(({**value, "line": n, "messages": _with_roles(value["messages"], named)}, value))
+        elif not (shape := shape_of(record)):
             raise ValueError(_not_understood(path, n, record))
-    for n, tree in answer_trees.trees(flat):
-        understood[FLAT] += 1
-        found.append((_example(n, FLAT, tree, own), tree))
+        elif shape.joined:
+            alone.setdefault(shape, []).append((n, value))
+        else:
+            understood[shape] += 1
+            notes[shape] += shape.notes(value)
+            found.append((_example(n, shape, record, own), value))
+    for shape, entries in alone.items():
+        for n, value in shape.joined(entries) if shape.joined else ():
+            understood[shape] += 1
+            notes[shape] += shape.notes(value)
+            found.append((_example(n, shape, value, own), value))
     for shape, count in understood.items():
         _say(path, shape, count, len(found), notes[shape])
     return found
+
+
+def is_known_row(row: dict) -> bool:
+    """Whether a table whose columns nobody named is understood, or why it cannot be."""
+    return fits(row) or is_without_answers(row)
+
+
+def from_rows(path: Path, rows: Rows, own: dict[str, str]) -> list[tuple[dict, dict]]:
+    """As `examples`, for the rows of a table."""
+    wrong = {n: {"misread": why} for n, _, why in rows if why}
+    found = examples(path, ((n, row) for n, row, _ in rows), own)
+    return [({**example, **wrong.get(example["line"], {})}, row) for example, row in found]
 
 
 def _example(n: int, shape: Shape, record, own: dict[str, str]) -> dict:
     value = record if isinstance(record, dict) else {}
     name = next((value[key] for key in ("id", "message_tree_id") if value.get(key) is not None), None)
     messages = _with_roles(shape.messages(record), PUBLIC_ROLES | own)
-    return {"line": n} | ({} if name is None else {"id": str(name)}) | {"messages": messages}
+    topic = {"topic": str(value[shape.topic])} if shape.topic in value else {}
+    return {"line": n} | ({} if name is None else {"id": str(name)}) | {"messages": messages} | topic
 
 
 def _with_roles(messages: list, roles: dict[str, str]) -> list:
@@ -115,9 +95,9 @@ def _say(path: Path, shape: Shape, count: int, of: int, notes: int) -> None:
 
 
 def _not_understood(path: Path, n: int, record) -> str:
-    lines = path.suffix.lower() in (".jsonl", ".ndjson")
+    lines = path.suffix.lower() in (".jsonl", ".ndjson", ".csv", ".tsv", ".txt")
     where = f"{path}, {'line' if lines else 'entry'} {n}"
-    if ticket_threads.is_without_comments(record):
+    if is_without_answers(record):
         return f"{where}: these are tickets without their comments, where the answers are. Export the comments too."
     if isinstance(record, dict) and {"chosen", "rejected"} <= record.keys():
         return (

@@ -1,4 +1,4 @@
-"""Training, validation and test parts that share no question and no conversation."""
+"""Training, validation and test parts that share no question, no conversation and no customer."""
 
 import random
 from collections import defaultdict
@@ -9,8 +9,11 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from .example import first_question, with_line_numbers
-from .near_duplicates import first_pairs, near_duplicates
+from .letter_triples import char_trigrams, jaccard
+from .near_duplicates import compare
+from .same_question import asked, question
 
+KEPT_TOGETHER = ("id", "customer")  # keys of examples: their conversation, and whose it is
 MIN_TOPIC_EXAMPLES = 4  # of a topic with fewer examples, all are needed for training
 
 
@@ -18,8 +21,8 @@ def split(examples: list[dict], seed: int = 1000) -> dict[str, list[dict]]:
     """The parts "train", "validation" and "test".
 
     Of each topic a twelfth goes to the test (at least 2) and a twelfth to validation (at least 1), the rest to
-    training. Near-duplicates and messages of one conversation stay in one part. The same examples and seed give the
-    same parts.
+    training. Near-duplicates, one conversation and one customer's conversations stay in one part. The same examples and
+    seed give the same parts.
     """
     by_topic = defaultdict(list)
     for group in groups(examples):
@@ -42,13 +45,20 @@ def split(examples: list[dict], seed: int = 1000) -> dict[str, list[dict]]:
 
 
 def groups(examples: list[dict]) -> list[list[int]]:
-    """Positions of examples that belong together, as near-duplicates or as one conversation, in their order."""
-    pairs = [(earlier, later) for earlier, later, _ in first_pairs(examples)]
-    conversations: dict[str, int] = {}
-    pairs += [(conversations.setdefault(str(e["id"]), n), n) for n, e in enumerate(examples) if "id" in e]
+    """Positions of examples that belong together, in their order.
+
+    They are near-duplicates, or messages of one conversation (`id`) or of one customer (`customer`).
+    """
     if not examples:
         return []
-    edges = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    first: dict[tuple[str, str], int] = {}
+    pairs = [
+        (first.setdefault((key, str(value)), n), n)
+        for n, (example, group) in enumerate(zip(examples, compare(examples).group, strict=True))
+        for key, value in (("group", group), *((key, example.get(key)) for key in KEPT_TOGETHER))
+        if value is not None and str(value).strip()
+    ]
+    edges = np.array(pairs, dtype=np.int64).T
     graph = coo_matrix((np.ones(len(pairs)), edges), shape=(len(examples), len(examples)))
     members: dict[int, list[int]] = defaultdict(list)
     for n, label in enumerate(connected_components(graph, directed=False)[1].tolist()):
@@ -57,13 +67,20 @@ def groups(examples: list[dict]) -> list[list[int]]:
 
 
 def leaks(parts: dict[str, list[dict]]) -> pd.DataFrame:
-    """A row for each pair of near-duplicates in two parts: question, part, line, other part, other line, similarity."""
+    """A row for each question that a part shares with one before it, in the same words or by near-duplicates between.
+
+    Columns: question, part and line of the first that is shared, other part, other line, similarity (0 to 1).
+    Greetings, signatures and quotes are not compared.
+    """
     everything = [
         (part, line, example) for part, examples in parts.items() for line, example in with_line_numbers(examples)
     ]
-    rows = []
-    for earlier, later, similarity in near_duplicates([example for _, _, example in everything]):
-        (part, line, example), (other_part, other_line, _) = everything[earlier], everything[later]
+    by_line = sorted(range(len(everything)), key=lambda n: everything[n][1])  # the set as it was before it was split
+    group = dict(zip(by_line, compare([everything[n][2] for n in by_line]).group.tolist(), strict=True))
+    rows, first = [], {}
+    for n, (other_part, other_line, other) in enumerate(everything):
+        part, line, example = first.setdefault(group[n], (other_part, other_line, other))
         if part != other_part:
-            rows.append((first_question(example).strip(), part, line, other_part, other_line, similarity))
+            alike = jaccard(*(char_trigrams(question(asked(one)).plain) for one in (example, other)))
+            rows.append((first_question(example).strip(), part, line, other_part, other_line, alike))
     return pd.DataFrame(rows, columns=["question", "part", "line", "other part", "other line", "similarity"])

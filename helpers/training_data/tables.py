@@ -7,27 +7,33 @@ from pathlib import Path
 
 import pandas as pd
 
-from .delimited import HEADER_WITHIN, csv_rows, holds
+from .delimited import Rows, csv_rows
 from .text_encoding import decoded_by
+from .workbook import sheet_rows, sheets
 
-Rows = list[tuple[int, dict, str]]  # the line where a row begins, its cells by column, what is wrong with it
+TEXT, EXCEL = frozenset((".csv", ".tsv", ".txt")), frozenset((".xlsx", ".xlsm"))
 
 
-def read_rows(path: Path, named: Collection[str] = ()) -> Rows:
-    """All rows, with cells as text; an empty cell is "". The columns `named` tell the header of a CSV file.
+def read_rows(path: Path, named: Collection[str] = (), sheet: str = "", header_row: int = 0) -> Rows:
+    """All rows, with cells as text; an empty cell is "". The columns `named` tell where the header is, if it is not
+    in row `header_row` (of the sheet `sheet`, in Excel).
 
     Raises ValueError if the file is not what its name says.
     """
     kind = path.suffix.lower()
-    if kind in (".csv", ".tsv", ".txt"):
-        return csv_rows(path, text_of(path), named)
+    for word, is_given, kinds in (("sheet", sheet, EXCEL), ("header_row", header_row, EXCEL | TEXT)):
+        if is_given and kind not in kinds:
+            raise ValueError(f"{path} is no file that {word}= has a meaning for. Leave {word}= out.")
+    if kind in TEXT:
+        return csv_rows(path, text_of(path), named, header_row)
     if kind == ".parquet":
         table = parquet_table(path)
         table = table.astype(object).where(table.notna(), "")
         return [(n, {str(k): str(v) for k, v in row.items()}, "") for n, row in enumerate(table.to_dict("records"), 1)]
-    if kind in (".xlsx", ".xlsm"):
+    if kind in EXCEL:
         with _explained(path, "openpyxl"):
-            return _sheet_rows(path, named)
+            tables = sheets(path)
+        return sheet_rows(path, tables, named, sheet, header_row)
     known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
     raise ValueError(f"{path} cannot be read as a table: its name does not end in one of {known}. Save it as .csv.")
 
@@ -47,22 +53,6 @@ def _explained(path: Path, package: str) -> Iterator[None]:
         raise ValueError(f"To read {path}, install one more package: pip install {package}") from None
     except Exception as error:  # what the libraries raise depends on the bytes
         raise ValueError(f"{path} cannot be read as a table: {error}. Save it again, as .csv for instance.") from None
-
-
-def _sheet_rows(path: Path, named: Collection[str]) -> Rows:
-    """As `read_rows`: of the first sheet and row with the columns named, or else the first sheet's first row."""
-    sheets = pd.read_excel(path, sheet_name=None, header=None, dtype=str, na_filter=False)
-    tables = [
-        [[str(cell).replace("_x000D_", "") for cell in row] for row in sheet.fillna("").to_numpy().tolist()]
-        for sheet in sheets.values()
-    ]
-    starts = ((table, top) for table in tables for top, cells in enumerate(table[:HEADER_WITHIN]))
-    table, top = next(((table, top) for table, top in starts if named and holds(table[top], named)), (tables[0], 0))
-    header = [cell.strip() for cell in table[top]] if table else []
-    if doubled := next((column for column in named if header.count(column) > 1), ""):
-        raise ValueError(f"it has {header.count(doubled)} columns {doubled!r}")
-    rows = enumerate(table[top + 1 :], top + 2)
-    return [(n, dict(zip(header, cells, strict=True)), "") for n, cells in rows if any(cells)]
 
 
 def json_rows(records: Iterable[tuple[int, object]]) -> Rows:

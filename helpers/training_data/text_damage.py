@@ -1,4 +1,4 @@
-"""Damaged texts: read in a wrong encoding, or cut off."""
+"""Damaged texts: read in a wrong encoding, or with the marks of a chat format in them."""
 
 import re
 
@@ -16,14 +16,9 @@ _NEXT = "[" + re.escape("".join(sorted({_in_cp1252(byte) for byte in range(0x80,
 MOJIBAKE = re.compile(f"[ÂÃ]{_NEXT}|â{_NEXT}{{2}}|ð{_NEXT}{{3}}|ï»¿|√[§∂ºüÑñ]")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\ufffd\ud800-\udfff]")
 NAMES = {"\ufffd": "a replacement character, where a letter was lost", "\x00": "a NUL", "\ufeff": "a byte order mark"}
-
-_OPEN = frozenset(
-    "a an the and or but of to with for your our my is are if because that please "
-    "und oder aber der die das dem den des ein eine einen einem einer mit für von zu zum zur ihr ihre ihren "
-    "ist sind wenn weil dass bitte".split()
-)  # no answer ends with one of these
-_CLOSING = re.compile(
-    r"regards|wishes|sincerely|thanks|cheers|team|yours|grüße|grüßen|gruß|dank|kundendienst|support|https?:", re.I
+# What separates the messages that a model reads: of OpenAI (<|im_start|>, <|fim_suffix|>), Llama, Gemma, DeepSeek.
+_CONTROL_TOKEN = re.compile(
+    r"<\|[A-Za-z0-9_-]{1,40}\|>|<｜[^｜<>]{1,40}｜>|<(?:start|end)_of_turn>|\[/?INST\]|<</?SYS>>|</s>\s*\Z"
 )
 
 
@@ -41,20 +36,7 @@ def encoding_damage(text: str) -> str:
     return ""
 
 
-def cut_off(text: str) -> bool:
-    """Whether an answer seems to stop before its end. A rule of thumb for German and English."""
-    answer = text.rstrip()
-    if "```" in answer and answer.count("```") % 2:
-        return True
-    if not answer or answer[-1] in ".!?":
-        return False
-    line = answer[-400:].splitlines()[-1]
-    if line[-1] in ",;:([{„‚–—-" or line.split()[-1].lower() in _OPEN:
-        return True
-    sentences = re.split(r"[.!?] ", line)  # the last one may be a fragment
-    return (
-        len(sentences) > 1
-        and line[-1].isalnum()
-        and len(sentences[-1].split()) > 2
-        and not _CLOSING.search(sentences[-1])
-    )
+def control_tokens(text: str) -> list[str]:
+    """The control tokens of chat formats whose texts stand in it, each once."""
+    found = _CONTROL_TOKEN.findall(text) if "<" in text or "INST]" in text else ()
+    return list(dict.fromkeys(token.strip() for token in found))

@@ -5,6 +5,9 @@ import re
 from charset_normalizer import from_bytes
 
 from .jsonl import BOM
+from .short_text_language import CENTRAL as CENTRAL_WORDS
+from .short_text_language import CENTRAL_LETTERS, frequent_words
+from .short_text_language import WESTERN as WESTERN_WORDS
 
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
 CODE_PAGES = (
@@ -28,7 +31,7 @@ def decoded(content: bytes) -> str:
 
 
 def decoded_by(content: bytes) -> tuple[str, str]:
-    """The text, and the code page where it was guessed; "" if UTF-8, UTF-16 or Windows-1252 fits."""
+    """The text, and the code page where it was guessed; "" if UTF-8 or UTF-16 fits, or Windows-1252 clearly does."""
     if content[:2] in UTF16:
         return content.decode("utf-16", "replace"), ""
     content = content.removeprefix(BOM)
@@ -37,9 +40,9 @@ def decoded_by(content: bytes) -> tuple[str, str]:
     except UnicodeDecodeError:
         lines = content.splitlines(keepends=True)
     other = [line for line in lines if not _is_utf8(line)]
-    page = _code_page(b"".join(other)[:SAMPLE])
+    page, is_guess = _code_page(b"".join(other)[:SAMPLE])
     text = "".join(line.decode() if _is_utf8(line) else line.decode(page, "replace") for line in lines)
-    return text, "" if page == "cp1252" else page
+    return text, page if is_guess else ""
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -55,12 +58,20 @@ def _oddness(text: str) -> float:
     return len(NOT_WESTERN.findall(text)) / max(1, sum(letter > "\x7f" for letter in text))
 
 
-def _code_page(sample: bytes) -> str:
-    """The first Western code page whose letters are hardly odd, or else what charset-normalizer finds least odd."""
+def _code_page(sample: bytes) -> tuple[str, bool]:
+    """A page, and whether it is a guess: one whose letters are hardly odd and whose words are known comes first.
+
+    Where there is none, it is what charset-normalizer finds least odd.
+    """
     likely = min(WESTERN, key=lambda page: _oddness(sample.decode(page, "replace")))
-    if _oddness(sample.decode(likely, "replace")) <= MOST_ODD:
-        return likely
+    western, central = sample.decode(likely, "replace"), sample.decode("cp1250", "replace")
+    other_letters = [b for a, b in zip(western, central, strict=True) if a != b and b.lower() in CENTRAL_LETTERS]
+    known = frequent_words(western, WESTERN_WORDS), frequent_words(central, CENTRAL_WORDS)
+    if other_letters and known[1] > known[0]:
+        return "cp1250", True
+    if _oddness(western) <= MOST_ODD:
+        return likely, likely != "cp1252" or (bool(other_letters) and known[0] == known[1])
     matches = list(from_bytes(sample, cp_isolation=list(CODE_PAGES)))
     order = {page: n for n, page in enumerate(CODE_PAGES)}
     best = min(matches, key=lambda match: (match.chaos, -match.coherence, order[match.encoding]), default=None)
-    return best.encoding if best else "cp1252"
+    return best.encoding if best else "cp1252", True

@@ -10,7 +10,10 @@ from .html_text import html_text
 
 CUSTOMERS = frozenset(("user", "end-user", "end_user", "lead", "contact", "customer", "requester"))
 TEXTS = ("plain_body", "body_text", "description_text", "body", "html_body", "description")  # plain ones first
-WITHOUT_COMMENTS = frozenset(("subject", "description", "status"))  # what each of these systems' tickets has
+FIELDS = frozenset(("subject", "status"))  # what each of these systems' tickets has, and one at least of the others
+MORE_FIELDS = frozenset(
+    ("description", "requester", "requester id", "requester name", "ticket id", "assignee", "agent")
+)
 
 
 def system_of(record) -> str:
@@ -38,7 +41,8 @@ def _objects(value, *keys: str) -> bool:
 
 def is_without_comments(record) -> bool:
     """Whether a record is a ticket of which only the fields were exported."""
-    return isinstance(record, dict) and record.keys() >= WITHOUT_COMMENTS
+    names = {str(key).strip().lower() for key in record} if isinstance(record, dict) else set()
+    return names >= FIELDS and bool(names & MORE_FIELDS)
 
 
 def from_ticket(record: dict) -> list[dict]:

@@ -1,8 +1,8 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
-Parts: start, course, server, answers, busy, against_trl; all of them if none is named. The last one needs
+Parts: start, course, large_export, server, answers, busy, against_trl; all of them if none is named. The last one needs
 `pip install trl` too and takes longest; a part that lacks a package is left out and says so.
-By default a tenth of the training file is trained on; `--full` takes all of it.
+By default a tenth of the training file is trained on, and of the large export prepared; `--full` takes all of them.
 """
 
 import importlib
@@ -17,6 +17,7 @@ from tools.provenance import processor
 NEEDS = {
     "start": [],
     "course": [],
+    "large_export": [],
     "server": ["torch", "peft"],
     "answers": ["torch", "peft"],
     "busy": ["torch", "peft"],

@@ -96,7 +96,7 @@ def test_what_the_rule_does_not_cover_is_counted_and_said(changed, counted, said
         ("ft:gpt-3.5-turbo-0125:org::id", "cl100k_base", True),
         ("gpt-3.5-turbo", "cl100k_base", True),
         ("gpt-6-luna", "o200k_base", False),
-        ("ft:SmolLM2-135M-Instruct:local:x:id", "o200k_base", False),
+        ("ft:SmolLM2-135M-Instruct:local:x:id", "SmolLM2", True),
         ("", "o200k_base", False),
     ],
 )

@@ -21,6 +21,12 @@ CALLING = [
     {"role": "tool", "tool_call_id": "c1", "content": "{}"},
     SAID,
 ]
+OLD_CALLING = [
+    ASKED,
+    {"role": "assistant", "content": None, "function_call": CALL["function"]},
+    {"role": "function", "name": "find_order", "content": "{}"},
+    SAID,
+]
 
 
 def kinds(example):
@@ -41,6 +47,8 @@ def example(*messages, **more):
         example({"role": "user", "content": [{"type": "text", "text": "How heavy is it?"}]}, SAID),
         example(*CALLING, tools=[TOOL], parallel_tool_calls=False),
         example(*CALLING[:2], tools=[TOOL]),
+        example(*OLD_CALLING, functions=[TOOL["function"]]),
+        example(ASKED, {"role": "assistant", "content": "Type a <|b, or ask | for <b|> and [INSTALL]."}),
         example(ASKED, {"role": "assistant", "content": "Yes"}),
         example(
             ASKED, {"role": "assistant", "content": "Let it dry. It takes 24 hours.\n\nBest regards, your service team"}
@@ -62,6 +70,7 @@ def test_a_good_example_gives_no_finding(good):
         ("wrong type", example({"role": "user", "content": [{"type": "text"}]}, SAID)),
         ("wrong type", example({**ASKED, "name": 5}, SAID)),
         ("unknown key", example({**ASKED, "time": "9:30"}, SAID)),
+        ("unknown key", example(*CALLING[:2], {**CALLING[2], "name": None}, SAID, tools=[TOOL])),
         ("unknown role", example(ASKED, {"role": "agent", "content": "Hello."}, SAID)),
         ("unknown role", example(ASKED, {"role": ["user"], "content": "Hello."}, SAID)),
         ("unknown role", example({"content": "Hello."}, SAID)),
@@ -99,6 +108,32 @@ def test_a_good_example_gives_no_finding(good):
                 tools=[TOOL],
             ),
         ),
+        ("tools", example(*OLD_CALLING, functions="find_order")),
+        ("tools", example(*OLD_CALLING, functions=[])),
+        ("tools", example(ASKED, SAID, functions=[{"description": "no name"}])),
+        ("tools", example(ASKED, SAID, functions=[{"name": "find order"}])),
+        ("tool call", example(*OLD_CALLING)),
+        ("tool call", example(*OLD_CALLING, functions=[{"name": "other"}])),
+        ("tool call", example(ASKED, OLD_CALLING[1], SAID, functions=[TOOL["function"]])),
+        ("tool call", example(ASKED, OLD_CALLING[2], SAID, functions=[TOOL["function"]])),
+        (
+            "tool call",
+            example(
+                ASKED,
+                {"role": "assistant", "function_call": {"name": "find_order", "arguments": "{id: 7"}},
+                functions=[TOOL["function"]],
+            ),
+        ),
+        ("tool call", example(ASKED, {"role": "assistant", "function_call": "find_order"})),
+        ("tool call", example(ASKED, {"role": "assistant", "function_call": {"name": "find_order"}})),
+        ("name", example({**ASKED, "name": "Kim Blank"}, SAID)),
+        ("name", example({**ASKED, "name": "k" * 65}, SAID)),
+        ("name", example({**SYSTEM, "name": "désk"}, ASKED, SAID)),
+        ("control token", example(ASKED, {"role": "assistant", "content": "It prints <|fim_suffix|> and stops."})),
+        ("control token", example({"role": "user", "content": "Why <|im_start|>user?"}, SAID)),
+        ("control token", example({"role": "system", "content": "[INST] Be brief. [/INST]"}, ASKED, SAID)),
+        ("control token", example(ASKED, {"role": "assistant", "content": "It weighs 2 kilograms.</s>"})),
+        ("control token", example(ASKED, {"role": "assistant", "content": "Yes.<end_of_turn>", "weight": 0}, SAID)),
         ("encoding", example(ASKED, {"role": "assistant", "content": "FÃ¼r den Filter."})),
         ("encoding", example(ASKED, {"role": "assistant", "content": "Itâ€™s full."})),
         ("encoding", example(ASKED, {"role": "assistant", "content": "Der K\ufffdrper."})),
@@ -128,11 +163,11 @@ def test_the_odd_system_prompt_is_named_even_if_it_comes_first():
     assert list(report.table.line) == [1, 5] and report.counts == {"other system prompt": 2}
 
 
-def test_examples_with_one_of_two_system_prompts_can_be_left_out():
-    prompts = ["Be brief.", "Be kind.", "Be brief."] * 2_000
+def test_the_few_examples_with_another_system_prompt_can_be_left_out():
+    prompts = (["Be brief."] * 29 + ["Be kind."]) * 200
     examples = [example({"role": "system", "content": prompt}, ASKED, SAID) for prompt in prompts]
     report = check(examples)
-    assert report.counts == {"other system prompt": 2_000} and len(list(report.without_findings(examples))) == 4_000
+    assert report.counts == {"other system prompt": 200} and len(list(report.without_findings(examples))) == 5_800
 
 
 def test_lines_of_a_file_are_named_blank_ones_counted(tmp_path):

@@ -35,8 +35,40 @@ FLAT = [
         "rank": 0.0,
     },
 ]
+HUBSPOT = {"id": "h1", "properties": {"hs_ticket_id": "h1", "content": PAIR[0][1], "hs_resolution": PAIR[1][1]}}
+ENTRIES = [
+    {
+        "id": f"m{n}",
+        "conversationsThreadId": "7",
+        "type": kind,
+        "text": text,
+        "direction": way,
+        "createdAt": f"2026-01-0{n}",
+    }
+    for n, kind, text, way in (
+        (3, "COMMENT", "VIP", "OUTGOING"),
+        (2, "MESSAGE", PAIR[1][1], "OUTGOING"),
+        (1, "MESSAGE", PAIR[0][1], "INCOMING"),
+        (4, "THREAD_STATUS_CHANGE", None, None),
+    )
+]
 SHAPES = {
+    "Bitext": [{"flags": "B", "instruction": PAIR[0][1], "category": "ORDER", "intent": "x", "response": PAIR[1][1]}],
+    "HubSpot's tickets": [HUBSPOT],
+    "HubSpot's messages": ENTRIES,
+    "HubSpot's threads": [{"id": "7", "status": "OPEN", "messages": ENTRIES}],
     "ShareGPT": [SHAREGPT],
+    "MultiWOZ or SGD": [
+        {
+            "dialogue_id": "d",
+            "turns": [{"speaker": {"user": "USER"}.get(who, "SYSTEM"), "utterance": text} for who, text in PAIR],
+        }
+    ],
+    "support on Twitter": [
+        {"tweet_id": 2, "inbound": False, "text": PAIR[1][1], "in_response_to_tweet_id": 1.0},
+        {"tweet_id": 1, "inbound": True, "text": PAIR[0][1], "in_response_to_tweet_id": None},
+        {"tweet_id": 3, "inbound": False, "text": "Dunno.", "in_response_to_tweet_id": 1.0},
+    ],
     "Alpaca": [{"instruction": PAIR[0][1], "input": "", "output": PAIR[1][1]}],
     "Dolly": [{"instruction": PAIR[0][1], "context": "", "response": PAIR[1][1]}],
     "prompt and completion": [{"prompt": PAIR[0][1], "completion": " " + PAIR[1][1]}],
@@ -66,7 +98,7 @@ def test_a_known_shape_is_named_and_read(tmp_path, name, kind):
     with pytest.warns(UserWarning, match=f"x.*: this looks like {name.split(' as ')[0]}.*; I take .*") as shown:
         (example,) = read(path)
     assert len(shown) == 1
-    assert (spoken(example), example["line"]) == (PAIR, 1)
+    assert (spoken(example), example["line"]) == (PAIR, 2 if "Twitter" in name else 1)
 
 
 @pytest.mark.parametrize(
@@ -385,3 +417,69 @@ def test_a_topic_that_no_record_has(tmp_path):
     (tmp_path / "x.json").write_text(json.dumps([{"messages": CHAT, "subject": "weight"}]))
     with pytest.raises(ValueError, match="x.json has no record with a key 'about'. It has 'messages', 'subject'"):
         read(tmp_path / "x.json", topic="about")
+
+
+@pytest.mark.parametrize("name", ["x.json", "x.csv", "x.txt"])
+def test_everyone_else_is_nobody_whose_role_is_known(tmp_path, name):
+    said = [("assistant", "Hi."), ("Kim", "Is it heavy?"), ("agent", "No, 2 kg."), ("tool", "2"), ("System", "Bye.")]
+    columns: dict = {}
+    if name == "x.json":
+        (tmp_path / name).write_text(json.dumps({"messages": [{"role": r, "content": t} for r, t in said]}))
+    elif name == "x.csv":
+        pd.DataFrame([(1, *m) for m in said], columns=["no", "who", "said"]).to_csv(tmp_path / name, index=False)
+        columns = {"conversation": "no", "role": "who", "text": "said"}
+    else:
+        (tmp_path / name).write_text("".join(f"12/31/25, 9:15 PM - {who}: {text}\n" for who, text in said))
+    (example,) = read(tmp_path / name, roles={"*": "user"}, **columns)
+    assert [m["role"] for m in example["messages"]] == ["assistant", "user", "assistant", "tool", "system"]
+
+
+def test_openai_names_of_roles_stay_as_they_are_written(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps({"messages": [{"role": "developer", "content": "Hi"}, *CHAT]}))
+    for roles in (None, {"*": "user"}, {"Red Desk": "assistant"}):
+        assert read(tmp_path / "x.json", roles=roles)[0]["messages"][0]["role"] == "developer"
+
+
+@pytest.mark.parametrize("name", ["Bitext", "Alpaca", "Dolly", "prompt and completion"])
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "csv.gz"])
+def test_a_known_shape_as_a_table(tmp_path, name, kind):
+    path, table = tmp_path / f"x.{kind}", pd.DataFrame(SHAPES[name])
+    table.to_excel(path, index=False) if kind == "xlsx" else table.to_csv(path, index=False)
+    with pytest.warns(UserWarning, match=f"this looks like {name}; I take"):
+        (example,) = read(path, system="Be short.")
+    assert (spoken(example)[1:], example["line"], example.get("topic")) == (
+        PAIR,
+        2,
+        "ORDER" if name == "Bitext" else None,
+    )
+
+
+def test_the_table_of_hubspot(tmp_path):
+    columns = {"Ticket ID": 7, "Ticket name": "Weight", "Ticket description": PAIR[0][1], "Resolution": PAIR[1][1]}
+    pd.DataFrame([columns]).to_csv(tmp_path / "x.csv", index=False)
+    with pytest.warns(UserWarning, match="HubSpot's tickets; I take description and resolution"):
+        (example,) = read(tmp_path / "x.csv", topic="Ticket name")
+    assert (spoken(example), example["topic"]) == (PAIR, "Weight")
+
+
+def test_internal_comments_of_hubspot_are_counted(tmp_path):
+    (tmp_path / "x.json").write_text(json.dumps({"results": ENTRIES, "paging": {}}))
+    with pytest.warns(UserWarning, match="HubSpot's messages.*1 internal note is left out"):
+        (example,) = read(tmp_path / "x.json")
+    assert (spoken(example), example["id"]) == (PAIR, "7")
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["Id,Subject,Status,Requester", "Ticket ID,Subject,Status,Priority,Agent", "Ticket ID,Ticket name,Ticket status"],
+)
+def test_a_table_of_tickets_has_no_answers(tmp_path, columns):
+    (tmp_path / "x.csv").write_text(f"{columns}\n{columns}\n")
+    with pytest.raises(ValueError, match="x.csv, line 2: these are tickets without their comments"):
+        read(tmp_path / "x.csv")
+
+
+def test_a_bad_line_of_a_known_table_is_a_finding(tmp_path):
+    (tmp_path / "x.csv").write_text("prompt,completion\na,b\nc,d,e\nf,g\n")
+    with pytest.warns(UserWarning, match="prompt and completion"):
+        assert check(read(tmp_path / "x.csv")).lines("misread") == {3}

@@ -79,6 +79,9 @@ def test_a_name_that_only_begins_alike_has_no_price(name):
         (MINI, "2026-08-31", "the first known one is of 2026-09"),
         (MINI, "2027-01-14", "retired on 2027-01-14"),
         ("gpt-4.1-nano-2025-04-14", "2026-11-22", "retired on 2026-10-23"),
+        ("gpt-4.1-nano", "2026-11-22", "gpt-4.1-nano, which is taken for gpt-4.1-nano-2025-04-14, was retired on"),
+        ("gpt-35-turbo", "2026-11-22", "gpt-35-turbo, which is taken for gpt-3.5-turbo, was retired on 2026-10-23"),
+        ("gpt-4.1-mini", "2026-08-31", "no price for gpt-4.1-mini, which is taken for gpt-4.1-mini-2025-04-14, on"),
         ("gpt-9", "2026-11-22", "no price for 'gpt-9'; it has: gpt-4.1"),
     ],
 )
@@ -146,7 +149,7 @@ def test_payback_comes_before_the_model_is_gone_or_never(retires, day):
         ({"hosting_a_day": 0.5}, date(2026, 12, 11), "20 days"),
         ({"training": math.nan}, None, "a price is missing"),
         ({"tuned": math.nan}, None, "a price is missing"),
-        ({"training": 0}, date(2026, 11, 22), "1 days"),
+        ({"training": 0}, date(2026, 11, 22), "1 day,"),
         ({"training": 0, "retires": "2026-11-22"}, None, "gone in 0"),
         ({"training": 1e300}, None, "it takes"),
     ],

@@ -77,7 +77,8 @@ def test_a_folder_of_text_exports(tmp_path):
     ],
 )
 def test_whatsapp_with_names_of_two_words(tmp_path, first, second):
-    note = f"{first}Messages are end-to-end encrypted.\n" if first else ""
+    notes = ["Messages are end-to-end encrypted. Learn more: here", 'Kim Blank changed the subject to: "Lamp"']
+    note = "".join(f"{first}{line}\n" for line in notes) if first else ""
     chat = f"{note}{first}Kim Blank: It stops.\nTwice!\n{second}Red Desk: Let it cool: one hour.\n"
     (tmp_path / "1.txt").write_text(chat, encoding="utf-8")
     (example,) = read(tmp_path, roles={"Kim Blank": "user", "Red Desk": "assistant"})
@@ -119,6 +120,54 @@ def test_everyone_else_is_the_customer(tmp_path):
     expected = [("user", "Hi"), ("assistant", "Hello.")]
     for (example,) in (read(chat, roles=roles), read(table, conversation="no", role="who", text="said", roles=roles)):
         assert [(m["role"], m["content"]) for m in example["messages"]] == expected
+
+
+@pytest.mark.parametrize(
+    "chat, roles, expected",
+    [
+        (
+            "Customer: It stops.\nSystem: Windows 11\nClient: version 2.3\nnote: twice\nAgent: Two:\nA: again\nB: call",
+            {},
+            [("user", "It stops.\nSystem: Windows 11\nClient: version 2.3\nnote: twice"),
+             ("assistant", "Two:\nA: again\nB: call")],
+        ),
+        ("System: Be short.\nQ: Why?\nA: So.", {}, [("system", "Be short."), ("user", "Why?"), ("assistant", "So.")]),
+        ("Customer: Hi\nBot: Ask.\nAgent: Yes?", {}, [("user", "Hi"), ("assistant", "Ask."), ("assistant", "Yes?")]),
+        (
+            "Kim Blank: Hi\nClient: 2.3\nRed Desk, Berlin & more: Steps:\nNote: slowly\nSupport: always\nKim Blank: OK",
+            {"Red Desk, Berlin & more": "assistant", "*": "user"},
+            [("user", "Hi\nClient: 2.3"), ("assistant", "Steps:\nNote: slowly\nSupport: always"), ("user", "OK")],
+        ),
+        (
+            "[09:14] Red Desk: Hi.\nNote: we are here\n[09:15] Kim Blank: Is it heavy?\nhttps://a.example: this",
+            {"Red Desk": "assistant", "*": "user"},
+            [("assistant", "Hi.\nNote: we are here"), ("user", "Is it heavy?\nhttps://a.example: this")],
+        ),
+    ],
+    ids=range(5),
+)  # fmt: skip
+def test_a_label_in_a_message_is_no_speaker(tmp_path, chat, roles, expected):
+    (tmp_path / "x.txt").write_text(chat)
+    (example,) = read(tmp_path / "x.txt", roles=roles)
+    assert [(m["role"], m["content"]) for m in example["messages"]] == expected
+
+
+@pytest.mark.parametrize("kind", ["stamped", "labels", "table"])
+def test_a_name_that_never_occurs_is_said(tmp_path, kind):
+    stamp = "12/31/25, 9:15 PM - " if kind == "stamped" else ""
+    (tmp_path / "x.txt").write_text(f"{stamp}Customer: Hi\n{stamp}Agent: Hello.\n")
+    (tmp_path / "x.csv").write_text("no,who,said\n1,Customer,Hi\n1,Agent,Hello.\n")
+    columns: dict = {"conversation": "no", "role": "who", "text": "said"} if kind == "table" else {}
+    path, roles = tmp_path / ("x.csv" if kind == "table" else "x.txt"), {"Red Dsek": "assistant", "Agent": "assistant"}
+    with pytest.warns(UserWarning, match=f"{path.name}: nobody is called 'red dsek', but 'agent', 'customer'"):
+        (example,) = read(path, roles=roles, **columns)
+    assert [m["role"] for m in example["messages"]] == ["user", "assistant"]
+
+
+def test_who_speaks_in_most_files_speaks(tmp_path):
+    for n, line in enumerate(["Service: express\n", "", ""]):
+        (tmp_path / f"{n}.txt").write_text(f"Customer: It stops.\n{line}Agent: Wait.")
+    assert contents(read(tmp_path)[0]) == ["It stops.\nService: express", "Wait."]
 
 
 def test_an_unknown_speaker_of_whatsapp_is_a_finding(tmp_path):
@@ -163,6 +212,14 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path, name, content, why):
         ("mac_roman", "¿Dónde está mi pedido? Mañana llegará."),
         ("cp850", "Gibt es größere Düsen für Böden?"),
         ("cp1250", "Zażółć gęślą jaźń, Łódź żółw"),
+        ("cp1250", "Kde je moje objednávka? Přijde zítra."),
+        ("cp1250", "Kolik stojí čištění?"),
+        ("cp1250", "Děkuji, už to funguje."),
+        ("cp1250", "Gdzie jest moja paczka? Dziękuję"),
+        ("cp1250", "Ile kosztuje przesyłka?"),
+        ("cp1250", "Nem működik a készülék."),
+        ("cp1250", "Gdje je moja narudžba? Čekam već tjedan dana."),
+        ("cp1252", "Crème brûlée?"),
         ("cp1251", "Где мой заказ?"),
         ("cp1253", "Πού είναι η παραγγελία μου;"),
         ("cp1254", "Siparişim nerede? Yarın gelecek"),
@@ -177,6 +234,23 @@ def test_a_guessed_code_page_gives_the_right_letters_and_a_warning(tmp_path, pag
     with pytest.warns(UserWarning, match=f"x.csv does not say its encoding. {page} is a guess"):
         (example,) = read(path, question="q", answer="a")
     assert contents(example) == [question, "Ja."]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Où est mon colis?",
+        "Hvor er min ordre? På vej.",
+        "¿Cuándo llegará?",
+        "Não chegou. Você pode ver?",
+        "È rotto, come mai?",
+    ],
+)
+def test_a_short_western_text_is_no_guess(tmp_path, text):
+    (tmp_path / "x.csv").write_bytes(f'q,a\n"{text}",Ja.\n'.encode("cp1252"))
+    with warnings.catch_warnings(action="error"):
+        (example,) = read(tmp_path / "x.csv", question="q", answer="a")
+    assert contents(example)[0] == text
 
 
 @pytest.mark.parametrize(
@@ -269,7 +343,7 @@ def test_columns_that_were_not_named_are_listed(tmp_path):
 def test_no_file_and_an_empty_folder(tmp_path):
     with pytest.raises(FileNotFoundError, match="There is no file"):
         read(tmp_path / "none.csv", question="a", answer="b")
-    with pytest.raises(ValueError, match="has no .txt files"):
+    with pytest.raises(ValueError, match="has no .txt files and no mail"):
         read(tmp_path)
 
 

@@ -121,6 +121,7 @@ def example(*messages, **beside):
         (example({"role": "user", "content": "x" * 600}, YES), "Example 11 has 624 tokens, and the model reads 512"),
         (example(YES), "Example 11, message 1: there is nothing it answers to"),
         (example(USER, YES, tools=[{"type": "function"}]), "Example 11: Invalid value for 'tools[0].function'"),
+        (example(USER, YES, weight=1.0, metadata={"source": "desk"}), 'Example 11 contains an extra "weight"'),
         (example(USER, YES, functions=5), "Example 11 has functions that are not a list"),
         (example(USER, YES, parallel_tool_calls="no"), "Example 11 has a parallel_tool_calls"),
         (

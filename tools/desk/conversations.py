@@ -11,15 +11,15 @@ from .old_questions import closed, rank
 from .surroundings import with_surroundings
 
 KINDS = {  # of 100 tickets
-    "open": 37,
+    "open": 36,
     "two": 25,
     "detail": 8,
     "closed": 11,
     "off topic": 4,
-    "asks back": 3,
+    "asks back": 4,
     "turns": 7,
     "follow-up": 4,
-    "danger": 1.5,
+    "danger": 2,
 }
 OPEN = {  # how often each open class is asked about
     "vacuum": 40,
@@ -69,9 +69,9 @@ def _open(language: str, part: str, rng: random.Random) -> Item:
 
 
 def _closed(language: str, part: str, rng: random.Random) -> str:
-    """The fact of a closed question: the first of `rank` about twenty times as often as the last."""
+    """The fact of a closed question: the first of `rank` about four times as often as the last."""
     facts = [fact for fact in rank(language) if fact != "off_topic"]
-    weights = [1 / (n + 1.5) if fact in closed(language, part) else 0 for n, fact in enumerate(facts)]
+    weights = [1 / (n + 10) if fact in closed(language, part) else 0 for n, fact in enumerate(facts)]
     return rng.choices(facts, weights)[0]
 
 

@@ -11,10 +11,10 @@ from openai import OpenAI
 
 from helpers import compare
 from helpers.paths import DATA, DESK
+from helpers.t1000.desk_files import load_tickets
 from helpers.t1000.desk_grading import grade
 
 from ..training_runs import finish, train
-from .texts import read
 
 RESULTS = DATA.parent / "results" / "desk_settings.jsonl"
 USED = ("desk/handbook.csv", "desk/en/train.jsonl", "desk/en/validation*.jsonl")  # under data/
@@ -27,7 +27,7 @@ def measure(client: OpenAI, base_model: str, settings: dict) -> dict:
 
     Raises RuntimeError if the job fails.
     """
-    examples, _ = read("en", "train")
+    examples, _ = load_tickets("train")
     job = train(client, base_model, examples, settings, SEED, DESK / "en" / "validation.jsonl")
     assert job.finished_at  # it succeeded
     kept = sorted(client.fine_tuning.jobs.checkpoints.list(job.id), key=lambda one: one.step_number)
@@ -41,7 +41,7 @@ def measure(client: OpenAI, base_model: str, settings: dict) -> dict:
 
 def validated(client: OpenAI, model: str) -> dict:
     """How many validation tickets the model answers right: `right`, `of`, and `kinds`: [right, of] by kind."""
-    examples, truths = read("en", "validation")
+    examples, truths = load_tickets("validation")
     prompts = [example["messages"][:-1] for example in examples]
     graded = grade(compare.ask_all(client, model, prompts, max_tokens=MAX_TOKENS).answer, examples, truths, "en")
     kinds = {str(kind): [int(rows.sum()), len(rows)] for kind, rows in graded.groupby("kind").right}

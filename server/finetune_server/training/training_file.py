@@ -6,6 +6,7 @@ from ..protocol.messages import MESSAGES, check_message, check_tools
 from ..protocol.validate import parse
 
 MIN_EXAMPLES = 10
+KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
 
 
 class BadFile(ValueError):
@@ -46,6 +47,8 @@ def _example(line: str, n: int, param: str) -> dict:
     messages = example.get("messages") if isinstance(example, dict) else None
     if not isinstance(messages, list) or not messages:
         raise bad_file(param, f'Example {n} has no list "messages"')
+    if (extra := next((key for key in example if key not in KEYS), None)) is not None:
+        raise bad_file(param, f'Example {n} contains an extra "{extra[:60]}"')
     for m, message in enumerate(messages, 1):
         _check_message(message, f"Example {n}, message {m}", param)
     _check_tools(example, f"Example {n}", param)

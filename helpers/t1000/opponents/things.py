@@ -7,27 +7,33 @@ from scipy.sparse import csr_array, csr_matrix, hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.svm import LinearSVC
 
-from .matters import MATTERS_WITH_CLASSES, matter_of
+from .matters import matter_of
 from .texts import features, said, word_features, words_of
 
 
 class Things:
-    """A tagger, which gives each word the matter whose thing it belongs to, or none."""
+    """A tagger, which gives each word the matter whose thing it belongs to, or none. `groups`: from `groups_of`."""
 
-    def __init__(self, examples: list[dict], truths: list[dict]):
+    def __init__(self, examples: list[dict], truths: list[dict], groups: dict[str, str]):
         self._known: dict[str, dict[str, str]] = {}  # things of the training tickets, by matter and in lower case
+        self._found: dict[str, dict[str, list[str]]] = {}  # of texts seen before: settings are tried on the same ones
         rows, tags = [], []
         for example, truth in zip(examples, truths, strict=True):
-            words = words_of(said(example))
+            words = words_of(said(example["messages"][:-1]))
             rows += [word_features(words, n) for n in range(len(words))]
-            tags += _tags(words, truth["things"])
+            tags += _tags(words, truth["things"], groups)
             for fact, thing in truth["things"].items():
-                self._known.setdefault(matter_of(fact), {})[thing.casefold()] = thing
+                self._known.setdefault(matter_of(fact, groups), {})[thing.casefold()] = thing
         self._space = DictVectorizer()
-        self._tagger = LinearSVC(C=0.5).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
+        self._tagger = LinearSVC(C=0.5, random_state=0).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
 
     def find(self, text: str) -> dict[str, list[str]]:
         """The things of a text by matter, in the text's order."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def _find(self, text: str) -> dict[str, list[str]]:
         words = words_of(text)
         rows = [word_features(words, n) for n in range(len(words))]
         tags = self._tagger.predict(_with_small_indices(self._space.transform(rows)))
@@ -45,14 +51,14 @@ class Things:
         return [thing for key, thing in things if re.search(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)]
 
 
-def _tags(words: list[str], things: dict[str, str]) -> list[str]:
+def _tags(words: list[str], things: dict[str, str], groups: dict[str, str]) -> list[str]:
     """A tag for each word. A thing is looked for from the end: the last place is what the answer is about."""
     tags = [""] * len(words)
     for fact, thing in things.items():
         named = [word.casefold() for word in words_of(thing)]
         for n in range(len(words) - len(named), -1, -1):
             if [word.casefold() for word in words[n : n + len(named)]] == named:
-                tags[n : n + len(named)] = [matter_of(fact)] * len(named)
+                tags[n : n + len(named)] = [matter_of(fact, groups)] * len(named)
                 break
     return tags
 
@@ -66,23 +72,23 @@ def _with_small_indices(table: csr_matrix | csr_array) -> csr_matrix | csr_array
 class Classes:
     """For each matter, a classifier of its things: by their letters and by the text around them."""
 
-    def __init__(self, examples: list[dict], truths: list[dict], useful: Callable[[str], str]):
+    def __init__(self, examples: list[dict], truths: list[dict], groups: dict[str, str], useful: Callable[[str], str]):
         self._useful = useful
         self._known: dict[tuple[str, str], str] = {}
         self._classifiers = {}
-        for matter in MATTERS_WITH_CLASSES:
+        for matter in sorted(set(groups.values())):
             things, texts, facts = [], [], []
             for example, truth in zip(examples, truths, strict=True):
                 for fact, thing in truth["things"].items():
-                    if matter_of(fact) == matter:
+                    if groups.get(fact) == matter:
                         things.append(thing)
-                        texts.append(useful(said(example)))
+                        texts.append(useful(said(example["messages"][:-1])))
                         facts.append(fact)
             if matter != "damage":  # a damaged part says nothing about how it was damaged
                 self._known |= {(matter, thing.casefold()): fact for thing, fact in zip(things, facts, strict=True)}
             spaces = features(), features()
             table = hstack([3 * spaces[0].fit_transform(things), spaces[1].fit_transform(texts)])
-            self._classifiers[matter] = (*spaces, LinearSVC(C=1).fit(table, facts))
+            self._classifiers[matter] = (*spaces, LinearSVC(C=1, random_state=0).fit(table, facts))
 
     def fact(self, matter: str, thing: str, text: str) -> str:
         """The fact that answers the matter for this thing."""

@@ -1,25 +1,16 @@
-"""Reads the tickets, and turns their texts into words, sentences and features for a classifier."""
+"""Turns the texts of tickets into words, sentences and features for a classifier."""
 
-import json
 import re
 
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
-from helpers.paths import DESK
-
 from .slots import DATE, ORDER
 
 
-def read(language: str, part: str) -> tuple[list[dict], list[dict]]:
-    """The examples of a part, and the truth about each."""
-    load = lambda name: [json.loads(line) for line in (DESK / language / name).read_text(encoding="utf-8").splitlines()]
-    return load(f"{part}.jsonl"), load(f"{part}.truth.jsonl")
-
-
-def said(example: dict) -> str:
-    """All turns but the last answer. The desk's earlier turns count: they tell what a reply is about."""
-    return "\n".join(message["content"] for message in example["messages"][1:-1])
+def said(messages: list[dict]) -> str:
+    """All turns after the system prompt. The desk's earlier turns count: they tell what a reply is about."""
+    return "\n".join(message["content"] for message in messages if message["role"] != "system")
 
 
 def plain(text: str) -> str:
@@ -43,6 +34,7 @@ def words_of(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
+    """The sentences and lines that are not empty; the text itself if there is none."""
     return [part for part in re.split(r"(?<=[.!?:])\s+|\n", text) if part.strip()] or [text]
 
 

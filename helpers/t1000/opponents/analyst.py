@@ -4,19 +4,18 @@ Classifiers find the matters of a ticket, the things that it names and the facts
 name, the order number and the date. The answer is a canned one; where a detail is missing it asks back.
 """
 
-import random
+import copy
 import re
+from collections.abc import Iterable
 
-from .banks import ORDER_FACTS, bank, bare
-from .details import after_greeting
-from .items import wording
-from .matters import MATTERS_WITH_CLASSES, Matters
-from .slots import DATE, ORDER, name_and_greeting, until
-from .texts import read, said
+from .canned_answers import CannedAnswers
+from .matters import Matters, groups_of
+from .slots import DATE, ORDER, name_and_greeting
+from .texts import said
 from .things import Classes, Things
 
 _ASKS = {"vacuum": "ask_thing", "surface": "ask_floor", "shipping": "ask_place", "warranty_until": "ask_date"}
-_WITH_A_THING = {*MATTERS_WITH_CLASSES, "pet_hair", "third_party"}
+_WITH_A_THING = {"vacuum", "surface", "cleaning", "shipping", "use", "damage", "pet_hair", "third_party"}
 _REPLY = re.compile(  # how a reply begins before it names the thing
     r"^(?:(?:it is|it's|sure|well|mostly|it looks like|sorry|i mean|to|she lives in|it would go to|i live in|for|my|the"
     r"|and|with|na ja|hauptsächlich|nach|für|und|okay|thanks|what about|what|about|then|is|if|danke|gut|mit)\b[ ,.]*)+",
@@ -32,34 +31,49 @@ _SECOND = re.compile(  # how a second question begins
 class Analyst:
     """Learns from the training tickets and their truth.
 
-    `by_sentence`: see `Matters`; `split`: it cuts a ticket where a second question begins.
+    `split`: it cuts a ticket where a second question begins; `matters.cut`: see `Matters`.
     """
 
-    def __init__(self, language: str, by_sentence: bool = True, split: bool = True):
-        self.language, self.split = language, split
-        examples, truths = read(language, "train")
-        self.matters = Matters(examples, truths, by_sentence)
-        self._things = Things(examples, truths)
-        self._classes = Classes(examples, truths, self.matters.useful)
+    def __init__(self, examples: list[dict], truths: list[dict], language: str = "en"):
+        self.language, self.split = language, True
+        groups = groups_of(truths)
+        self.matters = Matters(examples, truths)
+        self._things = Things(examples, truths, groups)
+        self._classes = Classes(examples, truths, groups, self.matters.useful)
+        self._canned = CannedAnswers(examples, truths)
+        self._with_order = {
+            fact for truth in truths if truth["order"] and len(truth["facts"]) == 1 for fact in truth["facts"]
+        }
 
-    def answer(self, example: dict) -> str:
-        """The answer to an example's last question."""
-        text = said(example)
-        is_reply = len(example["messages"]) > 3
+    def with_edits(self, answers: dict[str, str]) -> "Analyst":
+        """The same analyst with other canned answers for some facts."""
+        edited = copy.copy(self)
+        edited._canned = self._canned.with_edits(answers)
+        return edited
+
+    def answers(self, prompts: Iterable[list[dict]]) -> list[str]:
+        """An answer for each prompt."""
+        return [self.answer(messages) for messages in prompts]
+
+    def answer(self, messages: list[dict]) -> str:
+        """The answer to the last question of these messages."""
+        text = said(messages)
+        is_reply = messages[-2]["role"] == "assistant"
         found = self._things.find(text)
         answers, keep = [], []
-        for matter in self._matters(text, is_reply):
+        for matter in self._matters_of(text, is_reply):
             things = self._named(matter, found.get(matter, []), text, is_reply)
             if self._lacks_detail(matter, things, text):
                 matter, things = _ASKS.get(matter, "ask_order"), []
             for thing in (things or [""]) if matter in _WITH_A_THING else [""]:
-                answers.append(self._canned(matter, thing, text))
+                fact = self._classes.fact(matter, thing, text)
+                answers.append(self._canned.fill(fact, thing, text, self.language))
                 keep.append(thing)
         name, greeting = name_and_greeting(text, self.language)
         whole = " ".join(dict.fromkeys(answers))
-        return f"{greeting} {after_greeting(whole, self.language, tuple(keep))}" if name else whole
+        return f"{greeting} {self._canned.after_greeting(whole, keep)}" if name else whole
 
-    def _matters(self, text: str, is_reply: bool) -> list[str]:
+    def _matters_of(self, text: str, is_reply: bool) -> list[str]:
         questions = [part for part in _SECOND.split(text) if part.strip()] if self.split and not is_reply else [text]
         if len(questions) > 1:
             return list(dict.fromkeys(self.matters.find(question)[0] for question in questions))
@@ -80,25 +94,8 @@ class Analyst:
 
     def _lacks_detail(self, matter: str, things: list[str], text: str) -> bool:
         """Whether the detail is missing without which nobody can answer."""
-        if matter in ORDER_FACTS:
+        if matter in self._with_order:
             return not ORDER.search(text)
         if matter == "warranty_until":
             return not DATE.search(text)
         return matter in _ASKS and not things
-
-    def _canned(self, matter: str, thing: str, text: str) -> str:
-        fact = self._classes.fact(matter, thing, text)
-        if fact == "third_party" and not thing:
-            fact = "third_party_plain"
-        parts = sorted(bank(self.language, "things")["parts"], key=len, reverse=True)
-        part = thing or next((part for part in parts if bare(part).casefold() in text.casefold()), "part")
-        order = (ORDER.findall(text) or [""])[-1]
-        end = until(text, self.language)
-        return wording(fact, self.language, _First(), x=thing, order=order, until=end, part=part)
-
-
-class _First(random.Random):
-    """Draws the first of what there is: the commonest wording."""
-
-    def choices(self, population, *_, **__):
-        return [population[0]]

@@ -2,9 +2,7 @@
 
 import re
 
-from .banks import bank
-from .details import YEARS
-
+WARRANTY_YEARS = 3
 ORDER = re.compile(r"\bT1-\d{5}\b", re.IGNORECASE)
 _ENGLISH = "january february march april may june july august september october november december".split()
 _GERMAN = "januar februar märz april mai juni juli august september oktober november dezember".split()
@@ -15,6 +13,7 @@ DATE = re.compile(
     r"|\b(?P<y3>20\d\d)-(?P<m3>\d\d)-(?P<d3>\d\d)\b|\b(?P<d4>\d\d?)\.(?P<m4>\d\d?)\.(?P<y4>20\d\d)\b",
     re.IGNORECASE,
 )
+_TITLES = ("Ms", "Mr", "Mrs", "Dr", "Frau", "Herr")
 _NAME = r"((?:Ms|Mr|Mrs|Dr|Frau|Herrn?)? ?[A-ZÄÖÜ][\w'ÄÖÜäöüß-]+(?: [A-ZÄÖÜ][\w'ÄÖÜäöüß-]+)?)"
 _SIGNED = [
     re.compile(rf"(?:My name is|This is|Mein Name ist|Hier ist|Grüße von) {_NAME}(?: speaking)?\.?\s*$", re.MULTILINE),
@@ -35,10 +34,9 @@ def until(text: str, language: str) -> str:
     for months in (_ENGLISH, _GERMAN):
         number = number or next((n for n, one in enumerate(months, 1) if one[:3] == month[:3]), 0)
     number = number or 1  # Jänner
-    names = _GERMAN if language == "de" else _ENGLISH
-    return (
-        f"{int(parts['d'])}{'.' if language == 'de' else ''} {names[number - 1].capitalize()} {int(parts['y']) + YEARS}"
-    )
+    name = (_GERMAN if language == "de" else _ENGLISH)[number - 1].capitalize()
+    day, year = int(parts["d"]), int(parts["y"]) + WARRANTY_YEARS
+    return f"{day}. {name} {year}" if language == "de" else f"{day} {name} {year}"
 
 
 def name_and_greeting(text: str, language: str) -> tuple[str, str]:
@@ -46,7 +44,7 @@ def name_and_greeting(text: str, language: str) -> tuple[str, str]:
     for pattern in _SIGNED:
         if found := pattern.search(text.splitlines()[0]):
             name = found.group(1).strip()
-            titled = name.split()[0] in bank(language, "chatter")["title"]
+            titled = name.split()[0] in _TITLES
             if language == "de":
                 polite = f"Sehr geehrte{'r' if name.startswith('Herr') else ''}" if titled else "Guten Tag"
                 return name, f"{polite} {name},"

@@ -5,43 +5,50 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 
-from .banks import GROUPS
+from ..desk_files import prompts_of
 from .slots import SIGNED
 from .texts import features, plain, said, sentences
 
-_GROUP_OF = {
-    fact: group for group in ("vacuum", "surface", "cleaning", "shipping", "use", "damage") for fact in GROUPS[group]
-}
-MATTERS_WITH_CLASSES = sorted(set(_GROUP_OF.values()))
 _MOST = 2  # matters of a ticket
 _CHATTER = 4  # a sentence in tickets about so many facts says nothing about any
 
 
-def matter_of(fact: str) -> str:
+def groups_of(truths: list[dict]) -> dict[str, str]:
+    """The group of each fact whose thing decides, as in "vacuum": liquids, ash, sharp things and others.
+
+    These are the groups of which the tickets hold more than one fact with a thing.
+    """
+    facts: dict[str, set[str]] = {}
+    for truth in truths:
+        groups = (
+            truth["groups"] if len(truth["groups"]) == len(truth["facts"]) else truth["groups"] * len(truth["facts"])
+        )
+        for fact, group in zip(truth["facts"], groups, strict=True):
+            if fact in truth["things"]:
+                facts.setdefault(group, set()).add(fact)
+    return {fact: group for group, ones in facts.items() if len(ones) > 1 for fact in ones}
+
+
+def matter_of(fact: str, groups: dict[str, str]) -> str:
     """The group of a fact whose thing decides, else the fact itself."""
-    return _GROUP_OF.get(fact, fact)
+    return groups.get(fact, fact)
 
 
 class Matters:
-    """A linear classifier with several labels.
+    """A linear classifier with several labels. `cut`: the score from which a second matter counts."""
 
-    `by_sentence`: it scores each sentence as well as the whole text.
-    `cut`: the score from which a second matter counts.
-    """
-
-    def __init__(self, examples: list[dict], truths: list[dict], by_sentence: bool):
-        self.by_sentence, self.cut = by_sentence, -0.3
+    def __init__(self, examples: list[dict], truths: list[dict]):
+        self.cut = -0.15
         self._scores: dict[str, np.ndarray] = {}
         self._chatter = _chatter(examples, truths)
-        texts = [self.useful(said(example)) for example in examples]
-        labels = [sorted({matter_of(fact) for fact in truth["facts"]}) for truth in truths]
-        for example, truth in zip(examples, truths, strict=True):  # single questions teach what a sentence is about
-            if by_sentence and len(truth["facts"]) == 1 and len(example["messages"]) == 3:
-                texts.append(max(sentences(self.useful(said(example))), key=len))
-                labels.append([matter_of(truth["facts"][0])])
+        groups = groups_of(truths)
+        texts = [self.useful(said(prompt)) for prompt in prompts_of(examples)]
+        labels = [sorted({matter_of(fact, groups) for fact in truth["facts"]}) for truth in truths]
         self._labels, self._space = MultiLabelBinarizer(), features()
         wanted = self._labels.fit_transform(labels)
-        self._classifier = OneVsRestClassifier(LinearSVC(C=1)).fit(self._space.fit_transform(texts), wanted)
+        self._classifier = OneVsRestClassifier(LinearSVC(C=1, random_state=0)).fit(
+            self._space.fit_transform(texts), wanted
+        )
 
     def useful(self, text: str) -> str:
         """The text without chatter and signature."""
@@ -52,20 +59,16 @@ class Matters:
         """The best matter, and a second one if its score is above the cut."""
         useful = self.useful(text)
         if useful not in self._scores:
-            self._scores[useful] = self._score(useful)
+            self._scores[useful] = self._classifier.decision_function(self._space.transform([useful]))[0]
         scores = self._scores[useful]
         best = np.argsort(-scores)[:_MOST]
         return [str(self._labels.classes_[n]) for place, n in enumerate(best) if not place or scores[n] > self.cut]
-
-    def _score(self, text: str) -> np.ndarray:
-        whole, *parts = self._classifier.decision_function(self._space.transform([text, *sentences(text)]))
-        return np.maximum(whole, 0.8 * np.max(parts, axis=0)) if self.by_sentence else whole
 
 
 def _chatter(examples: list[dict], truths: list[dict]) -> set[str]:
     """Sentences that stand, word for word, in tickets about many facts."""
     seen: dict[str, set[str]] = {}
     for example, truth in zip(examples, truths, strict=True):
-        for part in sentences(plain(said(example))):
+        for part in sentences(plain(said(example["messages"][:-1]))):
             seen.setdefault(part.casefold(), set()).add(truth["facts"][0])
     return {part for part, facts in seen.items() if len(facts) >= _CHATTER}

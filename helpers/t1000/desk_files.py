@@ -1,0 +1,15 @@
+"""Reads the tickets of the desk."""
+
+from ..paths import DESK
+from ..training_data import read_jsonl
+
+
+def load_tickets(part: str, language: str = "en") -> tuple[list[dict], list[dict]]:
+    """The examples of a part ("train", "validation" or "test"), and the truth about each. `language`: "en" or "de"."""
+    folder = DESK / language
+    return read_jsonl(folder / f"{part}.jsonl"), read_jsonl(folder / f"{part}.truth.jsonl")
+
+
+def prompts_of(examples: list[dict]) -> list[list[dict]]:
+    """What each example's last answer has before it: the system prompt and all turns up to the customer's last."""
+    return [example["messages"][:-1] for example in examples]

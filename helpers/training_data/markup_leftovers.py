@@ -1,0 +1,122 @@
+"""What programs leave in texts: HTML, the mail that is answered, and places that nobody filled in."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from .example import messages, text, with_line_numbers
+from .html_text import IS_HTML, html_text
+from .report import Finding, finding
+
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)  # tags and braces are meant there
+
+_TAG = re.compile(
+    r"</?(?:p|div|span|a|b|i|u|em|strong|ul|ol|li|table|tr|td|th|tbody|body|html|head|pre|font|h[1-6]|img|hr|br|style|"
+    r"blockquote|center|o:p)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|apos|[aou]uml|szlig|euro|rsquo|[lr]dquo|ndash|mdash|#x?[0-9a-f]{2,6});", re.I
+)
+
+_QUOTED_MAIL = re.compile(
+    r"^[ \t>]*(?:On|Am) [^\n]{0,80}\d[^\n]*(?:\n[^\n]+)?\b(?:wrote|schrieb[^\n:]{0,80}) ?:[ \t]*$|"
+    r"^[ \t>]*-{2,} ?(?:original (?:message|mail|appointment)|ursprüngliche nachricht|original-?nachricht|"
+    r"forwarded message|weitergeleitete nachricht) ?-{2,}|"
+    r"^[ \t>*]*(?:From|Von):[^\n]+\n(?:[^\n]*\n){0,2}?[ \t>*]*(?:Sent|Date|Gesendet|Datum):[^\n]*\n"
+    r"(?:[^\n]*\n){0,3}?[ \t>*]*(?:Subject|Betreff):|"
+    r"^(?:[ \t]*>[^\n]*\n){1,}[ \t]*>|"
+    r"please (?:type your )?reply above this line|bitte (?:antworten|schreiben) Sie (?:über|oberhalb)\w* dieser Zeile",
+    re.MULTILINE | re.IGNORECASE,
+)
+
+_SLOT = (
+    r"(?:(?:your|the|insert|enter|customer|client|user|agent|first|last|full|company|order|ticket|invoice|tracking|"
+    r"product|delivery|ihre?[nrs]?|kunden?|vor|nach|firmen?|bestell|auftrags?|rechnungs?|produkt|mitarbeiter|hier|"
+    r"phone|telefon|e-?mail|street|account)"
+    r"[ _.-]?)*(?:name|number|nummer|id|date|datum|address|adresse|phone|telefon|e-?mail|company|firma|link|url|"
+    r"amount|betrag|product|produkt|signature|signatur|salutation|anrede|person|vorname|nachname)s?"
+)
+_PLACEHOLDER = re.compile(
+    r"\{\{[^{}\n]{1,80}\}\}|\{%[^{}\n]{1,80}%\}|\[\[(?i:"
+    + _SLOT
+    + r")\]\]|(?<!\[)\[(?=[A-Z])(?i:"
+    + _SLOT
+    + r")\](?![(\[])|"
+    r"<(?=[A-Z_]{3,}|\w+[ _])(?i:" + _SLOT + r"|email_address|phone_number)>|\$?\{(?i:" + _SLOT + r")\}|"
+    r"(?<!\d)%%?(?i:" + _SLOT + r")%|\b(?i:lorem ipsum)\b"
+)
+
+_NAMED_PLACE = re.compile(  # "press [Name]", "the variable {name}": the place itself is meant
+    r"\b(?:press|click|choose|select|tap|type|enter|replace|variable|placeholder|field|column|button|key|drücken?|"
+    r"klicken?|wählen?|geben|feld|spalte|platzhalter)\b[^.!?\n]{0,25}\Z",
+    re.IGNORECASE,
+)
+
+
+def find_markup_leftovers(examples: list[dict]) -> Iterator[Finding]:
+    """HTML, quoted mail and unfilled places in what users and assistants say; code in backticks does not count."""
+    for line, example in with_line_numbers(examples):
+        for n, message in enumerate(messages(example), 1):
+            if message.get("role") in ("user", "assistant"):
+                for kind, detail in _leftovers(text(message)):
+                    yield finding(line, n, kind, detail)
+
+
+def without_html(example: dict) -> dict:
+    """The example with the text that a browser would show, where users and assistants say HTML.
+
+    A message that would show nothing stays as it is.
+    """
+    said = [m.get("role") in ("user", "assistant") and bool(_html(_without_code(text(m)))) for m in messages(example)]
+    if not any(said) or len(said) < len(example["messages"]):
+        return example
+    shown = [_shown(message) if html else message for message, html in zip(messages(example), said, strict=True)]
+    return {**example, "messages": shown}
+
+
+def _shown(message: dict) -> dict:
+    content = message["content"]
+    if isinstance(content, str):
+        return {**message, "content": _text_of_html(content)}
+    parts = [{**p, "text": _text_of_html(p["text"])} if isinstance(p.get("text"), str) else p for p in content]
+    return {**message, "content": parts}
+
+
+def _text_of_html(said: str) -> str:
+    once = _unmarked(said)
+    shown = _unmarked(once) if _html(once) else once  # some programs escape it twice
+    return shown if shown.strip() else said
+
+
+def _unmarked(said: str) -> str:
+    if not _TAG.search(said):
+        return unescape(said)
+    return html_text(said if IS_HTML.search(said) else f"{said}<br>")
+
+
+def _leftovers(said: str) -> Iterator[tuple[str, str]]:
+    written = _without_code(said)
+    if html := _html(written):
+        yield "HTML", f"it has {html}"
+    if quoted := _QUOTED_MAIL.search(written):
+        yield "quoted mail", f"it begins with {quoted[0].strip()[:60]!r}"
+    if places := list(dict.fromkeys(_places(written))):
+        yield "placeholder", f"nobody filled in {', '.join(places)[:100]}"
+
+
+def _places(said: str) -> Iterator[str]:
+    for found in _PLACEHOLDER.finditer(said):
+        if found[0].startswith("{{") or not _NAMED_PLACE.search(said[: found.start()]):
+            yield found[0]
+
+
+def _without_code(said: str) -> str:
+    return _CODE.sub("`code`", said) if "`" in said else said
+
+
+def _html(said: str) -> str:
+    """Tags and entities of HTML; "" if there are none, or one tag only, which may be what the text is about."""
+    tags = [found[0] for found in _TAG.finditer(said)] if "<" in said else []
+    entities = [found[0] for found in _ENTITY.finditer(said)] if "&" in said else []
+    return ", ".join(dict.fromkeys(entities + tags))[:80] if entities or len(tags) > 1 else ""

@@ -1,0 +1,59 @@
+"""Automatic receipts: "We have received your message." Rules of thumb for German and English."""
+
+import re
+
+_MESSAGE = r"(?:message|request|e-?mail|enquir\w+|inquir\w+|ticket|query|case|complaint|contact form|feedback)"
+_NACHRICHT = r"(?:Anfrage|Nachricht|E-?Mail|Mail|Ticket|Anliegen|Vorgang|Meldung|Reklamation|Schreiben)"
+_AUTOMATIC = re.compile(
+    r"\bthis (?:is|e-?mail|message|reply)\b[^.!?\n]{0,30}\bautomat(?:ic|ed|ically)\b|"
+    r"\b(?:dies|das) ist eine automatisch|\bdiese \S+ wurde automatisch\b|"
+    r"^\W*(?:(?:automatic|automated|auto)[ -](?:reply|response|acknowledge?ment)|automatische (?:antwort|bestätigung)|"
+    r"(?:automatische )?eingangsbestätigung)\b",
+    re.IGNORECASE,
+)
+_NO_REPLY = r"\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b"
+_RECEIVED = re.compile(
+    rf"{_NO_REPLY}|\breceived (?:your|the) {_MESSAGE}\b|\breceipt of your {_MESSAGE}\b|"
+    rf"\b(?:your|a|the)(?: \w+)? {_MESSAGE}\b[^.!?]{{0,30}}"
+    r"\b(?:received|created|opened|registered|logged|submitted|assigned)\b|"
+    rf"\b{_NACHRICHT}\b[^.!?]{{0,50}}"
+    r"\b(?:erhalten|eingegangen|eröffnet|angelegt|registriert|erfasst|aufgenommen)\b|"
+    rf"\b(?:Eingang|Erhalt) Ihre[rs] {_NACHRICHT}\b|\b(?:Ticket|Vorgang) (?:[\w#-]+ )?wurde\b",
+    re.IGNORECASE,
+)
+_ON_CONDITION = re.compile(r"\b(?:once|as soon as|when|after|if|until|sobald|nachdem|wenn|falls)\b", re.IGNORECASE)
+# "We have received your complaint and refunded 20 euros."
+_DONE = re.compile(
+    r"\b(?:and|und)\b(?! (?:will|shall|is|are|assigned|opened|forwarded|created|logged|passed|recorded)\b)"
+    r"[^.!?]*?\b\w+ed\b"
+)
+_PROMISE = re.compile(
+    rf"{_NO_REPLY}|"
+    r"\b(?:get|come) back to you\b|\bbe in touch\b|"
+    r"\b(?:respond|reply|answer|answered|processed|handled|reviewed)\b.{0,40}\b(?:within|soon|shortly|possible)\b|"
+    r"\bas soon as (?:possible|we can)\b|\b(?:ticket|case|reference|request) (?:number|no\.?|id|#)|\bticket #|"
+    r"\bmelden (?:uns|wir uns)\b|\bso (?:schnell|bald) (?:wie|als) möglich\b|\bschnellstmöglich\b|\bin Kürze\b|"
+    r"\b(?:ticket|vorgangs|bearbeitungs|referenz|fall)-?(?:nummer|nr)\b|\bbearbeite(?:n|t)\b",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"\b(?:thank you|thanks|dank\w*|patience|volume|busy|business (?:hours|days)|working days|help cent(?:er|re)|faq|"
+    r"knowledge base|geduld|werktag\w*|öffnungszeiten|anfrageaufkommen)\b",
+    re.IGNORECASE,
+)
+
+
+def is_receipt(answer: str) -> bool:
+    """Whether an answer says that the message has come and when it will be answered, and hardly anything else."""
+    if _AUTOMATIC.search(answer):
+        return True
+    sentences = [part for part in re.split(r"[.!?]\s|\n", answer) if len(part.split()) > 4]  # longer than a greeting
+    others = sum(not (_received(part) or _PROMISE.search(part) or _FILLER.search(part)) for part in sentences)
+    return bool(any(map(_received, sentences)) and _PROMISE.search(answer) and others * 3 <= len(sentences))
+
+
+def _received(sentence: str) -> bool:
+    found = _RECEIVED.search(sentence)
+    return bool(
+        found and not _ON_CONDITION.search(sentence[: found.start()]) and not _DONE.search(sentence, found.end())
+    )

@@ -1,0 +1,91 @@
+"""Spreadsheets and text tables, in many habits, languages and code pages."""
+
+import pandas as pd
+
+from .export_talks import GERMAN, OTHERS, TALKS, spoken
+from .export_writers import Kind, columns_of, joined, messages, packed, questions, table, text, workbook
+
+QA = {"question": "Question", "answer": "Answer"}
+MESSAGES = {"conversation": "Ticket", "role": "From", "text": "Text"}
+HEADER = ["Question", "Answer"]
+GROUPED = [["Ticket", "From", "Text"], *((m["Ticket"], m["From"], m["Text"]) for m in messages())]
+MERGED = tuple(f"A{n}:A{n + 1}" for n in range(2, 42, 2))
+OLDEST_FIRST, NEWEST_FIRST = columns_of(messages()), columns_of(messages()[::-1])
+WITHOUT_TIME = {key: NEWEST_FIRST[key] for key in ("Ticket", "From", "Text")}
+BACKWARDS = spoken(TALKS[::-1])
+ALL = [*GERMAN, *joined(list(OTHERS.values()))]
+
+
+def semicolons(talks=GERMAN, end: str = "\n") -> str:
+    return pd.DataFrame(questions(talks)).to_csv(sep=";", index=False, lineterminator=end)
+
+
+PLAIN = semicolons(TALKS)
+KINDS = [
+    Kind(
+        "a cover and a title", workbook({"Cover": [["Report"]], "Data": [["2025"], [], HEADER, *TALKS]}), QA, spoken()
+    ),
+    Kind(
+        "a sheet and a row by name",
+        workbook({"old": [HEADER, ["a", "b"]], "new": [HEADER, HEADER, *TALKS]}),
+        QA | {"sheet": "new", "header_row": 2},
+        spoken(),
+    ),
+    Kind(
+        "two sheets alike",
+        workbook({"a": [HEADER, *TALKS], "b": [HEADER, ["a", "b"]]}),
+        QA,
+        spoken(),
+        "sheets 'a', 'b' have these columns; I take 'a'",
+    ),
+    Kind("merged cells", workbook({"a": GROUPED}, MERGED), MESSAGES, spoken()),
+    Kind("another sheet", workbook({"a": [["q", "a"], *TALKS]}), QA, "name it as sheet= or header_row="),
+    Kind("old Excel", text("x.xls", "\x00"), QA, "Save it as .csv"),
+    Kind("OpenDocument", text("x.ods", "\x00"), QA, "Save it as .csv"),
+    Kind("German Excel", text("x.csv", semicolons(end="\r\n"), "cp1252"), QA, spoken(GERMAN)),
+    Kind("German Excel with sep=", text("x.csv", "sep=;\r\n" + semicolons(end="\r\n"), "cp1252"), QA, spoken(GERMAN)),
+    Kind("Excel for Mac", text("x.csv", semicolons(), "mac_roman"), QA, spoken(GERMAN), "mac_roman is a guess"),
+    Kind("Unicode text of Excel", table("x.tsv", questions(GERMAN), sep="\t", encoding="utf-16"), QA, spoken(GERMAN)),
+    Kind(
+        "TSV, agents' names",
+        table("x.tsv", columns_of(messages(desk="Bo Lee")), sep="\t"),
+        MESSAGES | {"roles": {"Bo Lee": "assistant"}},
+        spoken(),
+    ),
+    Kind(
+        "TSV, newest first",
+        table("x.tsv", NEWEST_FIRST, sep="\t"),
+        MESSAGES | {"time": "Time"},
+        BACKWARDS,
+        "by 'Time'; I put them",
+    ),
+    Kind(
+        "newest first without a time", table("x.csv", WITHOUT_TIME), MESSAGES, BACKWARDS, "by who speaks first and last"
+    ),
+    Kind("oldest first", table("x.csv", OLDEST_FIRST), MESSAGES, spoken()),
+    Kind(
+        "backslashes",
+        text("x.csv", 'Question,Answer\n"Is it \\"E4\\"?","He said \\"no\\""\n'),
+        QA,
+        spoken([('Is it "E4"?', 'He said "no"')]),
+    ),
+    Kind("a separator more", text("x.csv", PLAIN.replace("\n", ";\n")), QA, spoken()),
+    Kind("a title above", text("x.csv", "Tickets of 2025\n\n" + PLAIN), QA, spoken()),
+    Kind("the second of two", text("x.csv", "Question,Question,Answer\na,b,c\n"), QA, "2 columns 'Question'"),
+    Kind(
+        "not the columns",
+        text("x.csv", PLAIN),
+        {"question": "Frage", "answer": "Answer"},
+        "There is no 'Frage': name one of them",
+    ),
+    Kind("gzip", packed("gz", PLAIN), QA, spoken()),
+    Kind("zip", packed("zip", PLAIN), QA, spoken()),
+    *(Kind(f"in {name}", text("x.csv", semicolons(talks)), QA, spoken(talks)) for name, talks in OTHERS.items()),
+    *(
+        Kind(
+            f"in {page}", text("x.csv", semicolons(OTHERS[name]), page), QA, spoken(OTHERS[name]), f"{page} is a guess"
+        )
+        for name, page in (("pl", "cp1250"), ("ru", "cp1251"), ("ar", "cp1256"), ("ja", "shift_jis"))
+    ),
+    Kind("seven languages", text("x.csv", semicolons(ALL)), QA, spoken(ALL)),
+]

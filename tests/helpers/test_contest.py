@@ -1,0 +1,83 @@
+"""The contest's tables, and the tickets about facts that change."""
+
+import re
+
+import pytest
+
+from helpers.t1000 import changed_facts, contest
+from helpers.t1000.desk_files import load_tickets, prompts_of
+from helpers.t1000.desk_grading import FLAGS, grade, load_handbook
+from helpers.t1000.opponents import Analyst
+from helpers.training_data.letter_triples import char_trigrams, jaccard
+
+CHANGES = changed_facts.load_changes()
+EDITED = [fact for fact in CHANGES.index if fact in load_handbook("en").index]
+
+
+@pytest.fixture(scope="module")
+def grades():
+    examples, truths = load_tickets("validation")
+    desk = [example["messages"][-1]["content"] for example in examples]
+    shouting = [f"{answer} Thanks!" if n < 50 else answer for n, answer in enumerate(desk)]
+    return {"desk": grade(desk, examples, truths), "loud": grade(shouting, examples, truths)}
+
+
+def test_results_count_right_answers_and_faults(grades):
+    table = contest.results(grades)
+    assert list(table.right) == [200, 150] and list(table.of) == [200, 200]
+    assert table.tone["loud"] == 50 and table.missing["loud"] == 0
+    assert table.low["loud"] < 0.75 < table.high["loud"]
+
+
+def test_the_kinds_add_up_to_the_results(grades):
+    table = contest.by_kind(grades)
+    assert table.loud.sum() == 150 and table.of.sum() == 200 and table.of.is_monotonic_decreasing
+
+
+def test_each_contestant_says_what_it_knew():
+    assert contest.information().loc["tuned"].to_dict()["training tickets"] == "yes"
+    assert contest.information().loc["base"].eq("").all()
+
+
+def test_eight_entries_are_edited_and_four_are_new():
+    assert len(EDITED) == 8 and len(CHANGES) == 12
+    assert len(changed_facts.changed_handbook()) == len(load_handbook("en")) + 4
+
+
+def test_the_old_and_the_new_answer_are_told_apart():
+    before = load_handbook("en")
+    for fact in EDITED:
+        assert not re.search(CHANGES.must_match[fact], before.answer[fact], FLAGS), fact
+        assert not re.search(before.must_match[fact], CHANGES.answer[fact], FLAGS), fact
+
+
+def test_the_new_answers_follow_and_the_old_ones_do_not():
+    examples, truths = changed_facts.load_changed_tickets()
+    assert len(examples) >= 60
+    before = load_handbook("en").answer
+    new = changed_facts.grade_changed([example["messages"][-1]["content"] for example in examples])
+    old = changed_facts.grade_changed([before.get(truth["facts"][0], "") for truth in truths])
+    table = changed_facts.who_follows({"new": new, "old": old})
+    assert list(table.loc["new"]) == [40, 0, 24]
+    assert list(table.loc["old"]) == [0, 40, 0]
+
+
+def test_no_question_about_changed_facts_is_a_training_question():
+    asked = [prompt[-1]["content"] for prompt in prompts_of(changed_facts.load_changed_tickets()[0])]
+    examples, truths = load_tickets("train")
+    of_these = [one for one, truth in zip(examples, truths, strict=True) if {*truth["facts"]} & {*CHANGES.index}]
+    known = [char_trigrams(prompt[-1]["content"]) for prompt in prompts_of(of_these)]
+    assert len(known) > 200
+    assert [text for text in asked if any(jaccard(char_trigrams(text), one) > 0.7 for one in known)] == []
+
+
+def test_whoever_learned_the_old_answers_follows_only_where_they_are_edited():
+    prompts = prompts_of(changed_facts.load_changed_tickets()[0])
+    examples, truths = load_tickets("train")
+    analyst = Analyst(examples[:1500], truths[:1500])  # enough, and faster
+    edited = analyst.with_edits(dict(CHANGES.answer.loc[EDITED]))
+    both = {"as learned": analyst.answers(prompts), "edited": edited.answers(prompts)}
+    table = changed_facts.who_follows({name: changed_facts.grade_changed(said) for name, said in both.items()})
+    assert table.iloc[0, 0] == 0 and table.iloc[0, 1] > 15
+    assert table.iloc[1, 0] > 15 and table.iloc[1, 1] == 0
+    assert list(table.iloc[:, 2]) == [0, 0]

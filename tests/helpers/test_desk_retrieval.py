@@ -1,0 +1,63 @@
+"""Finding the handbook's entries for a ticket, and putting them into its prompt."""
+
+import pytest
+
+from helpers.t1000.desk_files import load_tickets, prompts_of
+from helpers.t1000.desk_grading import load_handbook
+from helpers.t1000.desk_retrieval import LearnedRetrieval, examples_with_entries, hit_rates, with_entries
+from helpers.t1000.opponents.texts import said
+from helpers.t1000.prompts import Retrieval
+
+HANDBOOK = load_handbook("en")
+
+
+@pytest.fixture(scope="module")
+def learned():
+    return LearnedRetrieval(HANDBOOK, *load_tickets("train"))
+
+
+def test_the_training_tickets_help_to_find_entries(learned):
+    """As measured on validation: 21 % among three by the words of the entries, 82 % with what the tickets teach."""
+    examples, truths = load_tickets("validation")
+    prompts = prompts_of(examples)
+    by_words = Retrieval(HANDBOOK)
+    assert hit_rates([by_words.best(said(prompt)) for prompt in prompts], truths)["among 3"] < 0.3
+    assert hit_rates(learned.best(prompts), truths)["among 3"] == pytest.approx(0.82, abs=0.02)
+
+
+def test_an_entry_is_found_by_its_own_words_where_no_ticket_needed_it():
+    examples, truths = load_tickets("train")
+    others = [n for n, truth in enumerate(truths) if "weight" not in truth["facts"]]
+    learned = LearnedRetrieval(HANDBOOK, [examples[n] for n in others], [truths[n] for n in others])
+    asked = [{"role": "system", "content": ""}, {"role": "user", "content": "What does the T-1000 weigh in kilograms?"}]
+    [found] = learned.best([asked])
+    assert "weight" in found.index
+
+
+def test_hit_rates_count_the_entries_that_are_needed():
+    found = [HANDBOOK.loc[["ash", "sharp", "app"]], HANDBOOK.loc[["car", "app", "ash"]]]
+    truths = [{"facts": ["ash"]}, {"facts": ["app", "warranty"]}]
+    assert hit_rates(found, truths) == {"among 1": 1 / 3, "among 3": 2 / 3}
+
+
+def test_the_entries_stand_in_the_system_prompt_and_the_turns_stay():
+    messages = [{"role": "system", "content": "Be brief."}, {"role": "user", "content": "Hi"}]
+    system, *turns = with_entries(messages, HANDBOOK.loc[["app"]], "Be kind.")
+    assert system["content"] == f"Be kind.\n- app and Bluetooth: {HANDBOOK.answer['app']}"
+    assert turns == messages[1:] and messages[0]["content"] == "Be brief."
+
+
+def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them(learned):
+    examples, truths = (part[:200] for part in load_tickets("train"))
+    made = examples_with_entries(HANDBOOK, examples, truths)
+    assert [one["messages"][1:] for one in made] == [one["messages"][1:] for one in examples]
+
+    def found(prompts):
+        """Of the entries that are needed, how many stand in the prompts."""
+        needed = [(HANDBOOK.answer[fact], n) for n, truth in enumerate(truths) for fact in truth["facts"]]
+        return sum(answer in prompts[n][0]["content"] for answer, n in needed)
+
+    prompts = prompts_of(examples)
+    itself = LearnedRetrieval(HANDBOOK, examples, truths).best(prompts)
+    knowing = [with_entries(prompt, entries) for prompt, entries in zip(prompts, itself, strict=True)]
+    assert found(prompts_of(made)) < 0.8 * found(knowing)

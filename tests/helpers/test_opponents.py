@@ -1,0 +1,106 @@
+"""What answers tickets without a language model: single tickets, and the figures on the test tickets."""
+
+import calendar
+import random
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.t1000.desk_files import load_tickets, prompts_of
+from helpers.t1000.desk_grading import grade
+from helpers.t1000.opponents import Analyst, NearestTicket, chosen_analyst
+from helpers.t1000.opponents.slots import name_and_greeting, until
+from helpers.t1000.tickets import SYSTEM_PROMPT
+
+
+def prompt(*turns):
+    """The messages of a ticket; the customer begins, and has the last turn."""
+    said = [{"role": ("user", "assistant")[n % 2], "content": text} for n, text in enumerate(turns)]
+    return [{"role": "system", "content": SYSTEM_PROMPT["en"]}, *said]
+
+
+@cache
+def analyst():
+    return Analyst(*load_tickets("train"))
+
+
+def right(answers):
+    return int(grade(answers, *load_tickets("test")).right.sum())
+
+
+def test_the_nearest_ticket_answers_a_training_question_with_its_own_answer():
+    examples, _ = load_tickets("train")
+    nearest = NearestTicket(examples[:300])
+    assert nearest.answers(prompts_of(examples[:20])) == [one["messages"][-1]["content"] for one in examples[:20]]
+
+
+def test_the_figures_on_the_test_tickets():
+    """As measured; another version of scikit-learn may move a few tickets."""
+    prompts = prompts_of(load_tickets("test")[0])
+    assert right(NearestTicket(load_tickets("train")[0]).answers(prompts)) == pytest.approx(16, abs=3)
+    assert right(analyst().answers(prompts)) == pytest.approx(165, abs=5)
+
+
+def test_the_answer_names_a_thing_that_no_training_ticket_names():
+    assert "the lentil stew" in analyst().answer(prompt("Can I vacuum up lentil stew?"))
+
+
+def test_order_number_and_name_are_carried_over():
+    answer = analyst().answer(prompt("Please cancel my order T1-48213. Regards, Anna Weber"))
+    assert answer.startswith("Dear Anna Weber, we have cancelled order T1-48213.")
+
+
+def test_without_an_order_number_it_asks_back():
+    assert "order number" in analyst().answer(prompt("Please cancel my order."))
+
+
+def test_a_reply_is_about_what_was_asked_before():
+    turns = ("I want to cancel what I ordered.", "Could you please tell me your order number?", "It is T1-55512.")
+    assert "cancelled order T1-55512" in analyst().answer(prompt(*turns))
+
+
+def test_another_canned_answer_is_used_and_leaves_the_first_analyst_as_it_was():
+    asked = prompt("When can I reach your hotline?")
+    edited = analyst().with_edits({"hotline": "Our hotline is closed."})
+    assert edited.answer(asked) == "Our hotline is closed."
+    assert "8 am" in analyst().answer(asked)
+
+
+@pytest.mark.parametrize("tickets", [3, 30])
+def test_few_tickets_are_enough_to_begin_with(tickets):
+    examples, truths = load_tickets("train")
+    drawn = random.Random(1).sample(range(len(examples)), tickets)
+    few = Analyst([examples[n] for n in drawn], [truths[n] for n in drawn])
+    assert len(few.answers(prompts_of(examples[:5]))) == 5
+
+
+def test_the_settings_are_those_with_most_validation_tickets_right():
+    train, validation = load_tickets("train", "de"), load_tickets("validation", "de")
+    chosen, tried = chosen_analyst(train, validation, "de")
+    graded = grade(chosen.answers(prompts_of(validation[0])), *validation, "de")
+    assert graded.right.sum() == tried.right.max() and len(tried) == 6
+
+
+@given(
+    st.dates(),
+    st.sampled_from(["{0.day} {1} {0.year}", "{1} {0.day}, {0.year}", "{0:%Y-%m-%d}", "{0.day}.{0.month}.{0.year}"]),
+)
+def test_the_warranty_ends_three_years_after_the_day_of_purchase(day, written):
+    day = day.replace(year=2000 + day.year % 100)
+    month = calendar.month_name[day.month]
+    text = f"I bought it on {written.format(day, month)}. Until when?"
+    assert until(text, "en") == f"{day.day} {month} {day.year + 3}"
+
+
+@pytest.mark.parametrize(
+    "text, language, expected",
+    [
+        ("The brush is loud. Regards, Ms Weber", "en", ("Ms Weber", "Dear Ms Weber,")),
+        ("Die Bürste ist laut. Mit freundlichen Grüßen, Herr Kaya", "de", ("Herr Kaya", "Sehr geehrter Herr Kaya,")),
+        ("Is the brush loud", "en", ("", "")),
+    ],
+)
+def test_the_greeting_fits_the_name(text, language, expected):
+    assert name_and_greeting(text, language) == expected
