@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ..compare import similarity
-from ..stats import duels, exact_interval
+from ..stats import exact_interval
 from ..training_data import split_off_answer
 from ..training_data.example import text
 from ..training_data.personal_data import mask
@@ -87,7 +87,6 @@ def opponents(study: Study, outcome: Outcome | None) -> Section:
         "support vector machine that chooses among the answers that come again; it is left out where few do."
     )
     if outcome:
-        blocks += [str(duel) for duel in duels(right, [("tuned", name) for name in right if name != "tuned"])]
         blocks += _measured(study, outcome)
     if not outcome or "today's prompt" not in answers:
         blocks.append("Today's long prompt was not asked: in lesson 8, give its text as prompt_today.")

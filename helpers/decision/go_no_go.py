@@ -16,6 +16,8 @@ from .text_classifier import like_the_desk
 MIN_EXAMPLES = 50  # OpenAI's guide: at least 10 are accepted, and improvements show from 50 to 100 on
 GOOD_ENOUGH = 0.9  # share of answers like the desk's from which on no model is needed
 
+MAY_TRAIN = "a model may be trained there"
+
 Rows = dict[str, tuple[str, bool | None]]
 
 
@@ -40,7 +42,7 @@ def conditions(
         "no finding is left": (f"{findings:,} findings", not findings),
         "no question stands in two parts": (f"{shared:,} do", not shared),
         "a search in your own answers is not good enough": _search(without_a_model, _references(parts["test"])),
-        "a model may be trained there": (account.says, account.may_train),
+        MAY_TRAIN: (account.says, account.may_train),
     }
     if money and not account.own_machine:
         usd, gain = money.estimate.usd, money.gain
@@ -55,20 +57,27 @@ def conditions(
 
 
 def conditions_after(
-    answers: Mapping[str, Sequence[str]], references: Sequence[str], wanted_share: float, prompt_asked: bool = False
+    before: pd.DataFrame,
+    answers: Mapping[str, Sequence[str]],
+    references: Sequence[str],
+    wanted_share: float,
+    prompt_asked: bool = False,
 ) -> pd.DataFrame:
     """A row for each condition after the training, on the test questions, whose answers by the desk are `references`.
 
-    `answers` has those of "tuned" and of all that it is compared with, by name. `prompt_asked` says whether today's
-    prompt is among them. A share counts with its exact 95 % interval, a comparison by McNemar's test (see `stats`).
+    `before` has the conditions before it: all but whether a model may be trained count on. `answers` has those of
+    "tuned" and of all that it is compared with, by name; `prompt_asked` says whether today's prompt is among them. A
+    share counts with its exact 95 % interval, a comparison by McNemar's test (see `stats`).
     """
     right = {name: like_the_desk(given, references) for name, given in answers.items()}
     low, high = exact_interval(sum(right["tuned"]), len(references))
+    first = before.drop(index=MAY_TRAIN)
     rows: Rows = {
+        "the first verdict was go": (verdict(first), _all(list(first.met))),
         f"at least {wanted_share:.0%} of its answers are like the desk's": (
             f"{_share(right['tuned'])}, 95 % interval {low:.0%} to {high:.0%}",
             True if low >= wanted_share else False if high < wanted_share else None,
-        )
+        ),
     }
     for duel in duels(right, [("tuned", name) for name in right if name != "tuned"]):
         better = (duel.only_a > duel.only_b) if duel.p < 0.05 else None
@@ -110,6 +119,10 @@ def _search(answers: Mapping[str, Sequence[str]], references: Sequence[str]) -> 
 
 def _references(examples: list[dict]) -> list[str]:
     return [split_off_answer(example)[1] for example in examples]
+
+
+def _all(met: list[bool | None]) -> bool | None:
+    return False if False in met else None if None in met else True
 
 
 def _share(right: Sequence[bool]) -> str:

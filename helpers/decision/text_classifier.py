@@ -66,7 +66,7 @@ def curve_without_a_model(parts: dict[str, list[dict]]) -> pd.DataFrame:
     """A row for each opponent, size and draw: opponent, examples, right, of, on the validation part."""
     train, asked = parts["train"], parts["validation"][:MAX_ASKED]
     references = [_pair(example)[1] for example in asked]
-    most, rows = min(len(train), MAX_TRAINING), []
+    most, rows = min(len(train), CURVE_SIZES[-1]), []
     for size in [*(n for n in CURVE_SIZES if n < most), most] if asked and train else []:
         for seed in range(1, DRAWS + 1 if size < min(len(train), MAX_DRAWN) else 2):
             drawn = random.Random(seed).sample(train, size)

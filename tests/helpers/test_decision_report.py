@@ -161,7 +161,12 @@ def test_any_text_stays_text(title, cell, index):
 def test_both_verdicts_stand_in_the_report_after_the_training(tmp_path, study):
     references = [example["messages"][-1]["content"] for example in study.data.parts["test"]]
     answers = {"tuned": references, "base": ["?"] * len(references), "today's prompt": ["?"] * len(references)}
-    outcome = Outcome("ft:tiny:one", answers, references, conditions_after(answers, references, 0.5, prompt_asked=True))
+    outcome = Outcome(
+        "ft:tiny:one",
+        answers,
+        references,
+        conditions_after(study.conditions, answers, references, 0.5, prompt_asked=True),
+    )
     curve = pd.concat([study.curve, pd.DataFrame([("tuned", 10, 1, 4)], columns=list(study.curve))])
     write_report(tmp_path, Study(study.data, study.money, study.account, {}, study.conditions, curve), outcome)
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
