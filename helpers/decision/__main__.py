@@ -52,7 +52,7 @@ def decide(given: argparse.Namespace) -> str:
     cleaned = training_data.clean(examples, found, given.ignore)
     left = training_data.inspect(cleaned, given.model)
     parts = training_data.split(cleaned)
-    money = _money(given, parts["train"])
+    money = _money(given, parts["train"]) if parts["train"] else None
     account = OWN_MACHINE if given.own_machine else not_asked(given.starts)
     searched = answers_without_a_model(parts["train"], parts["test"])
     table = conditions(parts, left, account, money, searched, given.ignore)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from ..compare import similarity
-from ..stats import duels, exact_interval
+from ..stats import exact_interval
 from ..training_data import split_off_answer
 from ..training_data.example import text
 from ..training_data.personal_data import mask
@@ -44,7 +44,10 @@ def may_train(study: Study) -> Section:
 
 def money(study: Study) -> Section:
     """The cost, and the gain over the model's life."""
-    money, gain = study.money, study.money.gain
+    money, title = study.money, "Cost and gain"
+    if not money:
+        return Section(title, ["No example is left to train on, so nothing was priced."])
+    gain = money.gain
     prices = pd.DataFrame(
         {
             f"today, with a prompt of {money.prompt_tokens_today:,} tokens": {
@@ -68,7 +71,7 @@ def money(study: Study) -> Section:
             f"{gain.work:,.2f} USD, and electricity, which is not counted."
         )
         blocks.insert(0, Box("OpenAI's money is no condition here", own, "open"))
-    return Section("Cost and gain", blocks)
+    return Section(title, blocks)
 
 
 def opponents(study: Study, outcome: Outcome | None) -> Section:
@@ -84,7 +87,6 @@ def opponents(study: Study, outcome: Outcome | None) -> Section:
         "support vector machine that chooses among the answers that come again; it is left out where few do."
     )
     if outcome:
-        blocks += [str(duel) for duel in duels(right, [("tuned", name) for name in right if name != "tuned"])]
         blocks += _measured(study, outcome)
     if not outcome or "today's prompt" not in answers:
         blocks.append("Today's long prompt was not asked: in lesson 8, give its text as prompt_today.")
@@ -93,7 +95,7 @@ def opponents(study: Study, outcome: Outcome | None) -> Section:
 
 def _measured(study: Study, outcome: Outcome) -> list[Block]:
     """Which model was measured, and the answers that were least like the desk's."""
-    target = study.money.target_model
+    target = study.money.target_model if study.money else ""
     other = "" if target in outcome.model else f" What it answers says little about {target}, whose prices stand above."
     questions = [prompt[-1] for prompt, _ in map(split_off_answer, study.data.parts["test"])]
     rows = sorted(

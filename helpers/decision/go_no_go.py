@@ -16,6 +16,8 @@ from .text_classifier import like_the_desk
 MIN_EXAMPLES = 50  # OpenAI's guide: at least 10 are accepted, and improvements show from 50 to 100 on
 GOOD_ENOUGH = 0.9  # share of answers like the desk's from which on no model is needed
 
+MAY_TRAIN = "a model may be trained there"
+
 Rows = dict[str, tuple[str, bool | None]]
 
 
@@ -23,14 +25,15 @@ def conditions(
     parts: dict[str, list[dict]],
     report: Report,
     account: Account,
-    money: Money,
+    money: Money | None,
     without_a_model: Mapping[str, Sequence[str]],
     ignored: Collection[str] = (),
 ) -> pd.DataFrame:
     """A row for each condition before the training: what was found, and whether it is met.
 
     `report` is that of the cleaned examples, which `parts` has; findings of the kinds in `ignored` are ignored.
-    `without_a_model` has the answers to the test part, by opponent. Money is no condition on one's own machine.
+    `without_a_model` has the answers to the test part, by opponent. Money is no condition on one's own machine, nor
+    where it is None because no example is left.
     """
     examples, shared = len(parts["train"]), len(leaks(parts))
     findings = sum(n for kind, n in report.counts.items() if kind not in ignored)
@@ -39,9 +42,9 @@ def conditions(
         "no finding is left": (f"{findings:,} findings", not findings),
         "no question stands in two parts": (f"{shared:,} do", not shared),
         "a search in your own answers is not good enough": _search(without_a_model, _references(parts["test"])),
-        "a model may be trained there": (account.says, account.may_train),
+        MAY_TRAIN: (account.says, account.may_train),
     }
-    if not account.own_machine:
+    if money and not account.own_machine:
         usd, gain = money.estimate.usd, money.gain
         rows |= {
             "the training is within the budget": (f"{usd:.2f} of {money.budget:.2f} USD", usd <= money.budget),
@@ -54,20 +57,27 @@ def conditions(
 
 
 def conditions_after(
-    answers: Mapping[str, Sequence[str]], references: Sequence[str], wanted_share: float, prompt_asked: bool = False
+    before: pd.DataFrame,
+    answers: Mapping[str, Sequence[str]],
+    references: Sequence[str],
+    wanted_share: float,
+    prompt_asked: bool = False,
 ) -> pd.DataFrame:
     """A row for each condition after the training, on the test questions, whose answers by the desk are `references`.
 
-    `answers` has those of "tuned" and of all that it is compared with, by name. `prompt_asked` says whether today's
-    prompt is among them. A share counts with its exact 95 % interval, a comparison by McNemar's test (see `stats`).
+    `before` has the conditions before it: all but whether a model may be trained count on. `answers` has those of
+    "tuned" and of all that it is compared with, by name; `prompt_asked` says whether today's prompt is among them. A
+    share counts with its exact 95 % interval, a comparison by McNemar's test (see `stats`).
     """
     right = {name: like_the_desk(given, references) for name, given in answers.items()}
     low, high = exact_interval(sum(right["tuned"]), len(references))
+    first = before.drop(index=MAY_TRAIN)
     rows: Rows = {
+        "the first verdict was go": (verdict(first), _all(list(first.met))),
         f"at least {wanted_share:.0%} of its answers are like the desk's": (
             f"{_share(right['tuned'])}, 95 % interval {low:.0%} to {high:.0%}",
             True if low >= wanted_share else False if high < wanted_share else None,
-        )
+        ),
     }
     for duel in duels(right, [("tuned", name) for name in right if name != "tuned"]):
         better = (duel.only_a > duel.only_b) if duel.p < 0.05 else None
@@ -109,6 +119,10 @@ def _search(answers: Mapping[str, Sequence[str]], references: Sequence[str]) -> 
 
 def _references(examples: list[dict]) -> list[str]:
     return [split_off_answer(example)[1] for example in examples]
+
+
+def _all(met: list[bool | None]) -> bool | None:
+    return False if False in met else None if None in met else True
 
 
 def _share(right: Sequence[bool]) -> str:

@@ -5,7 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from ..training_data import Report, first_answer, first_question
-from ..training_data.cleaning import DUPLICATES, MASKED
+from ..training_data.cleaning import ABOUT_ALL, DUPLICATES, MASKED
 from ..training_data.example import with_line_numbers
 from ..training_data.personal_data import mask
 
@@ -22,7 +22,7 @@ def reasons(examples: list[dict], cleaned: list[dict], report: Report, ignored=(
     kept, mild = {line for line, _ in with_line_numbers(cleaned)}, set()
     gone = [line for line, _ in with_line_numbers(examples) if line not in kept]
     found: dict[int, list[str]] = {line: [] for line in gone}
-    for kind in sorted(report.counts.keys() - MASKED - set(ignored)):
+    for kind in sorted(report.counts.keys() - MASKED - ABOUT_ALL - set(ignored)):
         lines = report.lines(kind)
         for line in lines & found.keys():
             found[line].append(kind)

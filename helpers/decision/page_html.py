@@ -8,6 +8,7 @@ from .blocks import Block, Box, Figure, Section, printable
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser shall fetch nothing
 SHORT = 24  # letters of a cell that stays on one line if there is room, and whose words are never divided
+WHOLE = 7  # rows of a table that is not divided between pages
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; color: #1c2024; background: #fff;
@@ -44,7 +45,7 @@ figcaption { font-weight: 600; }
   .scroll { overflow: visible; }
   table { font-size: 8.5pt; }
   thead { display: table-header-group; }
-  tr, figure, .box { break-inside: avoid; }
+  tr, figure, .box, .scroll.whole { break-inside: avoid; }
   p { max-width: none; orphans: 3; widows: 3; }
   p.leads, figcaption { break-after: avoid; }
   figure img { max-width: 150mm; }
@@ -96,7 +97,10 @@ def _table(table: pd.DataFrame) -> str:
         rows.append(f"<tr>{f'<th>{_text(name)}</th>' if named else ''}{cells}</tr>")
     corner = f"<th>{_text(table.index.name or '')}</th>" if named else ""
     body = "".join(rows)
-    return f'<div class="scroll"><table><thead><tr>{corner}{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    whole = " whole" if len(table) <= WHOLE else ""
+    return (
+        f'<div class="scroll{whole}"><table><thead><tr>{corner}{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
 
 
 def _cell(value, kind: str) -> str:

@@ -49,12 +49,12 @@ class Money:
 class Study:
     """All that is known before a training.
 
-    `searched` has the answers to the test questions without a model, `curve` the rows of `curve_without_a_model` and
-    `small_trainings`, `conditions` the table before the training.
+    `money` is None where no example is left to train on. `searched` has the answers to the test questions without a
+    model, `curve` the rows of `curve_without_a_model` and `small_trainings`, `conditions` the first table.
     """
 
     data: Data
-    money: Money
+    money: Money | None
     account: Account
     searched: Mapping[str, Sequence[str]]
     conditions: pd.DataFrame

@@ -38,12 +38,10 @@ def like_the_desk(answers, references) -> list[bool]:
 def answers_without_a_model(train: list[dict], asked: list[dict], seed: int = 1) -> dict[str, list[str]]:
     """The answers to these examples' last questions, by opponent; those of the classifier where answers repeat.
 
-    Of more than MAX_TRAINING examples a random part is taken. Raises ValueError where there is nothing to learn from.
+    Of more than MAX_TRAINING examples a random part is taken. Nobody answers where there is nothing to learn from.
     """
-    if not train:
-        raise ValueError("There is no example to learn from.")
-    if not asked:
-        return {NEAREST: []}
+    if not train or not asked:
+        return {NEAREST: []} if train else {}
     if len(train) > MAX_TRAINING:
         train = random.Random(seed).sample(train, MAX_TRAINING)
     pairs = [_pair(example) for example in train]
@@ -68,8 +66,8 @@ def curve_without_a_model(parts: dict[str, list[dict]]) -> pd.DataFrame:
     """A row for each opponent, size and draw: opponent, examples, right, of, on the validation part."""
     train, asked = parts["train"], parts["validation"][:MAX_ASKED]
     references = [_pair(example)[1] for example in asked]
-    most, rows = min(len(train), MAX_TRAINING), []
-    for size in [*(n for n in CURVE_SIZES if n < most), most] if asked else []:
+    most, rows = min(len(train), CURVE_SIZES[-1]), []
+    for size in [*(n for n in CURVE_SIZES if n < most), most] if asked and train else []:
         for seed in range(1, DRAWS + 1 if size < min(len(train), MAX_DRAWN) else 2):
             drawn = random.Random(seed).sample(train, size)
             for name, answers in answers_without_a_model(drawn, asked, seed).items():

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import costs
-from helpers.extras import go_no_go
+from helpers import costs, decision
 from helpers.paths import ROOT
 from helpers.training_data import clean, find_near_duplicates, inspect, leaks, read, read_jsonl, split
 from helpers.training_data.example import first_answer, first_question
@@ -82,9 +81,13 @@ def to_the_verdict(rows: str) -> None:
         step("split")
         shared = len(leaks(parts))
         step("leaks")
+        searched = decision.answers_without_a_model(parts["train"], parts["test"])
+        step("search")
         estimate = costs.estimate(parts["train"], MODEL, 4, on="2026-11-22")
-        payback = costs.payback(1, 0.02, 0.01, a_day=100, start="2026-11-22")
-        verdict = go_no_go.verdict(go_no_go.conditions(parts, left, estimate, 1e6, payback))
+        won = decision.gain(estimate.usd, 0.02, 0.01, a_day=100, start="2026-11-22")
+        money = decision.Money(MODEL, estimate, 1e6, 0, 0.02, 0.01, won, 0.0)
+        account = decision.not_asked("2026-11-22")
+        verdict = decision.verdict(decision.conditions(parts, left, account, money, searched))
         step("cost and verdict")
     seconds, cpu = time.perf_counter() - began, time.process_time() - busy
     print(

@@ -190,10 +190,12 @@ def test_the_learning_curve_ends_with_all_examples():
     assert list(curve.right[curve.examples == 40]) == [1, 1]
 
 
-def after(tuned, **others):
+def after(tuned, first: dict | None = None, **others):
     references = ["It is blue.", "A woman from Leeds.", "At nine."] * 20
     answers = {"tuned": tuned(references)} | {name: make(references) for name, make in others.items()}
-    return verdict_after(conditions_after(answers, references, 0.7, prompt_asked="today" in others))
+    return verdict_after(
+        conditions_after(before(**first or {}), answers, references, 0.7, prompt_asked="today" in others)
+    )
 
 
 right, wrong = list, lambda references: ["?"] * len(references)
@@ -207,6 +209,13 @@ def test_a_tuned_model_is_used_that_beats_all_opponents():
 def test_a_tuned_model_is_not_used_that_loses_or_is_not_good_enough():
     assert after(half, base=wrong, today=right).startswith("Do not use it. Not met: at least 70% of its answers")
     assert "it is better than: today" in after(half, base=wrong, today=right)
+
+
+def test_a_no_go_before_the_training_stays_one_but_the_account_counts_no_more():
+    assert after(right, {"money": money(wanted=60.0)}, base=wrong, today=half).startswith(
+        "Do not use it. Not met: the first verdict was go."
+    )
+    assert after(right, {"account": not_asked("2026-11-22")}, base=wrong, today=half) == "Use it."
 
 
 def test_a_draw_and_an_opponent_that_was_not_asked_leave_it_open():

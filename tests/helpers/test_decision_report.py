@@ -161,7 +161,12 @@ def test_any_text_stays_text(title, cell, index):
 def test_both_verdicts_stand_in_the_report_after_the_training(tmp_path, study):
     references = [example["messages"][-1]["content"] for example in study.data.parts["test"]]
     answers = {"tuned": references, "base": ["?"] * len(references), "today's prompt": ["?"] * len(references)}
-    outcome = Outcome("ft:tiny:one", answers, references, conditions_after(answers, references, 0.5, prompt_asked=True))
+    outcome = Outcome(
+        "ft:tiny:one",
+        answers,
+        references,
+        conditions_after(study.conditions, answers, references, 0.5, prompt_asked=True),
+    )
     curve = pd.concat([study.curve, pd.DataFrame([("tuned", 10, 1, 4)], columns=list(study.curve))])
     write_report(tmp_path, Study(study.data, study.money, study.account, {}, study.conditions, curve), outcome)
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
@@ -197,3 +202,14 @@ def test_a_folder_has_one_hash_for_all_its_files(tmp_path):
 def test_the_training_files_hold_openais_keys_only(folder):
     lines = (folder / "train.jsonl").read_text(encoding="utf-8").splitlines()
     assert lines and all(json.loads(line).keys() == {"messages"} for line in lines)
+
+
+def test_where_nothing_is_left_the_report_says_why(tmp_path):
+    path = tmp_path / "closed.csv"
+    path.write_text("Question,Answer\n" + "".join(f"What about item {word}?,\n" for word in "abc"))
+    given = __main__.parser().parse_args(
+        [str(path), "--question", "Question", "--answer", "Answer", "--to", str(tmp_path)]
+    )
+    assert __main__.decide(given).startswith("No-go. Not met: at least 50 examples to learn from")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert "3 (100%) left out" in page.text and "empty" in page.text and "nothing was priced" in page.text
