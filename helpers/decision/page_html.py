@@ -8,7 +8,7 @@ from .blocks import Block, Box, Figure, Section, printable
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser shall fetch nothing
 SHORT = 24  # letters of a cell that stays on one line if there is room, and whose words are never divided
-WHOLE = 7  # rows of a table that is not divided between pages
+WHOLE = 4  # rows of a table that is not divided between pages
 STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", Roboto, Helvetica, Arial, sans-serif; color: #1c2024; background: #fff;
