@@ -13,14 +13,6 @@ from . import left_out
 from .blocks import Block, Section
 from .study import Data, file_facts
 
-NOT_LOOKED_FOR = (  # by rules that do not say it themselves
-    "names in mid-sentence, without a title, greeting or signature beside them",
-    "postal addresses, dates of birth, number plates, IP addresses, user names",
-    "numbers of identity cards, taxes, insurances, customers and orders",
-    "health, faith and other things that only a reader recognizes",
-    "what stands in pictures and attachments",
-)
-
 
 def the_file(data: Data) -> Section:
     """Which file it was, and how it was understood."""
@@ -74,9 +66,7 @@ def personal_data(data: Data) -> Section:
     else:
         blocks.append("The rules found no personal data and no secret.")
     blocks.append("Not looked for:")
-    blocks.append(
-        pd.DataFrame({"what these rules cannot find": list(getattr(rules, "NOT_LOOKED_FOR", NOT_LOOKED_FOR))})
-    )
+    blocks.append(pd.DataFrame({"what these rules cannot find": list(rules.NOT_LOOKED_FOR)}))
     blocks.append(
         "Read a sample of the written files before they leave the house: rules miss what is not on their list."
     )
