@@ -75,9 +75,13 @@ def test_few_answers_of_the_test_are_the_same(language):
     assert len(set(said)) >= 0.8 * len(said)
 
 
+GRADED = 1_000  # of a part: all of them would take a quarter of a minute
+
+
 @pytest.mark.parametrize("language", ["en", "de"])
 @pytest.mark.parametrize("part", PARTS)
 def test_the_desks_own_answers_are_right(language, part):
-    graded = grade(answers(language, part), examples(language, part), truths(language, part), language)
+    every = -(-len(truths(language, part)) // GRADED)
+    graded = grade(*(of(language, part)[::every] for of in (answers, examples, truths)), language)
     wrong = graded.loc[~graded.right]
     assert wrong.empty, wrong.to_string()
