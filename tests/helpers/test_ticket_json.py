@@ -37,4 +37,4 @@ def test_the_classifier_answers_in_the_right_shape_and_better_than_the_most_freq
     asked = [example["messages"][-2]["content"] for example in TEST]
     graded = ticket_json.grade(ticket_json.classify(train, asked), TEST)
     usual = max(map(WANTED.count, WANTED))
-    assert graded["shape"].all() and graded.right.sum() > usual
+    assert bool(graded["shape"].all()) and int(graded.right.sum()) > usual
