@@ -13,6 +13,7 @@ from helpers.paths import ROOT, TAPES
 from helpers.replay.tape import changed_data, file_sha256, read_tape
 
 from .lessons import LESSONS
+from .redaction import identifying
 
 
 def describe(lesson: str, connection: Connection, began: datetime) -> dict:
@@ -43,7 +44,7 @@ def data_hashes(patterns: Iterable[str]) -> dict[str, str]:
 
 
 def check() -> list[str]:
-    """One sentence for each way in which a lesson's tape is missing, broken, or recorded with other data."""
+    """One sentence for each way in which a lesson's tape is missing, broken, telling, or recorded with other data."""
     return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
 
 
@@ -56,7 +57,10 @@ def mismatches(lesson: str) -> list[str]:
         tape = read_tape(path)
     except ValueError as error:
         return [f"{lesson}: {error}"]
-    return [f"{lesson}: {problem}" for problem in changed_data(tape.provenance)]
+    telling = [
+        f"{x.request.method} {x.request.path} tells a key or an account." for x in tape.exchanges if identifying(x)
+    ]
+    return [f"{lesson}: {problem}" for problem in changed_data(tape.provenance) + telling]
 
 
 def processor() -> str:

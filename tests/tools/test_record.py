@@ -9,9 +9,9 @@ from starlette.responses import JSONResponse
 import helpers
 from helpers.backends.backend import Backend, BackendError, Connection
 from helpers.replay.server import everything, serve_in_thread, stub
-from helpers.replay.tape import Exchange, Request, Response
+from helpers.replay.tape import Exchange, Request, Response, write_tape
 from tools import live_server, provenance, record
-from tools.proxy import Recorder, anonymous
+from tools.proxy import Recorder
 
 JSON = {"content-type": "application/json"}
 JOB = {
@@ -56,13 +56,13 @@ def test_what_was_recorded_replays_the_same():
     assert "secret-key-of-mine" not in repr(recorder.exchanges) + repr(recorder.connection)
 
 
-def test_the_organization_is_not_taped_and_a_key_stops_the_tape():
-    answer = {"organization_id": "org-abc123", "fine_tuned_model": "ft:gpt-4.1-mini-2025-04-14:acme:t1000:XyZ"}
-    taped = anonymous(exchange("GET", "/fine_tuning/jobs/1", None, answer), "sk-x")
-    assert "acme" not in repr(taped) and "abc123" not in repr(taped)
-    assert taped.response.body["json"]["fine_tuned_model"] == "ft:gpt-4.1-mini-2025-04-14:recorded:t1000:XyZ"
-    with pytest.raises(ValueError, match="contains a key"):
-        anonymous(exchange("GET", "/x", None, {"echo": "my-secret-key"}), "my-secret-key")
+def test_a_key_that_a_backend_echoes_is_not_taped():
+    key = "secret-key-of-mine"
+    url = serve_in_thread(everything(lambda http: JSONResponse({"echo": http.headers["authorization"]})))
+    recorder = Recorder(connection(url=url, key=key))
+    proxied = openai.OpenAI(base_url=serve_in_thread(everything(recorder.answer)), api_key="x", max_retries=0)
+    assert key in str(proxied.get("/me", cast_to=object))
+    assert recorder.exchanges[0].response.body == {"json": {"echo": "Bearer recorded"}}
 
 
 def test_a_backend_is_asked_by_its_own_names_and_the_tape_replays_with_others():
@@ -183,3 +183,10 @@ def test_a_missing_tape_and_changed_data_are_named(tmp_path, monkeypatch):
     ]
     (tmp_path / "03_train.jsonl").write_text("{}\n{not json\n")
     assert "03_train.jsonl, line 2" in provenance.mismatches("03_train")[0]
+
+
+def test_a_tape_that_tells_an_account_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "TAPES", tmp_path)
+    telling = exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB | {"organization_id": "org-of-mine"})
+    write_tape(tmp_path / "03_train.jsonl", {}, [telling, exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB)])
+    assert provenance.mismatches("03_train") == ["03_train: GET /fine_tuning/jobs/ftjob-1 tells a key or an account."]
