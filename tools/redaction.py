@@ -21,12 +21,9 @@ def redact(exchange: Exchange, secrets: Iterable[str] = (), account: bool = True
 
     Of a tuned model's name the organization is replaced, of organizations, projects and users the whole id.
     """
-    known = sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len, reverse=True)
 
     def text(value: str) -> str:
-        for secret in known:
-            value = value.replace(secret, "recorded")
-        value = KEY.sub("key-recorded", value)
+        value = without_keys(value, secrets)
         return ACCOUNT.sub(r"\1recorded", TUNED.sub(r"ft:\1:recorded:", value)) if account else value
 
     request, response = exchange.request, exchange.response
@@ -37,6 +34,13 @@ def redact(exchange: Exchange, secrets: Iterable[str] = (), account: bool = True
     return Exchange(
         Request(request.method, path, query, asked), Response(response.status, headers, answered), exchange.seconds
     )
+
+
+def without_keys(text: str, secrets: Iterable[str] = ()) -> str:
+    """A text without the secrets as they stand, and without what looks like one of OpenAI's keys."""
+    for secret in sorted((s for s in secrets if len(s) >= SHORTEST_SECRET), key=len, reverse=True):
+        text = text.replace(secret, "recorded")
+    return KEY.sub("key-recorded", text)
 
 
 def _everywhere(text: Callable[[str], str], value: Any, account: bool, field: str = "") -> Any:
