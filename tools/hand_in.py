@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from helpers.replay.tape import read_tape
 
@@ -38,6 +38,8 @@ def check(folder: Path, lessons: list[str], secrets: tuple[str, ...]) -> list[st
             run_notebook(lesson, {"COURSE_PLACE": "replay", "COURSE_TAPES": str(folder)})
         except CellExecutionError as error:
             problems.append(f"{lesson}: its tape does not replay. A cell failed with {error.ename}: {error.evalue}")
+        except (CellTimeoutError, DeadKernelError) as error:
+            problems.append(f"{lesson}: its replay did not end ({type(error).__name__}). Run the same command again.")
     return problems
 
 

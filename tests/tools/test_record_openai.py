@@ -105,7 +105,7 @@ def rehearsal(monkeypatch, tmp_path, a_day, local_tapes):
     monkeypatch.setenv("OPENAI_API_KEY", KEY)
     monkeypatch.setenv("OPENAI_ORG_ID", ORGANIZATION)
     monkeypatch.setenv("OPENAI_PROJECT_ID", PROJECT)
-    monkeypatch.setattr(openai_recorder, "PAUSE_SECONDS", (0.01, 0.05, 0.2, 0.5))
+    monkeypatch.setattr(openai_recorder, "PAUSE_SECONDS", (0.01, 0.1, 0.5, 1.0, 2.0))
     monkeypatch.setattr("openai._base_client.INITIAL_RETRY_DELAY", 0.01)
     monkeypatch.setattr(record_openai, "STATE", tmp_path / "state")
     monkeypatch.setattr(record_openai, "RECORDED", list(LESSONS))
