@@ -114,8 +114,8 @@ def train_once(
     if earlier := find(client, metadata):
         return earlier
     if budget_usd is not None:
-        examples = _examples(content(request["training_file"]))
-        estimate = costs.estimate(examples, request["model"], _hyperparameters(request).get("n_epochs", "auto"))
+        examples = examples_in(content(request["training_file"]))
+        estimate = costs.estimate(examples, request["model"], hyperparameters(request).get("n_epochs", "auto"))
         print(f"{estimate} Budget: {budget_usd:.2f} USD.")
         costs.check_budget(estimate.usd, budget_usd)
     create = client.with_options(max_retries=0).fine_tuning.jobs.create
@@ -131,20 +131,20 @@ def _identity(request: dict, content: Callable[[str], bytes]) -> str:
     digests = {key: file and hashlib.sha256(content(file)).hexdigest() for key, file in files.items()}
     method = request.get("method") or {}
     kind = method.get("type", "supervised")
-    numbers = {k: v if isinstance(v, str) else float(v) for k, v in _hyperparameters(request).items()}  # 2 is 2.0
+    numbers = {k: v if isinstance(v, str) else float(v) for k, v in hyperparameters(request).items()}  # 2 is 2.0
     settings = method.get(kind, {}) | {"hyperparameters": numbers}
     same = {"model": request["model"], "seed": request.get("seed"), "method": kind, "settings": settings}
     return json.dumps(digests | same, sort_keys=True)
 
 
-def _hyperparameters(request: dict) -> dict:
+def hyperparameters(request: dict) -> dict:
     """Those that the request sets, in its method or in the older field. "auto" is the default, so it is left out."""
     method = request.get("method") or {}
     chosen = method.get(method.get("type"), {}).get("hyperparameters") or request.get("hyperparameters") or {}
     return {name: value for name, value in chosen.items() if value != "auto"}
 
 
-def _examples(content: bytes) -> Iterator[dict]:
+def examples_in(content: bytes) -> Iterator[dict]:
     """The examples of an uploaded file. Raises ValueError that names the line where one is not JSON."""
     for n, line in jsonl.lines_in(io.BytesIO(content)):
         try:

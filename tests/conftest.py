@@ -23,7 +23,7 @@ def pytest_configure(config):
     closed = ROOT / "tests" / "closed_network"
     paths = [str(closed), str(ROOT / "server"), os.environ.get("PYTHONPATH")]  # also for a server that a test starts
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, paths))
-    theirs = ("OPENAI_", "AZURE_", "COURSE_PLACE", "COURSE_BASE_MODEL", "COURSE_PAID", "LOCAL_API_")
+    theirs = ("OPENAI_", "AZURE_", "COURSE_PLACE", "COURSE_BASE_MODEL", "COURSE_PAID", "COURSE_TAPES", "LOCAL_API_")
     for name in [n for n in os.environ if n.startswith(theirs)]:
         del os.environ[name]
     os.environ["HF_HUB_OFFLINE"] = "1"

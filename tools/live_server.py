@@ -1,4 +1,4 @@
-"""The backends that lessons are recorded against: OpenAI, or a local server with a store of its own."""
+"""The backend that lessons are recorded against: a local server with a store of its own."""
 
 import contextlib
 import os
@@ -8,32 +8,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.backends import local
-from helpers.backends.backend import Backend, BackendError, Connection
-from helpers.backends.openai_account import OPENAI_MODEL, OPENAI_URL
+from helpers.backends.backend import BackendError, Connection
 from helpers.paths import CACHE
 
 STORE = CACHE / "recording"
 
 
 @contextlib.contextmanager
-def live_backend(name: str, fresh: bool) -> Iterator[Connection]:
-    """The connection to record through; `fresh` starts the local server with an empty store.
+def live_backend(fresh: bool) -> Iterator[Connection]:
+    """The connection to record through; `fresh` starts the server with an empty store.
 
-    Raises BackendError if there is no such backend or no key, or if the server or its store cannot be used.
+    Raises BackendError if the server or its store cannot be used.
     """
-    model = os.environ.get("COURSE_BASE_MODEL")
-    if name == "openai":
-        key = os.environ.get("OPENAI_API_KEY")
-        if not key:
-            raise BackendError("Recording against OpenAI needs your key in the environment variable OPENAI_API_KEY.")
-        yield Connection(Backend("openai", OPENAI_URL, model or OPENAI_MODEL, 15.0, paid=True), key, "")
-    elif name == "local":
-        if fresh:
-            empty(STORE)
-        with local_server(STORE, model) as connection:
-            yield connection
-    else:
-        raise BackendError(f'Record against "local" or "openai", not {name!r}.')
+    if fresh:
+        empty(STORE)
+    with local_server(STORE, os.environ.get("COURSE_BASE_MODEL")) as connection:
+        yield connection
 
 
 def empty(store: Path) -> None:

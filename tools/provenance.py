@@ -13,6 +13,7 @@ from helpers.paths import ROOT, TAPES
 from helpers.replay.tape import changed_data, file_sha256, read_tape
 
 from .lessons import LESSONS
+from .redaction import identifying
 
 
 def describe(lesson: str, connection: Connection, began: datetime) -> dict:
@@ -22,7 +23,7 @@ def describe(lesson: str, connection: Connection, began: datetime) -> dict:
 
 
 def what_answered(connection: Connection, began: datetime) -> dict:
-    """When, which model and weights, with which versions, and on which machine. Asks a local server for its part."""
+    """When, which model and weights, with which versions; of a local server, which it asks, the machine, too."""
     backend = connection.backend
     said = get_json(backend.base_url.removesuffix("v1"), connection.key) if backend.name == "local" else {}
     return {
@@ -31,9 +32,7 @@ def what_answered(connection: Connection, began: datetime) -> dict:
         "base_model": backend.base_model,
         "server": {key: said[key] for key in ("weights_sha256", "device", "versions") if key in said},
         "client": {"python": platform.python_version(), "openai": version("openai")},
-        "processor": processor(),
-        "cores": os.cpu_count(),
-    }
+    } | ({"processor": processor(), "cores": os.cpu_count()} if backend.name == "local" else {})
 
 
 def data_hashes(patterns: Iterable[str]) -> dict[str, str]:
@@ -43,20 +42,25 @@ def data_hashes(patterns: Iterable[str]) -> dict[str, str]:
 
 
 def check() -> list[str]:
-    """One sentence for each way in which a lesson's tape is missing, broken, or recorded with other data."""
+    """One sentence for each way in which a lesson's tape is missing, broken, telling, or recorded with other data."""
     return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
 
 
-def mismatches(lesson: str) -> list[str]:
-    """The same for one lesson."""
-    path = TAPES / f"{lesson}.jsonl"
+def mismatches(lesson: str, folder: Path | None = None, secrets: Iterable[str] = ()) -> list[str]:
+    """The same for one lesson, whose tape is in this folder. No tape may tell these secrets."""
+    path = (folder or TAPES) / f"{lesson}.jsonl"
     if not path.exists():
         return [f"{lesson}: there is no tape. Record it: python -m tools.record {lesson}"]
     try:
         tape = read_tape(path)
     except ValueError as error:
         return [f"{lesson}: {error}"]
-    return [f"{lesson}: {problem}" for problem in changed_data(tape.provenance)]
+    telling = [
+        f"{x.request.method} {x.request.path} tells a key or an account."
+        for x in tape.exchanges
+        if identifying(x, secrets)
+    ]
+    return [f"{lesson}: {problem}" for problem in changed_data(tape.provenance) + telling]
 
 
 def processor() -> str:

@@ -1,7 +1,5 @@
 """A proxy between a lesson and a live backend, which keeps what was asked and answered."""
 
-import json
-import re
 import time
 
 import requests
@@ -9,54 +7,52 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 from starlette.responses import Response as HttpResponse
 
-from helpers.backends.backend import KEY, Connection
+from helpers.backends.backend import Connection, on_this_machine
 from helpers.replay.tape import Exchange, Request, Response, read_request, read_response
+
+from .redaction import redact
+
+TIMEOUT_SECONDS = 600
 
 
 class Recorder:
-    """A proxy on this machine that passes every request on to a backend and keeps the exchange."""
+    """A proxy on this machine that passes every request on to a backend and keeps the exchange, without its keys.
 
-    def __init__(self, connection: Connection):
-        self.connection = connection
+    `headers` go with each request; they are not taped, and what they and the key say is taken out of what is.
+    """
+
+    def __init__(self, connection: Connection, headers: dict[str, str] | None = None):
+        self.connection, self.headers = connection, headers or {}
         self.exchanges: list[Exchange] = []
+        self.secrets = (connection.key, *self.headers.values())
         self._started = time.monotonic()
         self._session = requests.Session()
-        self._session.trust_env = False
+        self._session.trust_env = not on_this_machine(connection.backend.base_url)  # a company's proxy, for instance
 
     async def answer(self, http: HttpRequest) -> HttpResponse:
         content = await http.body()
         asked = read_request(http.method, http.url.path, http.url.query, dict(http.headers), content)
-        passed = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
-        passed["Connection"] = "close"  # a server may hang up on an idle connection just when the next request comes
-        live = await run_in_threadpool(
-            self._session.request,
-            http.method,
+        headers = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
+        exchange = await run_in_threadpool(self.exchange, asked, headers, content)
+        self.exchanges.append(redact(exchange, self.secrets))
+        answer = exchange.response  # as it came: the backend knows its own names alone
+        return HttpResponse(answer.content, answer.status, answer.headers)
+
+    def exchange(self, asked: Request, headers: dict[str, str], content: bytes) -> Exchange:
+        """The request with its answer, and when it came."""
+        return Exchange(asked, self.send(asked, headers, content), round(time.monotonic() - self._started, 2))
+
+    def send(self, asked: Request, headers: dict[str, str], content: bytes) -> Response:
+        """What the backend answers. Raises requests.RequestException, and ValueError where it is not what it says."""
+        live = self._session.request(
+            asked.method,
             self.connection.backend.base_url + asked.path,
             params=[tuple(p) for p in asked.query],
-            headers=passed | {"Authorization": f"Bearer {self.connection.key}"},
+            headers=headers
+            | self.headers
+            # A server may hang up on an idle connection just when the next request comes.
+            | {"Authorization": f"Bearer {self.connection.key}", "Connection": "close"},
             data=content,
-            timeout=600,
+            timeout=TIMEOUT_SECONDS,
         )
-        answer = read_response(live.status_code, {k.lower(): v for k, v in live.headers.items()}, live.content)
-        exchange = anonymous(Exchange(asked, answer, round(time.monotonic() - self._started, 2)), self.connection.key)
-        self.exchanges.append(exchange)
-        return HttpResponse(answer.content, answer.status, answer.headers)  # the backend knows its own names alone
-
-
-def anonymous(exchange: Exchange, key: str) -> Exchange:
-    """The exchange without the organization, which OpenAI writes into jobs and model names.
-
-    Raises ValueError if the request or the response holds the key or anything that looks like one of OpenAI's.
-    """
-    request, response = exchange.request, exchange.response
-    text = json.dumps([request.path, request.query, request.body, response.body])
-    if (len(key) > 8 and key in text) or KEY.search(text):
-        raise ValueError(f"{exchange.request.method} {exchange.request.path} contains a key; nothing was taped.")
-    text = re.sub(r'"organization_id": "(?!org-local")[^"]*"', '"organization_id": "org-recorded"', text)
-    text = re.sub(r"\bft:([^:\"]+):(?!local:)[^:\"]*:", r"ft:\1:recorded:", text)
-    path, query, asked, answered = json.loads(text)
-    return Exchange(
-        Request(request.method, path, query, asked),
-        Response(response.status, response.headers, answered),
-        exchange.seconds,
-    )
+        return read_response(live.status_code, {k.lower(): v for k, v in live.headers.items()}, live.content)

@@ -96,9 +96,13 @@ def runs_table() -> str:
         when = datetime.fromisoformat(about["recorded"])
         rows.append(
             f"| {x.number} {x.title} | {x.example} | `{about['against']}` | {when:%Y-%m-%d %H:%M} "
-            f"| {about['base_model']} | {about['cores']} cores, {about['processor']} |"
+            f"| {about['base_model']} | {_machine(about)} |"
         )
     return "\n".join(rows)
+
+
+def _machine(about: dict) -> str:
+    return f"{about['cores']} cores, {about['processor']}" if "cores" in about else "the provider's machines"
 
 
 def publish(check: bool = False) -> None:

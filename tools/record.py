@@ -1,9 +1,10 @@
-"""The recorder: run the lessons against a live backend, tape what was said, save the replayed outputs.
+"""The recorder: run the lessons against the local server, tape what was said, save the replayed outputs.
 
-python -m tools.record                     all lessons, against the local server
+python -m tools.record                     all lessons
 python -m tools.record 05_compare          one lesson again, on the same server state
-python -m tools.record --against openai    with your key and your money
 python -m tools.record --check             is every tape readable, and are the data still the same?
+
+`tools/record_openai.py` records at OpenAI, with a key and a budget.
 
 Whether a notebook asks what is on its tape is proven by pytest, which replays every lesson (nbval): a request that is
 not on the tape is an error there.
@@ -36,12 +37,19 @@ CELL_SECONDS = 4 * 3600  # a cell may wait for a training
 def record(lesson: str, connection: Connection) -> None:
     """Run one lesson live and write its tape. Raises CellExecutionError where a cell fails; the tape stays then."""
     recorder = Recorder(connection)
-    backend = connection.backend
     began = datetime.now(UTC)
-    address = serve_in_thread(everything(recorder.answer))
-    environment = {"COURSE_PLACE": address, "COURSE_BASE_MODEL": backend.base_model}
-    run_notebook(lesson, environment | {"COURSE_PAID": "1" if backend.paid else "0"})
+    run_through(recorder, lesson)
     write_tape(TAPES / f"{lesson}.jsonl", describe(lesson, connection, began), recorder.exchanges)
+
+
+def run_through(recorder: Recorder, lesson: str) -> None:
+    """Run one lesson with all its requests through a recorder, as if they cost nothing: the recorder holds the budget.
+
+    So a lesson asks what it asks in a replay. Raises CellExecutionError where a cell fails.
+    """
+    address = serve_in_thread(everything(recorder.answer))
+    base_model = recorder.connection.backend.base_model
+    run_notebook(lesson, {"COURSE_PLACE": address, "COURSE_BASE_MODEL": base_model, "COURSE_PAID": "0"})
 
 
 def save_replayed(lesson: str) -> None:
@@ -71,7 +79,7 @@ def run_notebook(lesson: str, environment: dict[str, str]) -> nbformat.NotebookN
     return notebook
 
 
-def record_all(lessons: list[str], against: str, fresh: bool) -> None:
+def record_all(lessons: list[str], fresh: bool) -> None:
     """Record these lessons one after the other, then save what each replays.
 
     Leaves the program with a sentence where a cell fails, or the backend cannot be used.
@@ -79,7 +87,7 @@ def record_all(lessons: list[str], against: str, fresh: bool) -> None:
     TAPES.mkdir(parents=True, exist_ok=True)
     taped, name = [], ""
     try:
-        with live_backend(against, fresh) as connection:
+        with live_backend(fresh) as connection:
             for name in lessons:
                 started = time.monotonic()
                 record(name, connection)
@@ -110,7 +118,7 @@ def main() -> None:
     if unknown := set(arguments.lessons) - set(known):
         sys.exit(f"No such lesson: {', '.join(sorted(unknown))}. There are: {', '.join(known)}.")
     os.chdir(ROOT)
-    record_all(arguments.lessons or known, arguments.against, fresh=not arguments.lessons)
+    record_all(arguments.lessons or known, fresh=not arguments.lessons)
     publish()  # the README says when each tape was recorded
 
 
@@ -124,7 +132,6 @@ def parser() -> argparse.ArgumentParser:
         metavar="LESSON",
         help="record only these, on the last server state; a training found there is not made again",
     )
-    parser.add_argument("--against", default="local", metavar="BACKEND", help="local (default) or openai")
     parser.add_argument("--check", action="store_true", help="record nothing; say what no longer fits")
     return parser
 

@@ -73,7 +73,7 @@ def finish(
     lines = training_data.read_jsonl(path) if path.exists() and not fresh else []
     if lines and lines[0]["data"] != hashes:
         raise SystemExit(f"{path.name} was measured on other data. Begin again: {again} --fresh")
-    with live_backend("local", fresh=False) as connection:
+    with live_backend(fresh=False) as connection:
         backend = connection.backend
         client = OpenAI(base_url=backend.base_url, api_key=connection.key)
         about = {"experiment": path.stem, **what_answered(connection, datetime.now(UTC)), "data": hashes}

@@ -1,5 +1,7 @@
 """The recorder: what goes through its proxy, what it tells the notebooks, and what it says where a cell fails."""
 
+import contextlib
+
 import nbformat
 import openai
 import pytest
@@ -7,11 +9,11 @@ from nbclient.exceptions import CellExecutionError
 from starlette.responses import JSONResponse
 
 import helpers
-from helpers.backends.backend import Backend, BackendError, Connection
+from helpers.backends.backend import Backend, Connection
 from helpers.replay.server import everything, serve_in_thread, stub
-from helpers.replay.tape import Exchange, Request, Response
+from helpers.replay.tape import Exchange, Request, Response, write_tape
 from tools import live_server, provenance, record
-from tools.proxy import Recorder, anonymous
+from tools.proxy import Recorder
 
 JSON = {"content-type": "application/json"}
 JOB = {
@@ -56,13 +58,13 @@ def test_what_was_recorded_replays_the_same():
     assert "secret-key-of-mine" not in repr(recorder.exchanges) + repr(recorder.connection)
 
 
-def test_the_organization_is_not_taped_and_a_key_stops_the_tape():
-    answer = {"organization_id": "org-abc123", "fine_tuned_model": "ft:gpt-4.1-mini-2025-04-14:acme:t1000:XyZ"}
-    taped = anonymous(exchange("GET", "/fine_tuning/jobs/1", None, answer), "sk-x")
-    assert "acme" not in repr(taped) and "abc123" not in repr(taped)
-    assert taped.response.body["json"]["fine_tuned_model"] == "ft:gpt-4.1-mini-2025-04-14:recorded:t1000:XyZ"
-    with pytest.raises(ValueError, match="contains a key"):
-        anonymous(exchange("GET", "/x", None, {"echo": "my-secret-key"}), "my-secret-key")
+def test_a_key_that_a_backend_echoes_is_not_taped():
+    key = "secret-key-of-mine"
+    url = serve_in_thread(everything(lambda http: JSONResponse({"echo": http.headers["authorization"]})))
+    recorder = Recorder(connection(url=url, key=key))
+    proxied = openai.OpenAI(base_url=serve_in_thread(everything(recorder.answer)), api_key="x", max_retries=0)
+    assert key in str(proxied.get("/me", cast_to=object))
+    assert recorder.exchanges[0].response.body == {"json": {"echo": "Bearer recorded"}}
 
 
 def test_a_backend_is_asked_by_its_own_names_and_the_tape_replays_with_others():
@@ -84,20 +86,17 @@ def test_a_backend_is_asked_by_its_own_names_and_the_tape_replays_with_others():
     assert lesson(client(recorder.exchanges)) == own.replace("acme", "recorded")
 
 
-@pytest.mark.parametrize("name, paid", [("openai", True), ("local", False)])
-def test_a_recording_keeps_the_budget_of_its_backend(monkeypatch, name, paid):
-    models = {"object": "list", "data": [{"id": "small"}]}
-    url = serve_in_thread(stub([exchange("GET", "/models", None, models)]))
+def test_a_lesson_is_recorded_as_if_it_cost_nothing(monkeypatch):
+    """So that it asks what a replay asks: what costs is held by the recorder's own budget."""
     seen = {}
     monkeypatch.setattr(record, "run_notebook", lambda lesson, environment: seen.update(environment))
-    monkeypatch.setattr(record, "describe", lambda *_: {})
-    monkeypatch.setattr(record, "write_tape", lambda *_: None)
-    record.record("03_train", connection(name, url))
+    record.run_through(Recorder(connection("openai")), "03_train")
     for variable in ("OPENAI_BASE_URL", "OPENAI_API_KEY", "NO_PROXY", "no_proxy"):
         monkeypatch.setenv(variable, "")
     for variable, value in seen.items():
         monkeypatch.setenv(variable, value)
-    assert helpers.use("replay").paid is paid
+    chosen = helpers.use("replay")
+    assert (chosen.base_model, chosen.paid, chosen.budget_usd) == ("small", False, None)
 
 
 @pytest.fixture
@@ -120,7 +119,7 @@ def two_lessons(monkeypatch, tmp_path):
     monkeypatch.setattr(record, "TAPES", tmp_path / "tapes")
     monkeypatch.setattr(record, "NOTEBOOKS", tmp_path)
     monkeypatch.setattr(record, "describe", lambda *_: {"new": True})
-    monkeypatch.setenv("OPENAI_API_KEY", "not used")
+    monkeypatch.setattr(record, "live_backend", lambda fresh: contextlib.nullcontext(connection("local")))
     return fails_with
 
 
@@ -135,14 +134,14 @@ def test_the_message_says_whether_the_tape_is_new(two_lessons, tmp_path, backend
     two_lessons.append(backend)
     before = (tmp_path / "two.ipynb").read_bytes()
     with pytest.raises(SystemExit) as left:
-        record.record_all(["one", "two"], "openai", fresh=False)
+        record.record_all(["one", "two"], fresh=False)
     assert str(left.value).startswith(says) and "here it stopped" in str(left.value)
     assert sorted(path.name for path in (tmp_path / "tapes").iterdir()) == tapes
     assert (tmp_path / "two.ipynb").read_bytes() == before
 
 
 def test_what_is_recorded_replaces_tape_and_notebook(two_lessons, tmp_path):
-    record.record_all(["one", "two"], "openai", fresh=False)
+    record.record_all(["one", "two"], fresh=False)
     assert (tmp_path / "tapes" / "two.jsonl").read_text() == '{"new": true}\n'
     assert nbformat.read(tmp_path / "two.ipynb", 4).metadata.ran == "replay"
 
@@ -154,7 +153,7 @@ def test_a_store_that_cannot_be_emptied_is_not_recorded_against(monkeypatch, tmp
     monkeypatch.setattr(live_server.shutil, "rmtree", locked)
     monkeypatch.setattr(live_server, "STORE", tmp_path)
     with pytest.raises(SystemExit, match=r"could not be emptied .*Permission denied.* nothing was recorded"):
-        record.record_all([], "local", fresh=True)
+        record.record_all([], fresh=True)
 
 
 def test_a_store_is_emptied_if_there_is_one(tmp_path):
@@ -163,13 +162,6 @@ def test_a_store_is_emptied_if_there_is_one(tmp_path):
     (store / "files").mkdir(parents=True)
     live_server.empty(store)
     assert not store.exists()
-
-
-def test_an_unknown_backend_and_a_missing_key_are_said(monkeypatch):
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    for name, says in {"openai": "needs your key", "azure": 'against "local" or "openai"'}.items():
-        with pytest.raises(BackendError, match=says), live_server.live_backend(name, fresh=False):
-            pass
 
 
 def test_a_missing_tape_and_changed_data_are_named(tmp_path, monkeypatch):
@@ -183,3 +175,10 @@ def test_a_missing_tape_and_changed_data_are_named(tmp_path, monkeypatch):
     ]
     (tmp_path / "03_train.jsonl").write_text("{}\n{not json\n")
     assert "03_train.jsonl, line 2" in provenance.mismatches("03_train")[0]
+
+
+def test_a_tape_that_tells_an_account_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "TAPES", tmp_path)
+    telling = exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB | {"organization_id": "org-of-mine"})
+    write_tape(tmp_path / "03_train.jsonl", {}, [telling, exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB)])
+    assert provenance.mismatches("03_train") == ["03_train: GET /fine_tuning/jobs/ftjob-1 tells a key or an account."]
