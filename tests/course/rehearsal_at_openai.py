@@ -1,4 +1,4 @@
-"""Lessons 2 to 6 themselves, as they are, through the command that records them at OpenAI. It takes a minute or two."""
+"""Lessons 2 to 6 themselves, through the command that records them at OpenAI: four minutes, so only if it is named."""
 
 import sys
 import zipfile
