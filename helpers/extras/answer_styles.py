@@ -1,9 +1,8 @@
-"""Checks for the examples of lesson 11: is an answer sarcastic, JSON of the right shape, German, misspelt, and true?
+"""Checks for the examples of lesson 11: is an answer sarcastic, JSON of the right shape, German, misspelt?
 
 Each applies a rule in data/examples. The description there says what the rule cannot see.
 """
 
-import csv
 import json
 import re
 from collections.abc import Iterator
@@ -37,22 +36,6 @@ def right_shape(answer: str) -> bool:
         return False
 
 
-def says_it(example: str, question: str, answer: str) -> bool:
-    """Whether it says what data/examples/content.csv wants to be said, and, of a term, about the one that is asked for.
-
-    Raises KeyError for a question that has no rule.
-    """
-    rule = _content()[example, question]
-    if rule["term"]:
-        if not right_shape(answer):
-            return False
-        entry = json.loads(answer)
-        if entry["term"].casefold() != rule["term"].casefold():
-            return False
-        answer = entry["definition"]
-    return bool(_found(rule["must_match"], answer))
-
-
 def misspelt(answer: str) -> list[str]:
     """The unknown words that are one typing error away from a known one."""
     rules = _rules("misspeller")
@@ -68,12 +51,6 @@ def _found(expression: str, text: str) -> list:
 @cache
 def _rules(name: str) -> dict:
     return json.loads((EXAMPLES / name / "check.json").read_text(encoding="utf-8"))
-
-
-@cache
-def _content() -> dict[tuple[str, str], dict[str, str]]:
-    with open(EXAMPLES / "content.csv", encoding="utf-8", newline="") as file:
-        return {(row["example"], row["question"]): row for row in csv.DictReader(file)}
 
 
 @cache

@@ -61,19 +61,3 @@ def test_no_question_stands_in_training_and_test(name):
         for part in ("train", "test")
     }
     assert len(asked["train"]) >= 90 and len(asked["test"]) >= 20 and not asked["train"] & asked["test"]
-
-
-@pytest.mark.parametrize("name", ["marv", "german", "terms"])
-def test_the_right_answer_says_it_and_that_to_the_next_question_does_not(name):
-    tests = read_jsonl(answer_styles.EXAMPLES / name / "test.jsonl")
-    asked = [e["messages"][1]["content"] for e in tests]
-    said = answers(name, "test")
-    assert all(map(answer_styles.says_it, [name] * len(asked), asked, said))
-    others = list(map(answer_styles.says_it, [name] * len(asked), asked, said[1:] + said[:1]))
-    assert sum(others) <= 1  # "no" may be right twice
-
-
-def test_a_term_that_was_not_asked_for_is_not_what_was_asked():
-    said = answers("terms", "test")[0].replace('"spreadsheet"', '"doughboy"')
-    assert answer_styles.right_shape(said)
-    assert not answer_styles.says_it("terms", "spreadsheet", said)
