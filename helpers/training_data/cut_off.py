@@ -62,7 +62,7 @@ def cut_off(text: str) -> bool:
     answer = text.strip()
     if answer.count("```") % 2 or (answer.startswith("{") and answer.count("{") > answer.count("}")):
         return True
-    if not answer or answer[-1] in ".!?…" or len(answer.split()) == 1:
+    if not answer or answer[-1] in ".!?…。！？" or len(answer.split()) == 1:
         return False
     line = answer.splitlines()[-1][-400:].rstrip()
     sentence = re.split(r"[.!?…] ", line)[-1]
