@@ -7,7 +7,6 @@ Both models are judged by one function, on the validation file.
 
 import tempfile
 import time
-from itertools import chain
 from pathlib import Path
 
 import torch
@@ -46,7 +45,7 @@ def ours(folder, examples: list, validation: list) -> tuple[float, float]:
     """Seconds from weights on disk to the last step, and the loss on the validation examples."""
     started = time.perf_counter()
     training = Training(folder, examples, [], SETTINGS)
-    for _ in chain(training.prepare(), training.steps()):
+    for _ in training.steps():
         pass
     seconds = time.perf_counter() - started
     with tempfile.TemporaryDirectory() as adapter:

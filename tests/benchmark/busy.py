@@ -19,8 +19,6 @@ SETTINGS = Settings(n_epochs=50, batch_size=8, learning_rate_multiplier=1.0, see
 def run(full: bool) -> None:
     examples = read_jsonl(DATA / "en" / "train.jsonl")[:64]
     training = Training(model_folder(), examples, [], SETTINGS)
-    for _ in training.prepare():
-        pass
     steps = training.steps()
     next(steps)  # the first one is slower
     alone = [speed(steps)]

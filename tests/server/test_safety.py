@@ -370,7 +370,6 @@ def trained(model, n, path=None):
     turns = lambda i: [{"role": "user", "content": f"q {i}"}, {"role": "assistant", "content": f"a {i * i}"}]
     examples = [{"messages": turns(i)} for i in range(12)]
     training = trainer.Training(model, examples, examples[:5], trainer.Settings(3, 5, 2.0, seed=11))
-    list(training.prepare())
     if path:
         resume.restore(training, resume.read_state(path))
     steps = training.steps()

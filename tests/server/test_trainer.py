@@ -14,8 +14,7 @@ import torch
 
 from finetune_server.model.batching import split_by_tokens
 from finetune_server.model.load import load_base
-from finetune_server.training import frozen_layers, trainer
-from finetune_server.training.frozen_layers import Cut, answer_alike, cut, part
+from finetune_server.training import trainer
 from finetune_server.training.trainer import Settings, Training
 
 EXAMPLES = [
@@ -27,32 +26,13 @@ EXAMPLES = [
 def test_answering_and_training_share_the_weights(model):
     first = load_base(model, "cpu")
     training = Training(model, EXAMPLES, [], Settings(1, 4, 1.0, seed=0))
-    list(training.prepare())
     weights = lambda m: {p.data_ptr() for p in m.parameters()}
     assert load_base(model, "cpu") is first
     frozen = {p.data_ptr() for p in training.model.parameters() if not p.requires_grad}
-    assert frozen < weights(first)
+    assert frozen <= weights(first)
     del first
     gc.collect()  # the first one's end takes nothing from those who are still at work
-    assert frozen < weights(load_base(model, "cpu"))
-
-
-def test_a_model_that_cannot_be_cut_is_trained_whole(model, monkeypatch, caplog):
-    """One whose upper layers answer otherwise on their own, as if the library had changed what they are given."""
-    monkeypatch.setattr(frozen_layers, "answer_alike", lambda *_: False)
-    training = Training(model, EXAMPLES, [], Settings(4, 4, 1.0, seed=0))
-    list(training.prepare())
-    steps = list(training.steps())
-    assert training.first_layer == 0 and "All layers of llama are trained" in caplog.text
-    assert steps[-1].train_loss < steps[0].train_loss
-
-
-def test_a_changed_upper_half_is_noticed(model):
-    base = load_base(model, "cpu")
-    halves = cut(base, [5, 6, 7])
-    assert halves.first == 1 and answer_alike(base, halves, [5, 6, 7])
-    assert not answer_alike(base, Cut(1, halves.lower, part(base, 0, 1)), [5, 6, 7])
-    assert not answer_alike(base, Cut(2, halves.lower, halves.upper), [5, 6, 7])
+    assert frozen <= weights(load_base(model, "cpu"))
 
 
 @given(st.lists(st.integers(1, 30), max_size=20), st.integers(1, 60))
@@ -70,7 +50,6 @@ def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, monkeypatch)
         "messages": [{"role": "user", "content": "q " * n}, {"role": "assistant", "content": f"a {'so ' * n}"}]
     }
     training = Training(model, [say(n) for n in (1, 2, 3, 9, 4)], [], Settings(1, 5, 1.0, seed=0))
-    list(training.prepare())
     torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
     seen = []
     for most in (10_000, 40, 1):

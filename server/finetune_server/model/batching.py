@@ -1,26 +1,20 @@
-"""Rows of token ids in batches, and examples that are ready to train on."""
+"""Rows of token ids, and examples as tokens, in batches."""
 
 import itertools
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 
 IGNORE = -100  # the label of a token that is not learned
 
 
-@dataclass(frozen=True)
-class Example:
-    """One example, ready to train on: `hidden` is the input of the first layer that learns, (tokens, width).
-
-    Without `hidden` all layers learn, and the token ids enter the model.
-    """
+class Example(NamedTuple):
+    """An example as tokens: their ids, and as many labels, the id where the token is learned, else IGNORE."""
 
     ids: list[int]
     labels: list[int]
-    hidden: torch.Tensor | None = None
 
 
 def pad_rows(rows: Sequence[list[int]], filler: int, left: bool = False) -> torch.Tensor:

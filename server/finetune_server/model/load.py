@@ -36,6 +36,14 @@ def load_tuned(base: PreTrainedModel, base_folder: Path, adapters: Path) -> PreT
     return tuned
 
 
+@torch.inference_mode(False)
+def to_adapt(base: PreTrainedModel) -> PreTrainedModel:
+    """A model over the weights of `base` that may get adapters, while `base` answers without them."""
+    model: PreTrainedModel = AutoModelForCausalLM.from_config(base.config).to(base.device)
+    model.load_state_dict(base.state_dict(), assign=True)
+    return model
+
+
 def context_length(folder: Path) -> int:
     """How many tokens the model in a folder reads, its answer included."""
     return AutoConfig.from_pretrained(folder).get_text_config().max_position_embeddings

@@ -7,18 +7,17 @@ are a large part of a small model's work.
 
 import torch
 from torch.nn.functional import cross_entropy
-from torch.nn.utils.rnn import pad_sequence
 
 from ..model.batching import IGNORE, Example, pad_rows
 
 
 def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     """Mean cross-entropy in nats per learned token of a batch (a scalar), and the share of tokens guessed right."""
-    mask = pad_rows([[1] * len(e.labels) for e in batch], 0, left=True)
+    mask = pad_rows([[1] * len(e.ids) for e in batch], 0, left=True)
     labels = pad_rows([e.labels for e in batch], IGNORE, left=True)  # on the left: answers end together
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
     logits = model(
-        **model_inputs(batch, model.device),
+        input_ids=pad_rows([e.ids for e in batch], 0, left=True).to(model.device),
         attention_mask=mask.to(model.device),
         position_ids=(mask.cumsum(1) - 1).clamp(min=0).to(model.device),
         use_cache=False,
@@ -29,14 +28,6 @@ def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]
     learned = targets != IGNORE
     accuracy = (logits.argmax(-1) == targets)[learned].float().mean().item()
     return loss, accuracy
-
-
-def model_inputs(batch: list[Example], device: torch.device) -> dict[str, torch.Tensor]:
-    """The inputs of the layers that learn, padded on the left: hidden states, or token ids where all layers learn."""
-    hidden = [e.hidden for e in batch if e.hidden is not None]
-    if hidden:
-        return {"inputs_embeds": pad_sequence(hidden, batch_first=True, padding_side="left").to(device)}
-    return {"input_ids": pad_rows([e.ids for e in batch], 0, left=True).to(device)}
 
 
 def learned_tokens(batch: list[Example]) -> int:

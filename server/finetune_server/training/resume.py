@@ -14,7 +14,6 @@ from safetensors import safe_open
 from safetensors.torch import save
 
 from ..store.store import write_atomic
-from .frozen_layers import with_layers_shifted
 from .trainer import Training
 
 
@@ -75,6 +74,5 @@ def restore(training: Training, state: State) -> None:
 
 
 def adapters(training: Training) -> list[tuple[str, torch.nn.Parameter]]:
-    """The parameters that are trained, under the names that they have in the whole model."""
-    named = training.model.named_parameters()
-    return [(with_layers_shifted(name, training.first_layer), p) for name, p in named if p.requires_grad]
+    """The parameters that are trained, by name."""
+    return [(name, p) for name, p in training.model.named_parameters() if p.requires_grad]

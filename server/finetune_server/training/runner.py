@@ -131,8 +131,6 @@ class JobRunner:
         body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
         settings = Settings(**body["hyperparameters"], seed=body["seed"])
         training = run_on_torch_thread(Training, self.model_folder, examples, validation, settings, self.device)
-        for _ in iterate_on_torch_thread(training.prepare()):
-            job.require_status(AT_WORK)
         if saved and run_on_torch_thread(fits, training, saved):
             run_on_torch_thread(restore, training, saved)
         elif saved:

@@ -3,9 +3,7 @@
 The chat template has to be prefix-preserving: a message may not change how those before it are rendered.
 """
 
-from typing import NamedTuple
-
-from ..model.batching import IGNORE
+from ..model.batching import IGNORE, Example
 from ..model.chat_template import (
     ChatTemplateError,
     check_template_renders,
@@ -17,14 +15,7 @@ from ..model.chat_template import (
 from .training_file import bad_file
 
 
-class TokenizedExample(NamedTuple):
-    """Token ids, and as many labels: the id where the token is learned, else IGNORE."""
-
-    ids: list[int]
-    labels: list[int]
-
-
-def tokenize_example(tokenizer, example: dict) -> TokenizedExample:
+def tokenize_example(tokenizer, example: dict) -> Example:
     """An example as tokens; those that the assistant says are learned, unless the message has the weight 0.
 
     Raises ChatTemplateError if the model's chat template cannot render the example as it is.
@@ -50,10 +41,10 @@ def tokenize_example(tokenizer, example: dict) -> TokenizedExample:
     labels = [IGNORE] * len(ids)
     for start, end in learned:
         labels[start:end] = ids[start:end]
-    return TokenizedExample(ids, labels)
+    return Example(ids, labels)
 
 
-def tokenize_file(tokenizer, examples: list[dict], context_length: int, param: str) -> list[TokenizedExample]:
+def tokenize_file(tokenizer, examples: list[dict], context_length: int, param: str) -> list[Example]:
     """All examples of a file as tokens. Raises BadFile, which names the first that the model cannot learn from."""
     tokenized = []
     for n, example in enumerate(examples, 1):

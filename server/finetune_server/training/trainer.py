@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
-from safetensors.torch import save_file
+from peft import LoraConfig, get_peft_model
 from transformers import AutoTokenizer
 
 from ..model.batching import Example, batches, split_by_tokens
-from ..model.load import context_length, load_base
-from .frozen_layers import cut, layer_of, with_layers_shifted
+from ..model.load import context_length, load_base, to_adapt
 from .loss import learned_tokens, loss_and_accuracy
 from .tokenize import tokenize_file
 
@@ -65,44 +63,26 @@ class Step:
 class Training:
     """One run over `examples` (as in a training file).
 
-    It is checked on a sample of `validation` about five times an epoch, and on all of it after each.
-
-    Call `prepare`, then iterate over `steps`. The lower half of the layers is frozen: each example passes it once.
-    Raises BadFile for an example that the model cannot learn from.
+    It is checked on a sample of `validation` about five times an epoch, and on all of it after each. Raises BadFile for an example that the model cannot learn from.
     """
 
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
         context = context_length(folder)
-        self._tokenized = [
-            *tokenize_file(tokenizer, examples, context, "training_file"),
-            *tokenize_file(tokenizer, validation, context, "validation_file"),
-        ]
-        self._n = len(examples)
-        self.tokens = sum(len(tokens.ids) for tokens in self._tokenized[: self._n]) * settings.n_epochs
-        self.steps_per_epoch = -(-self._n // settings.batch_size)
+        self.examples = tokenize_file(tokenizer, examples, context, "training_file")
+        self.validation = tokenize_file(tokenizer, validation, context, "validation_file")
+        self.tokens = sum(len(example.ids) for example in self.examples) * settings.n_epochs
+        self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
-        self._base = load_base(folder, device)
         self.step = 0  # how many are done
-
-    def prepare(self) -> Iterator[None]:
-        """Pass all examples through the frozen layers, and put adapters on the others. Yields between two batches."""
-        longest = max((tokens.ids for tokens in self._tokenized), key=len)
-        halves = cut(self._base, longest)
-        yield
-        ready: dict[int, Example] = {}
-        for group in halves.examples(self._tokenized):
-            ready |= group
-            yield
-        in_order = [ready[i] for i in range(len(self._tokenized))]
-        self.examples, self.validation = in_order[: self._n], in_order[self._n :]
-        torch.manual_seed(self.settings.seed)  # the adapters' first values
-        self.first_layer = halves.first
-        self.model = get_peft_model(halves.upper, self._adapters(target_modules="all-linear"))
+        self._base = load_base(folder, device)  # held, so that answering and training share its weights
+        torch.manual_seed(settings.seed)  # the adapters' first values
+        adapters = LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules="all-linear")
+        self.model = get_peft_model(to_adapt(self._base), adapters)
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
-            lr=BASE_LEARNING_RATE * self.settings.learning_rate_multiplier,
+            lr=BASE_LEARNING_RATE * settings.learning_rate_multiplier,
             weight_decay=0.0,
         )
         warmup = max(1, self.total_steps // 20)  # a twentieth of the steps; then the rate falls linearly to 0
@@ -111,25 +91,9 @@ class Training:
             self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
         )
 
-    def _adapters(self, **where) -> LoraConfig:
-        return LoraConfig(r=self.settings.rank, lora_alpha=2 * self.settings.rank, **where)
-
     def save(self, folder: Path) -> None:
-        """Write the adapters as PEFT does, with the names that they have in the whole model.
-
-        Source of the format: "PEFT checkpoint format" in PEFT's documentation.
-        """
-        weights = {
-            with_layers_shifted(name, self.first_layer): w for name, w in get_peft_model_state_dict(self.model).items()
-        }
-        config = self._adapters(
-            target_modules=sorted({name.rpartition(".lora_")[0].rpartition(".")[2] for name in weights}),
-            layers_to_transform=sorted({n for name in weights if (n := layer_of(name)) is not None}) or None,
-            base_model_name_or_path=self._base.name_or_path,
-            inference_mode=True,
-        )
-        config.save_pretrained(str(folder))
-        save_file({name: w.contiguous() for name, w in weights.items()}, folder / "adapter_model.safetensors")
+        """Write the adapters as PEFT does."""
+        self.model.save_pretrained(str(folder))
 
     def steps(self) -> Iterator[Step]:
         """Train from the step after `self.step`, and yield after every step. Stop iterating to stop training."""
