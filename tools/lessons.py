@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 T1000 = ("t1000/handbook.csv", "t1000/en/*.jsonl")  # under data/
+DESK = ("desk/handbook.csv", "desk/en/*.jsonl")
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Lesson:
     minutes: int
     live_cost: str
     example: str = "the service desk of the T-1000"
-    data: tuple[str, ...] = T1000  # patterns of files under data/ that its tape depends on
+    data: tuple[str, ...] = DESK  # patterns of files under data/ that its tape depends on
 
     @property
     def number(self) -> int:
@@ -69,6 +70,7 @@ LESSONS = [
         "you can say what training and answers cost, and when training pays off",
         minutes=25,
         live_cost="nothing",
+        data=T1000,
     ),
     Lesson(
         "07_train_on_your_own_machine",
@@ -76,6 +78,7 @@ LESSONS = [
         "you can train an open model yourself with the same calls, and change one setting at a time",
         minutes=20,
         live_cost="minutes of your processor",
+        data=T1000,
     ),
     Lesson(
         "08_your_own_data",

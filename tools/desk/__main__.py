@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 
 from helpers.paths import DESK
+from helpers.t1000.desk_cleaning import prepared
+from helpers.t1000.desk_grading import load_handbook
 from helpers.t1000.tickets import to_example
 
 from . import article, to_json
@@ -26,16 +28,18 @@ def main(folder: Path = DESK) -> None:
 
 def _write_language(folder: Path, language: str) -> None:
     made = sets(language)
-    for part, tickets in made.items():
-        _write_rows(folder / f"{part}.jsonl", [to_example(ticket, language) for ticket in tickets])
-        _write_rows(folder / f"{part}.truth.jsonl", [ticket["truth"] for ticket in tickets])
-    raw, flaws = raw_export(made["train"], language)
+    raw, flaws, truths = raw_export(made.pop("train"), language)
     _write_rows(folder / "raw.jsonl", raw)
     table = io.StringIO()
     rows = csv.DictWriter(table, ["line", "ticket", "flaw"], lineterminator="\n")
     rows.writeheader()
     rows.writerows(flaws)
     _write(folder / "raw.flaws.csv", table.getvalue())
+    train = prepared(raw, load_handbook(language))
+    made["train"] = [ticket | {"truth": truths[ticket["ticket"]]} for ticket in train]
+    for part, tickets in made.items():
+        _write_rows(folder / f"{part}.jsonl", [to_example(ticket, language) for ticket in tickets])
+        _write_rows(folder / f"{part}.truth.jsonl", [ticket["truth"] for ticket in tickets])
 
 
 def _write_rows(path: Path, rows: list[dict]) -> None:

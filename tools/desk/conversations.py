@@ -11,14 +11,14 @@ from .old_questions import closed, rank
 from .surroundings import with_surroundings
 
 KINDS = {  # of 100 tickets
-    "open": 36,
+    "open": 32,
     "two": 25,
-    "detail": 8,
-    "closed": 11,
+    "closed": 14,
+    "detail": 9,
+    "turns": 6,
+    "asks back": 5,
     "off topic": 4,
-    "asks back": 4,
-    "turns": 7,
-    "follow-up": 4,
+    "follow-up": 3,
     "danger": 2,
 }
 OPEN = {  # how often each open class is asked about

@@ -16,8 +16,8 @@ SHARES = {
 }
 
 
-def raw_export(clean: list[dict], language: str, seed: int = 5) -> tuple[list[dict], list[dict]]:
-    """The lines of raw.jsonl, and a row for each flaw: line, ticket, flaw."""
+def raw_export(clean: list[dict], language: str, seed: int = 5) -> tuple[list[dict], list[dict], dict[str, dict]]:
+    """The lines of raw.jsonl; a row for each flaw: line, ticket, flaw; and the truth of each ticket by its number."""
     rng = random.Random(f"{seed} raw {language}")
     rows = [[made, ""] for made in clean]
     for flaw, share in SHARES.items():
@@ -29,13 +29,14 @@ def raw_export(clean: list[dict], language: str, seed: int = 5) -> tuple[list[di
                 source = rng.choice(clean) if "copy" in flaw else ticket("open", language, "train", rng)
                 rows.append([_spoiled(source, flaw, language, rng), flaw])
     rng.shuffle(rows)
-    lines, found = [], []
+    lines, found, truths = [], [], {}
     for number, (made, flaw) in enumerate(rows, 1):
         name = f"{language.upper()}-{number:05d}"
         lines.append({"ticket": name, "topic": made["truth"]["facts"][0], "messages": made["messages"]})
+        truths[name] = made["truth"]
         if flaw:
             found.append({"line": number, "ticket": name, "flaw": flaw})
-    return lines, found
+    return lines, found, truths
 
 
 def _private(made: dict, language: str, rng: random.Random) -> dict:

@@ -5,7 +5,7 @@ import random
 from .banks import DECKS, PARTS
 from .conversations import KINDS, ticket
 
-SIZES = {"en": {"train": 4000, "validation": 200, "test": 300}, "de": {"train": 600, "validation": 60, "test": 100}}
+SIZES = {"en": {"train": 6000, "validation": 200, "test": 300}, "de": {"train": 600, "validation": 60, "test": 100}}
 _TRIES = 200
 
 
