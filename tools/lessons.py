@@ -59,10 +59,10 @@ LESSONS = [
     Lesson(
         "05_compare",
         "Compare",
-        "you can tell with numbers whether the tuned model is better than the base model",
-        minutes=25,
-        live_cost="cents for the answers",
-        data=(*T1000, "general/questions.csv"),
+        "you can tell with numbers whether the tuned model is better than what a desk has without it",
+        minutes=35,
+        live_cost="the price of one more training, shown first, and cents for the answers",
+        data=(*DESK, "desk/changed/*", "t1000/en/*.jsonl", "t1000/graded_by_hand.csv", "general/questions.csv"),
     ),
     Lesson(
         "06_cost_analysis",
