@@ -1,4 +1,4 @@
-"""The simplest opponent: the answer to the most similar training ticket, as it stands or as an example in the prompt."""
+"""The simplest opponent: the answer to the most similar training ticket, as it stands or as an example to follow."""
 
 from collections.abc import Iterable
 

@@ -63,7 +63,8 @@ class Step:
 class Training:
     """One run over `examples` (as in a training file).
 
-    It is checked on a sample of `validation` about five times an epoch, and on all of it after each. Raises BadFile for an example that the model cannot learn from.
+    It is checked on a sample of `validation` about five times an epoch, and on all of it after each. Raises BadFile
+    for an example that the model cannot learn from.
     """
 
     def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
