@@ -33,7 +33,7 @@ def measure(client: OpenAI, base_model: str, settings: dict) -> dict:
     examples = load_tickets("train")[0][:EXAMPLES]
     job = train(client, base_model, examples, settings, SEED, DESK / "en" / "validation.jsonl")
     assert job.finished_at and job.fine_tuned_model  # it succeeded
-    curve = progress.loss_curve(client.fine_tuning.jobs.list_events(job.id, limit=100))
+    curve = progress.loss_curve(list(client.fine_tuning.jobs.list_events(job.id, limit=100))[::-1])
     loss = float(curve.full_valid_loss.iloc[-1])
     seconds = job.finished_at - job.created_at
     return (
