@@ -19,7 +19,7 @@ from ..training_runs import finish, train
 
 RESULTS = DATA.parent / "results" / "desk_settings.jsonl"
 USED = ("desk/handbook.csv", "desk/en/train.jsonl", "desk/en/validation*.jsonl")  # under data/
-EXAMPLES, BATCH_SIZE, SEED, MAX_TOKENS = 1_000, 8, 42, 120
+EXAMPLES, BATCH_SIZE, SEED, MAX_TOKENS = 1_000, 8, 42, 70
 TRIALS = [
     {"n_epochs": 1, "batch_size": BATCH_SIZE, "learning_rate_multiplier": rate} for rate in (0.25, 0.5, 1.0, 2.5, 5.0)
 ]
