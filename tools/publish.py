@@ -76,11 +76,19 @@ def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
 
 
 def with_tables(readme: str) -> str:
-    """The README with its generated tables as they have to be now."""
-    for name, table in {"lessons": lessons_table(), "runs": runs_table()}.items():
+    """The README with its generated parts as they have to be now."""
+    for name, table in {"headline": headline(), "lessons": lessons_table(), "runs": runs_table()}.items():
         before, rest = readme.split(f"<!-- {name} -->", 1)
         readme = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{rest.split(f'<!-- /{name} -->', 1)[1]}"
     return readme
+
+
+def headline() -> str:
+    """What lesson 5 found, as its cell with the tag "headline" printed it, one line a paragraph."""
+    notebook = nbformat.read(NOTEBOOKS / "05_compare.ipynb", 4)
+    [cell] = [cell for cell in notebook.cells if "headline" in cell.metadata.get("tags", [])]
+    lines = "".join(output.get("text", "") for output in cell.outputs).strip().splitlines()
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def lessons_table() -> str:
