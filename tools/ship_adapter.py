@@ -20,7 +20,7 @@ from openai import OpenAI
 from openai.types.fine_tuning import FineTuningJob
 from safetensors import numpy as safetensors
 
-from helpers import compare, shipped_model, stats
+from helpers import compare, conversation, shipped_model, stats
 from helpers.backends.backend import BackendError, Connection
 from helpers.paths import ADAPTER, DESK, ROOT, write_atomic
 from helpers.replay.tape import file_sha256
@@ -32,7 +32,6 @@ from .provenance import what_answered
 
 CONFIG, WEIGHTS, CARD, PROVENANCE = "adapter_config.json", "adapter_model.safetensors", "README.md", "provenance.json"
 DATA = DESK / "en"
-ANSWER_TOKENS = 120  # as lesson 5 asks
 
 
 class NotShipped(RuntimeError):
@@ -96,7 +95,7 @@ def measure(connection: Connection, examples: list[dict], truths: list[dict]) ->
     """How many of these tickets the one tuned model answers entirely right, and the exact 95 % interval of the rate."""
     client = OpenAI(base_url=connection.backend.base_url, api_key=connection.key)
     [model] = [one.id for one in client.models.list() if one.id != connection.backend.base_model]
-    answers = compare.ask_all(client, model, desk_files.prompts_of(examples), max_tokens=ANSWER_TOKENS).answer
+    answers = compare.ask_all(client, model, desk_files.prompts_of(examples), max_tokens=conversation.ANSWER_TOKENS).answer
     right = int(desk_grading.grade(list(answers), examples, truths).right.sum())
     return {"right": right, "of": len(examples), "interval": list(stats.exact_interval(right, len(examples)))}
 
