@@ -95,7 +95,9 @@ def measure(connection: Connection, examples: list[dict], truths: list[dict]) ->
     """How many of these tickets the one tuned model answers entirely right, and the exact 95 % interval of the rate."""
     client = OpenAI(base_url=connection.backend.base_url, api_key=connection.key)
     [model] = [one.id for one in client.models.list() if one.id != connection.backend.base_model]
-    answers = compare.ask_all(client, model, desk_files.prompts_of(examples), max_tokens=conversation.ANSWER_TOKENS).answer
+    answers = compare.ask_all(
+        client, model, desk_files.prompts_of(examples), max_tokens=conversation.ANSWER_TOKENS
+    ).answer
     right = int(desk_grading.grade(list(answers), examples, truths).right.sum())
     return {"right": right, "of": len(examples), "interval": list(stats.exact_interval(right, len(examples)))}
 

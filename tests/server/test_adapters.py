@@ -82,13 +82,15 @@ def test_only_the_two_files_of_a_tuned_model_can_be_downloaded(api, trained):
         assert downloaded(api, name, file).status_code == 404
 
 
-def test_it_is_taken_in_once(folder, taker, model):
+def test_it_is_taken_in_once(folder, taker, model, recwarn):
+    change_config(folder, base_model_name_or_path="somebody/tiny")
     names = [take_in(taker, model, "tiny", "mine", folder) for _ in range(2)]
     weights = load_file(folder / FILES[1])
     save_file({name: weight * 2 for name, weight in weights.items()}, folder / FILES[1])
     names.append(take_in(taker, model, "tiny", "mine", folder))
     assert [one["id"] for one in taker.all("model")] == [names[0], names[2]]
     assert names[0] == names[1] != names[2]
+    assert not [warning for warning in recwarn if "base_model_name_or_path" in str(warning.message)]
     assert sorted(path.name for path in taker.weights_folder(names[2]).iterdir()) == list(FILES)
 
 

@@ -70,8 +70,10 @@ def _shapes(folder: Path, base_folder: Path) -> dict[str, tuple[int, ...]]:
     from peft import PeftConfig, get_peft_model, get_peft_model_state_dict
     from transformers import AutoConfig, AutoModelForCausalLM
 
+    config = PeftConfig.from_pretrained(str(folder))
+    config.base_model_name_or_path = None  # PEFT warns where it is not the folder
     with torch.device("meta"):  # shapes without weights
         base = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(base_folder))
-        model = get_peft_model(base, PeftConfig.from_pretrained(str(folder)))
+        model = get_peft_model(base, config)
     weights = get_peft_model_state_dict(model, save_embedding_layers=False)
     return {name: tuple(weight.shape) for name, weight in weights.items()}
