@@ -35,22 +35,28 @@ def explain(asked: Request, recorded: Iterable[Request]) -> str:
     return f"{said}The closest recorded one is: {_short(str(max(same, key=similarity)))}. {NEXT_STEP}"
 
 
-def _around_question(request: Request) -> tuple:
-    """All of a request to a model but what the user says last: its settings, and the turns before."""
-    body = request.body if isinstance(request.body, dict) else {}
-    turns = body.get("messages") or body.get("input")
-    return turns[:-1] if isinstance(turns, list) else None, {k: v for k, v in body.items() if v is not turns}
-
-
 def last_question(request: Request) -> str:
     """What the user says last in a request to a model, or "" where nobody is asked."""
-    body = request.body if isinstance(request.body, dict) else {}
-    messages = body.get("messages") or body.get("input")
-    if isinstance(messages, str):
-        return messages
-    turns = [one for one in messages or [] if isinstance(one, dict) and one.get("role") == "user"]
-    content = turns[-1].get("content") if turns else ""
+    turns = _turns(request)
+    if isinstance(turns, str):
+        return turns
+    asked = [one for one in turns if isinstance(one, dict) and one.get("role") == "user"]
+    content = asked[-1].get("content") if asked else ""
     return content if isinstance(content, str) else ""
+
+
+def _turns(request: Request) -> list | str:
+    """The turns of a request to a model, or its text; none in other requests."""
+    body = request.body if isinstance(request.body, dict) else {}
+    turns = body.get("messages") or body.get("input")
+    return turns if isinstance(turns, (list, str)) else []
+
+
+def _around_question(request: Request) -> tuple:
+    """All of a request to a model but what the user says last: its settings, and the turns before."""
+    turns = _turns(request)
+    body = request.body if isinstance(request.body, dict) else {}
+    return turns[:-1] if isinstance(turns, list) else "", {k: v for k, v in body.items() if v is not turns}
 
 
 def nearest_by_words(question: str, others: list[str]) -> str:

@@ -7,12 +7,12 @@ import openai
 import pandas as pd
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from helpers.paths import DESK
 from helpers.replay import tape
-from helpers.replay.nearest import nearest_by_words
+from helpers.replay.nearest import explain, nearest_by_words
 from helpers.replay.server import serve_in_thread, stub
 from helpers.replay.tape import Exchange, Request, Response
 from helpers.t1000 import desk_files
@@ -130,6 +130,16 @@ def test_paths_of_openai_and_azure_are_the_same(prefix):
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x)
 )
+
+
+request_bodies = json_values | st.fixed_dictionaries({"messages": json_values, "model": st.text()})
+
+
+@example({"messages": 5}, {"messages": True})
+@given(request_bodies, request_bodies)
+def test_any_request_that_is_not_on_the_tape_is_explained(asked, recorded):
+    requests = [Request("POST", "/chat/completions", [], body) for body in (asked, recorded)]
+    assert "not on the tape" in explain(requests[0], requests[1:])
 
 
 @given(st.lists(st.tuples(st.text(), json_values, st.binary()), max_size=5))

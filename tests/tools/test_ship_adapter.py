@@ -8,12 +8,14 @@ import pytest
 from helpers.backends.backend import Backend, Connection
 from helpers.replay.tape import changed_data, file_sha256
 from helpers.t1000 import desk_files
-from tools import ship_adapter
 
 from .. import needs
-from ..local_server import finished, lines, supervised, upload
 
 needs.training()
+
+from tools import ship_adapter
+
+from ..local_server import finished, lines, supervised, upload
 
 
 @pytest.fixture(scope="module")
