@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from helpers.paths import DESK
+from helpers.t1000.desk_files import load_more_questions
 from helpers.t1000.desk_grading import grade
 from helpers.training_data import read_jsonl
 from tools.desk.__main__ import main
@@ -62,6 +63,13 @@ def test_no_question_occurs_twice(language):
         for example in examples(language, part)
     ]
     assert len(set(asked)) == len(asked)
+
+
+def test_the_questions_for_a_talk_are_short_and_asked_nowhere_else():
+    more = {question.casefold() for question in load_more_questions()}
+    asked = {m["content"].casefold() for part in PARTS for e in examples("en", part) for m in e["messages"]}
+    assert len(more) == len(load_more_questions()) >= 300 and not more & asked
+    assert max(map(len, more)) < 160
 
 
 def test_only_the_test_of_article_004_names_pril():
