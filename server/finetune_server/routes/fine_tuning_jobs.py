@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..protocol.errors import ApiError
-from ..protocol.objects import new_id
+from ..protocol.objects import base_model_of, new_id
 from ..protocol.validate import check, check_range, json_body
 from ..store.store import NotFound, Store
 from ..training.job import FINAL, Job
@@ -108,10 +108,11 @@ def find_job(store: Store, request: Request) -> Job:
 def new_job(body: dict, store: Store, base_model: str) -> dict:
     """The job object for a request, or an ApiError that names what is wrong with it."""
     check(JobCreateParams, body)
-    if body["model"] != base_model:
+    if not can_train(body["model"], store, base_model):
         raise ApiError(
             400,
-            f"Model {body['model']} is not available for fine-tuning; this server trains {base_model}.",
+            f"Model {body['model']} is not available for fine-tuning; this server trains {base_model}, and "
+            "models and checkpoints that were made from it here.",
             param="model",
             code="model_not_available",
         )
@@ -130,7 +131,7 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         "id": new_id("ftjob-"),
         "object": "fine_tuning.job",
         "created_at": int(time.time()),
-        "model": base_model,
+        "model": body["model"],
         "organization_id": "org-local",
         "status": "validating_files",
         "training_file": body["training_file"],
@@ -144,10 +145,16 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         "finished_at": None,
         "estimated_finish": None,
         "trained_tokens": None,
-        "error": {},
+        "error": None,
         "result_files": [],
         "integrations": [],
     }
+
+
+def can_train(name: str, store: Store, base_model: str) -> bool:
+    """Whether this is the base model, or a tuned model or checkpoint of it that is there."""
+    there = [base_model, *(model["id"] for model in store.all("model"))]
+    return name in there and base_model_of(name) == base_model
 
 
 def check_file(file: dict, param: str) -> None:

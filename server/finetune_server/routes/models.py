@@ -5,6 +5,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ..protocol.errors import ApiError
+from ..protocol.objects import base_model_of
 from ..store.database import ADAPTER_FILES
 from ..store.store import NotFound, Store
 
@@ -51,7 +52,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
 def check_can_answer(store: Store, base_model: str, name: str) -> None:
     """Raise an ApiError unless a model of this name can answer: adapters fit only the model they were trained on."""
     check_model(store, base_model, name)
-    if name != base_model and not name.startswith(f"ft:{base_model}:"):
+    if base_model_of(name) != base_model:
         message = (
             f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
         )
