@@ -45,7 +45,8 @@ def classify(train: list[dict], tickets: list[str]) -> list[str]:
     """
     asked = [example["messages"][-2]["content"] for example in train]
     said = [json.loads(example["messages"][-1]["content"]) for example in train]
-    columns = {"order_number": [(found := _ORDER.search(ticket)) and found[0].upper() for ticket in tickets]}
+    numbers = [(found := _ORDER.search(ticket)) and found[0].upper() for ticket in tickets]
+    columns: dict[str, list] = {"order_number": numbers}
     seen, new = asked, tickets
     for field in _CLASSIFIED:
         known = [value[field] for value in said]
