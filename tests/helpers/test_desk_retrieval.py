@@ -58,8 +58,12 @@ def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them():
 
     def found(prompts):
         """Of the entries that are needed, how many stand in the prompts."""
-        needed = [(HANDBOOK.answer[fact], prompt) for n, prompt in zip(chosen, prompts) for fact in truths[n]["facts"]]
-        return sum(answer in prompt[0]["content"] for answer, prompt in needed)
+        needed = [truths[n]["facts"] for n in chosen]
+        return sum(
+            HANDBOOK.answer[fact] in prompt[0]["content"]
+            for facts, prompt in zip(needed, prompts, strict=True)
+            for fact in facts
+        )
 
     prompts = prompts_of([examples[n] for n in chosen])
     itself = LearnedRetrieval(HANDBOOK, examples, truths).best(prompts)
