@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..plural import plural
 from ..stats import duels, exact_interval
 from ..training_data import leaks, split_off_answer
+from ..training_data.cleaning import TO_BE_WEIGHED
 from . import left_out
 from .account import Account
 from .study import Data, Money
@@ -36,10 +38,11 @@ def conditions(
         why = left_out.in_words(data.examples, data.cleaned, data.findings, data.ignored)
         return _table({SOMETHING_IS_LEFT: (why, False), MAY_TRAIN: (account.says, account.may_train)})
     examples, shared = len(parts["train"]), len(leaks(parts))
-    findings = sum(n for kind, n in data.left.counts.items() if kind not in data.ignored)
+    findings = sum(n for kind, n in data.left.counts.items() if kind not in TO_BE_WEIGHED | set(data.ignored))
+    weighed = "".join(f"; to be weighed: {kind}" for kind in TO_BE_WEIGHED & data.left.counts.keys())
     rows: Rows = {
         f"at least {MIN_EXAMPLES} examples to learn from": (f"{examples:,}", examples >= MIN_EXAMPLES),
-        "no finding is left": (f"{findings:,} findings", not findings),
+        "no finding is left": (plural(findings, "finding") + weighed, not findings),
         "no question stands in two parts": (f"{shared:,} do", not shared),
         "a search in your own answers is not good enough": _search(without_a_model, _references(parts["test"])),
         MAY_TRAIN: (account.says, account.may_train),

@@ -12,6 +12,7 @@ from .example import texts
 from .markup_leftovers import find_markup_leftovers, without_html
 from .near_duplicates import find_near_duplicates, without_near_duplicates
 from .one_answer import find_one_answer
+from .other_language import find_other_language
 from .question_pairs import SECONDS_SILENT
 from .report import Finding, Report
 from .unhelpful_answers import find_unhelpful_answers
@@ -27,11 +28,14 @@ CHECKS: tuple[Check, ...] = (
     find_markup_leftovers,
     find_unhelpful_answers,
     find_one_answer,
+    find_other_language,
 )
 MASKED = frozenset({"personal data", "secret"})
 MENDED = turns.MENDED | {"HTML"}
 DUPLICATES = frozenset({"duplicate", "near-duplicate"})
-ABOUT_ALL = frozenset({"many system prompts", "one answer", "uneven topic"})  # no line is at fault, so none is left out
+# no line is at fault, so none is left out
+ABOUT_ALL = frozenset({"many system prompts", "many languages", "one answer", "uneven topic"})
+TO_BE_WEIGHED = frozenset({"many system prompts"})  # it may be how the set is meant, and speaks against no training
 
 
 def inspect(

@@ -51,6 +51,8 @@ ADVICE = {
     "internal note": "Leave notes for colleagues out: customers would read them.",
     "attachment": "Write into the answer what the file says: the model has no file to send.",
     "echo": "The answer is the question again: name the column of the answers.",
+    "other language": "Answer in the customer's language, or leave the example out.",
+    "many languages": "Train on one language, or ignore this if customers write in all and each has enough examples.",
     "one answer": "Look whether the column of the answers is the right one: there is nothing to learn here.",
     "uneven topic": "Collect more of a small topic, or it is hardly learned; take fewer of a large one.",
     "other tone": "Address all customers alike.",

@@ -26,7 +26,7 @@ from helpers.decision import (
     verdict,
     verdict_after,
 )
-from helpers.training_data import Finding, Report, clean, inspect, split
+from helpers.training_data import Finding, Report, check, clean, inspect, split
 
 from ..faulty_server import CLOSED, FaultyServer
 
@@ -59,7 +59,8 @@ def before(**changes):
         "ignored": ["no examples"],
     }
     given = usual | changes
-    data = Data({}, [], [], Report(), [], inspect([]), given.pop("parts"), given.pop("ignored"))
+    left = given.pop("left", inspect([]))
+    data = Data({}, [], [], Report(), [], left, given.pop("parts"), given.pop("ignored"))
     return conditions(data, **given)
 
 
@@ -109,6 +110,19 @@ def test_where_nothing_is_left_the_verdict_says_why(answers, why):
     data = Data({}, [], examples, found, nothing, inspect(nothing), split(nothing))
     table = conditions(data, OWN_MACHINE, None, {})
     assert verdict(table) == f"No-go: nothing is left, because {why}."
+
+
+def test_many_system_prompts_are_to_be_weighed_and_no_reason_against_training():
+    dated = [{"role": "system", "content": "Today is Monday."}, {"role": "system", "content": "Today is Friday."}]
+    examples = [e | {"messages": [dated[n % 2], *e["messages"]]} for n, e in enumerate(EXAMPLES)]
+    left = check(examples)
+    assert left.counts == {"many system prompts": 1}
+    table = before(left=left)
+    assert verdict(table) == "Go." and table.found["no finding is left"].endswith("to be weighed: many system prompts")
+
+
+def test_one_finding_is_one():
+    assert before(ignored=[]).found["no finding is left"] == "1 finding"
 
 
 def test_what_nobody_asked_is_neither_met_nor_unmet():
