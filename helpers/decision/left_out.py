@@ -8,7 +8,7 @@ from ..plural import plural
 from ..training_data import Report, first_answer, first_question
 from ..training_data.cleaning import ABOUT_ALL, DUPLICATES, MASKED
 from ..training_data.example import with_line_numbers
-from ..training_data.personal_data import mask
+from ..training_data.personal_data import mask, people_of
 
 LATER_ALIKE = "alike once masked"  # near-duplicates that only masking made alike
 EXAMPLES_SHOWN = 3  # of one reason
@@ -64,7 +64,9 @@ def table(examples: list[dict], why: dict[int, list[str]]) -> pd.DataFrame:
 
 def shortened(example: dict) -> str:
     """Question and answer of an example in a few words, masked."""
-    question, answer = (short(mask(text)) for text in (first_question(example), first_answer(example)))
+    question, answer = (
+        short(mask(text, people=people_of(example))) for text in (first_question(example), first_answer(example))
+    )
     return f"{question or '(no question)'} → {answer or '(no answer)'}"
 
 
