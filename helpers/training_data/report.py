@@ -45,7 +45,7 @@ ADVICE = {
     "near-duplicate": "Keep one of them, and keep near-duplicates out of the test.",
     "two answers": "Find out which is right, and correct or drop the other.",
     "HTML": "Keep the text only, as `clean` does: the model would learn to write markup.",
-    "quoted mail": "Take off the mail below the answer: the model would learn to write it.",
+    "quoted mail": "Take off the mail below the answer, as `clean` does: the model would learn to write it.",
     "placeholder": "Fill it in, or leave the example out, unless your program fills it in later.",
     "automatic receipt": "Leave the example out, or take the answer that a person gave later.",
     "internal note": "Leave notes for colleagues out: customers would read them.",
