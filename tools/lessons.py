@@ -97,7 +97,7 @@ LESSONS = [
         "retrieval and training",
         minutes=30,
         live_cost="the price of two small trainings",
-        data=(*T1000, "t1000/en/limits.csv", "results/*.jsonl"),
+        data=(*T1000, "t1000/en/limits.csv", "results/examples.jsonl", "results/epochs.jsonl"),
     ),
     Lesson(
         "10_other_doors",
