@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FENCED = re.compile(r"^(```|~~~).*?^\1[^\n]*$", re.MULTILINE | re.DOTALL)
+ELSEWHERE = re.compile(r"[a-z]+:")  # an address with a scheme
 HEADING = re.compile(r"^#{1,6} +(.+?) *$", re.MULTILINE)
 
 
@@ -44,14 +45,21 @@ def github_ids(markdown: str) -> set[str]:
     return ids | _written(markdown)
 
 
+def targets(page: Path) -> set[Path]:
+    """The files of the course to which the page links, there or not."""
+    files = {link.partition("#")[0] for link in links(text_of(page)) if not ELSEWHERE.match(link)}
+    return {(page.parent / file).resolve() for file in files if file}
+
+
 def broken(page: Path) -> Iterator[str]:
     """A sentence for each link in the page that does not arrive; those to other sites are not followed."""
     for link in links(text_of(page)):
-        if not re.match(r"[a-z]+:", link) and (why := _why_not(page, link)):
+        if not ELSEWHERE.match(link) and (why := why_not(page, link)):
             yield f"{page.name}: the link {link} does not arrive: {why}."
 
 
-def _why_not(page: Path, link: str) -> str | None:
+def why_not(page: Path, link: str) -> str | None:
+    """Why a link from this page does not arrive; None if it does."""
     file, _, fragment = link.partition("#")
     target = (page.parent / file) if file else page
     if not target.exists():

@@ -3,6 +3,7 @@
 import pytest
 
 from helpers.paths import NOTEBOOKS, ROOT
+from tools import workshop
 
 from .. import markdown_links
 
@@ -16,6 +17,15 @@ PAGES = [
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_every_link_arrives_at_github_and_in_jupyterlab(page):
     assert list(markdown_links.broken(page)) == []
+
+
+def test_links_arrive_in_the_archive_for_a_workshop_too():
+    """What a page links to is in the archive, as the page is."""
+    files = {ROOT / file for file in workshop.course_files()}
+    pages = [file for file in files if file.suffix in (".md", ".ipynb")]
+    targets = {target for page in pages for target in markdown_links.targets(page)}
+    assert NOTEBOOKS / "02_upload.ipynb" in targets
+    assert not targets - files
 
 
 @pytest.fixture
