@@ -1,5 +1,7 @@
 """The links of all pages and notebooks, followed; and the follower itself, which has to find broken ones."""
 
+import re
+
 import pytest
 
 from helpers.paths import NOTEBOOKS, ROOT
@@ -26,6 +28,17 @@ def test_links_arrive_in_the_archive_for_a_workshop_too():
     targets = {target for page in pages for target in markdown_links.targets(page)}
     assert NOTEBOOKS / "02_upload.ipynb" in targets
     assert not targets - files
+
+
+def test_the_teachers_page_names_sections_that_the_lessons_have():
+    """In its table, what stands in italics is a heading of the lesson that the row links to."""
+    missing = {}
+    for row in (ROOT / "TEACHING.md").read_text(encoding="utf-8").splitlines():
+        named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", row)
+        for lesson in re.findall(r"\((notebooks/\w+\.ipynb)\)", row):
+            known = markdown_links.headings(markdown_links.text_of(ROOT / lesson))
+            missing[lesson] = [name for name in named if name not in known]
+    assert len(missing) == 6 and not any(missing.values()), missing
 
 
 @pytest.fixture
