@@ -40,4 +40,5 @@ def test_every_term_can_be_linked_to_at_github_and_in_jupyterlab():
 def test_every_term_of_the_first_part_occurs_in_a_lesson(term):
     lessons = "\n".join(map(markdown_links.text_of, sorted(NOTEBOOKS.glob("*.ipynb"))))
     ignored = re.IGNORECASE if term == term.lower() else re.NOFLAG
-    assert re.search(rf"(?<![\w-]){re.escape(term)}(?:s|es)?(?![\w-])", lessons, ignored)
+    used = re.search(rf"(?<![\w-]){re.escape(term)}(?:s|es)?(?![\w-])", lessons, ignored)
+    assert used is not None, f"no lesson has the word {term!r} any more: move it to the page's second part"
