@@ -67,10 +67,10 @@ LESSONS = [
     Lesson(
         "06_cost_analysis",
         "Cost analysis",
-        "you can say what training and answers cost, and when training pays off",
+        "you can say what training, answers and people's hours cost, and when training pays off",
         minutes=25,
         live_cost="nothing",
-        data=T1000,
+        data=(*DESK, "desk/de/test*.jsonl"),
     ),
     Lesson(
         "07_train_on_your_own_machine",
