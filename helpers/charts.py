@@ -138,13 +138,18 @@ def learning_curve(table: pd.DataFrame) -> None:
 
 
 def before_and_after(table: pd.DataFrame) -> None:
-    """A pair of bars for each row: the columns `before` and `after`, shares from 0 to 1."""
+    """Bars for each row: a column for each contestant, of shares from 0 to 1, the tuned one last."""
     axes = figure(
-        "Answers that pass the check, before and after training", "share of test answers", "", (8, 1 + 0.6 * len(table))
+        "Answers that pass the check, before and after training",
+        "share of test answers",
+        "",
+        (8, 1 + 0.3 * table.shape[1] * len(table)),
     )
-    at = np.arange(len(table))
-    for column, shift, color in (("before", -0.2, BASE), ("after", 0.2, TUNED)):
-        bars = axes.barh(at + shift, table[column], height=0.38, color=color, label=column)
+    colors = {2: [BASE, TUNED], 3: [BASE, QUIET, TUNED]}[table.shape[1]]
+    at, height = np.arange(len(table)), 0.8 / table.shape[1]
+    for n, (column, color) in enumerate(zip(table, colors, strict=True)):
+        shift = height * (n - (table.shape[1] - 1) / 2)
+        bars = axes.barh(at + shift, table[column], height=0.95 * height, color=color, label=column)
         axes.bar_label(bars, [f"{share:.0%}" for share in table[column]], padding=4)
     axes.set_yticks(at, table.index)
     axes.set_xlim(0, 1.12)

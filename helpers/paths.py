@@ -8,6 +8,7 @@ from platformdirs import user_cache_path
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data" / "t1000"
 DESK = ROOT / "data" / "desk"
+ADAPTER = ROOT / "data" / "adapter"
 TAPES = Path(os.environ.get("COURSE_TAPES") or ROOT / "data" / "recordings")
 NOTEBOOKS = ROOT / "notebooks"
 CACHE = Path(os.environ.get("COURSE_CACHE") or user_cache_path("fine-tuning-course", appauthor=False))

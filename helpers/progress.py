@@ -48,17 +48,16 @@ def follow(client: OpenAI, job_id: str, poll_seconds: float) -> FineTuningJob:
 
 def _show(job: FineTuningJob, newest: list, seconds: float, bar: tqdm) -> None:
     """Draw how far the job is, or for how long it has been waiting."""
+    says = ""
     if measured := next((event.data for event in newest if event.type == "metrics"), None):
         bar.n = measured["step"]
         bar.total = measured.get("total_steps") or max(bar.total, bar.n)  # Microsoft Foundry does not say how many
-        bar.set_postfix_str(f"training loss {measured['train_loss']:.2f}", refresh=False)
-    elif not bar.n:  # the newest events may all be later than the last step
-        waits = job.status not in ("running", *FINAL)
-        says = f"waiting for {seconds / 60:.0f} min; stop this cell if you like, the job stays" if waits else ""
-        bar.set_postfix_str(says, refresh=False)
+        says = f", training loss {measured['train_loss']:.3f}"
+    elif not bar.n and job.status not in ("running", *FINAL):  # the newest events may all be later than the last step
+        says = f", waiting for {seconds / 60:.0f} min; stop this cell if you like, the job stays"
     if job.status == "succeeded":
         bar.n = bar.total
-    bar.set_description_str(f"{job.status} ")
+    bar.set_description_str(f"{job.status}{says} ")
 
 
 def _look(client: OpenAI, job_id: str, poll_seconds: float, bar: tqdm) -> tuple[FineTuningJob, list]:

@@ -59,18 +59,18 @@ LESSONS = [
     Lesson(
         "05_compare",
         "Compare",
-        "you can tell with numbers whether the tuned model is better than the base model",
-        minutes=25,
-        live_cost="cents for the answers",
-        data=(*T1000, "general/questions.csv"),
+        "you can tell with numbers whether the tuned model is better than what a desk has without it",
+        minutes=35,
+        live_cost="the price of one more training, shown first, and cents for the answers",
+        data=(*DESK, "desk/changed/*", "t1000/en/*.jsonl", "t1000/graded_by_hand.csv", "general/questions.csv"),
     ),
     Lesson(
         "06_cost_analysis",
         "Cost analysis",
-        "you can say what training and answers cost, and when training pays off",
+        "you can say what training, answers and people's hours cost, and when training pays off",
         minutes=25,
         live_cost="nothing",
-        data=T1000,
+        data=(*DESK, "desk/de/test*.jsonl"),
     ),
     Lesson(
         "07_train_on_your_own_machine",
@@ -97,7 +97,7 @@ LESSONS = [
         "retrieval and training",
         minutes=30,
         live_cost="the price of two small trainings",
-        data=(*T1000, "t1000/en/limits.csv", "results/*.jsonl"),
+        data=(*T1000, "t1000/en/limits.csv", "results/examples.jsonl", "results/epochs.jsonl"),
     ),
     Lesson(
         "10_other_doors",

@@ -39,12 +39,15 @@ def empty(store: Path) -> None:
 
 
 @contextlib.contextmanager
-def local_server(store: Path, model: str | None = None) -> Iterator[Connection]:
-    """The connection to a local server on a free port, which ends with the block. Raises BackendError."""
+def local_server(store: Path, model: str | None = None, *more: str) -> Iterator[Connection]:
+    """The connection to a local server on a free port, which ends with the block; `more` are options of its command.
+
+    Raises BackendError.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ["--store", str(store), *(["--model", model] if model else [])]
+    options = ["--store", str(store), *(["--model", model] if model else []), *more]
     server, about = local.start_server(*options, port=port)
     try:
         yield local.connection(port, about)

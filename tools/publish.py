@@ -14,6 +14,8 @@ import nbformat
 from helpers.paths import NOTEBOOKS, ROOT, TAPES
 
 from .lessons import LESSONS, Lesson
+from .term_links import link_terms
+from .way_map import STEPS, description, way_map
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
 BRANCH = "main"
@@ -23,7 +25,7 @@ COLAB_LACKS = (  # or may lack one day
 )
 
 SETUP = f"""\
-# Set-up: find the course's folder; on Colab, fetch it and install what is missing.
+# @title Set-up: finds the course; on Colab, fetches it and installs what is missing
 import os, sys
 if "google.colab" in sys.modules:
     if not os.path.isdir("/content/course"):
@@ -36,13 +38,15 @@ if not os.path.isdir("helpers"):
 
 def header(lesson: Lesson) -> str:
     """The first cell of a notebook: title, badge, goal, costs and links."""
-    badge = "https://colab.research.google.com/assets/colab-badge.svg"
+    way = f"![{description(lesson.number)}](images/way_{lesson.number}.svg)\n\n" if lesson.number in STEPS else ""
+    badge = "images/open_in_colab.svg"  # a file, so that nothing is broken without a network
     colab = f"https://colab.research.google.com/github/{REPOSITORY}/blob/{BRANCH}/notebooks/{lesson.name}.ipynb"
     return (
         f"# {lesson.number} · {lesson.title}\n\n"
         f"[![Open in Colab]({badge})]({colab})\n\n"
         f"After this lesson {lesson.goal}.\n\n"
         f"**{lesson.minutes} minutes · free and without a key in `replay` · live it costs {lesson.live_cost}**\n\n"
+        f"{way}"
         f"{_neighbours(lesson)}"
     )
 
@@ -60,19 +64,33 @@ def _neighbours(lesson: Lesson) -> str:
 
 
 def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
-    """Put header, set-up and footer into the cells with these tags."""
+    """Put header, set-up and footer into the cells with these tags, the set-up folded before the code; link terms."""
     parts = {"header": header(lesson), "setup": SETUP, "footer": footer(lesson)}
     for cell in notebook.cells:
         for tag in cell.metadata.get("tags", []):
             cell.source = parts.get(tag, cell.source)
+    [setup] = [cell for cell in notebook.cells if "setup" in cell.metadata.get("tags", [])]
+    setup.metadata |= {"jupyter": {"source_hidden": True}, "cellView": "form"}  # JupyterLab's fold, and Colab's
+    notebook.cells.remove(setup)
+    first = next(place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code")
+    notebook.cells.insert(first, setup)
+    link_terms(notebook, lesson.name)
 
 
 def with_tables(readme: str) -> str:
-    """The README with its generated tables as they have to be now."""
-    for name, table in {"lessons": lessons_table(), "runs": runs_table()}.items():
+    """The README with its generated parts as they have to be now."""
+    for name, table in {"headline": headline(), "lessons": lessons_table(), "runs": runs_table()}.items():
         before, rest = readme.split(f"<!-- {name} -->", 1)
         readme = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{rest.split(f'<!-- /{name} -->', 1)[1]}"
     return readme
+
+
+def headline() -> str:
+    """What lesson 5 found, as its cell with the tag "headline" printed it, one line a paragraph."""
+    notebook = nbformat.read(NOTEBOOKS / "05_compare.ipynb", 4)
+    [cell] = [cell for cell in notebook.cells if "headline" in cell.metadata.get("tags", [])]
+    lines = "".join(output.get("text", "") for output in cell.outputs).strip().splitlines()
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def lessons_table() -> str:
@@ -106,8 +124,14 @@ def _machine(about: dict) -> str:
 
 
 def publish(check: bool = False) -> None:
-    """Write all frames and tables; with `check` write nothing, and leave the program if something is out of date."""
+    """Write all frames, maps and tables; with `check` write nothing, and leave the program if one is out of date."""
     stale = []
+    for number in STEPS:
+        path = NOTEBOOKS / "images" / f"way_{number}.svg"
+        if not path.exists() or path.read_text(encoding="utf-8") != way_map(number):
+            stale.append(path.name)
+            if not check:
+                path.write_text(way_map(number), encoding="utf-8")
     for lesson in LESSONS:
         path = NOTEBOOKS / f"{lesson.name}.ipynb"
         notebook = nbformat.read(path, 4)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import requests
 
+from .. import shipped_model
 from ..paths import CACHE, ROOT
 from .backend import Backend, BackendError, Connection, get_json
 
@@ -26,6 +27,7 @@ def connect(model: str | None) -> Connection:
     about = about_server(LOCAL_PORT)
     if not about:
         options = ["--model", model] if model else []
+        options += shipped_model.server_options(model)
         options += ["--store", str(EARLIER_STORE)] if EARLIER_STORE.is_dir() else []
         _, about = start_server(*options, port=LOCAL_PORT, log=CACHE / "server.log")
     if model and about["base_model"] != Path(model).name:

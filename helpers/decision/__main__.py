@@ -55,8 +55,8 @@ def decide(given: argparse.Namespace) -> str:
     money = _money(given, parts["train"]) if parts["train"] else None
     account = OWN_MACHINE if given.own_machine else not_asked(given.starts)
     searched = answers_without_a_model(parts["train"], parts["test"])
-    table = conditions(parts, left, account, money, searched, given.ignore)
     data = Data(source, notes, examples, found, cleaned, left, parts, given.ignore)
+    table = conditions(data, account, money, searched)
     study = Study(data, money, account, searched, table, curve_without_a_model(parts))
     paths = write_report(given.to, study, masked=not given.unmasked)
     for name, part in parts.items():

@@ -16,7 +16,14 @@ from .left_out import short
 from .study import Outcome, Study
 from .text_classifier import MIN_ALIKE, like_the_desk
 
-COLOR = {"Go.": "good", "Use": "good", "No-go.": "bad", "Do": "bad", "Not": "open"}  # by a verdict's first word
+COLOR = {
+    "Go.": "good",
+    "Use": "good",
+    "No-go.": "bad",
+    "No-go:": "bad",
+    "Do": "bad",
+    "Not": "open",
+}  # a verdict's first word
 ANSWERS_SHOWN = 5
 LIKE = (
     f"An answer counts as like the desk's if the two have at least {MIN_ALIKE:.0%} of their letter triples in common. "

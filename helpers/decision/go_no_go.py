@@ -3,43 +3,46 @@
 A condition is met (True), not met (False), or not known (None). One that is not met is enough for a no.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from ..plural import plural
 from ..stats import duels, exact_interval
-from ..training_data import Report, leaks, split_off_answer
+from ..training_data import leaks, split_off_answer
+from ..training_data.cleaning import TO_BE_WEIGHED
+from . import left_out
 from .account import Account
-from .study import Money
+from .study import Data, Money
 from .text_classifier import like_the_desk
 
 MIN_EXAMPLES = 50  # OpenAI's guide: at least 10 are accepted, and improvements show from 50 to 100 on
 GOOD_ENOUGH = 0.9  # share of answers like the desk's from which on no model is needed
 
 MAY_TRAIN = "a model may be trained there"
+SOMETHING_IS_LEFT = "an example is left to learn from"
 
 Rows = dict[str, tuple[str, bool | None]]
 
 
 def conditions(
-    parts: dict[str, list[dict]],
-    report: Report,
-    account: Account,
-    money: Money | None,
-    without_a_model: Mapping[str, Sequence[str]],
-    ignored: Collection[str] = (),
+    data: Data, account: Account, money: Money | None, without_a_model: Mapping[str, Sequence[str]]
 ) -> pd.DataFrame:
     """A row for each condition before the training: what was found, and whether it is met.
 
-    `report` is that of the cleaned examples, which `parts` has; findings of the kinds in `ignored` are ignored.
-    `without_a_model` has the answers to the test part, by opponent. Money is no condition on one's own machine, nor
-    where it is None because no example is left.
+    `without_a_model` has the answers to the test part, by opponent. Where no example is left to train on, that is the
+    only condition beside the account. Money is no condition on one's own machine, nor where it is None.
     """
+    parts = data.parts
+    if not parts["train"]:
+        why = left_out.in_words(data.examples, data.cleaned, data.findings, data.ignored)
+        return _table({SOMETHING_IS_LEFT: (why, False), MAY_TRAIN: (account.says, account.may_train)})
     examples, shared = len(parts["train"]), len(leaks(parts))
-    findings = sum(n for kind, n in report.counts.items() if kind not in ignored)
+    findings = sum(n for kind, n in data.left.counts.items() if kind not in TO_BE_WEIGHED | set(data.ignored))
+    weighed = "".join(f"; to be weighed: {kind}" for kind in TO_BE_WEIGHED & data.left.counts.keys())
     rows: Rows = {
         f"at least {MIN_EXAMPLES} examples to learn from": (f"{examples:,}", examples >= MIN_EXAMPLES),
-        "no finding is left": (f"{findings:,} findings", not findings),
+        "no finding is left": (plural(findings, "finding") + weighed, not findings),
         "no question stands in two parts": (f"{shared:,} do", not shared),
         "a search in your own answers is not good enough": _search(without_a_model, _references(parts["test"])),
         MAY_TRAIN: (account.says, account.may_train),
@@ -92,6 +95,8 @@ def conditions_after(
 
 def verdict(conditions: pd.DataFrame) -> str:
     """Go, or no-go with the conditions that are not met, or not yet with those that are not known."""
+    if SOMETHING_IS_LEFT in conditions.index:
+        return f"No-go: nothing is left, because {conditions.found[SOMETHING_IS_LEFT]}."
     return _verdict(conditions, "Go.", "No-go", "Not yet")
 
 

@@ -4,10 +4,11 @@ from collections import Counter
 
 import pandas as pd
 
+from ..plural import plural
 from ..training_data import Report, first_answer, first_question
 from ..training_data.cleaning import ABOUT_ALL, DUPLICATES, MASKED
 from ..training_data.example import with_line_numbers
-from ..training_data.personal_data import mask
+from ..training_data.personal_data import mask, people_of
 
 LATER_ALIKE = "alike once masked"  # near-duplicates that only masking made alike
 EXAMPLES_SHOWN = 3  # of one reason
@@ -29,6 +30,16 @@ def reasons(examples: list[dict], cleaned: list[dict], report: Report, ignored=(
         if lines & kept:  # what a kept example has, too, leaves out an example only if nothing else does
             mild.add(kind)
     return {line: _decisive(kinds, mild) or [LATER_ALIKE] for line, kinds in found.items()}
+
+
+def in_words(examples: list[dict], cleaned: list[dict], report: Report, ignored=()) -> str:
+    """How many examples were left out for which reasons; one may have several. Arguments as of `reasons`."""
+    why = reasons(examples, cleaned, report, ignored)
+    if not why:
+        return "no conversation was read"
+    counts = Counter(kind for kinds in why.values() for kind in kinds).most_common()
+    were = f"{plural(len(why), 'conversation')} {'was' if len(why) == 1 else 'were'} left out"
+    return f"{were}: {', '.join(f'{count:,} for “{kind}”' for kind, count in counts)}"
 
 
 def _decisive(kinds: list[str], mild: set[str]) -> list[str]:
@@ -53,7 +64,9 @@ def table(examples: list[dict], why: dict[int, list[str]]) -> pd.DataFrame:
 
 def shortened(example: dict) -> str:
     """Question and answer of an example in a few words, masked."""
-    question, answer = (short(mask(text)) for text in (first_question(example), first_answer(example)))
+    question, answer = (
+        short(mask(text, people=people_of(example))) for text in (first_question(example), first_answer(example))
+    )
     return f"{question or '(no question)'} → {answer or '(no answer)'}"
 
 

@@ -1,8 +1,9 @@
-"""Checks for the examples of lesson 11: is an answer sarcastic, JSON of the right shape, German, misspelt?
+"""Checks for the examples of lesson 11: is an answer sarcastic, JSON of the right shape, German, misspelt, and true?
 
 Each applies a rule in data/examples. The description there says what the rule cannot see.
 """
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from string import ascii_lowercase
 from jsonschema import Draft202012Validator
 
 from ..paths import ROOT
+from ..training_data import read_jsonl
 
 EXAMPLES = ROOT / "data" / "examples"
 
@@ -36,12 +38,35 @@ def right_shape(answer: str) -> bool:
         return False
 
 
+def says_it(example: str, question: str, answer: str) -> bool:
+    """Whether the answer says what the question's rule wants to be said; of a term, about the one that is asked for.
+
+    The airport's rules stand in its policy.csv, the others in content.csv. Raises KeyError for a question without one.
+    """
+    rule = _content()[example, question]
+    if rule["term"]:
+        if not right_shape(answer):
+            return False
+        entry = json.loads(answer)
+        if entry["term"].casefold() != rule["term"].casefold():
+            return False
+        answer = entry["definition"]
+    if example == "misspeller":
+        answer = " ".join([answer, *_meant(answer)])
+    return bool(_found(rule["must_match"], answer))
+
+
 def misspelt(answer: str) -> list[str]:
     """The unknown words that are one typing error away from a known one."""
     rules = _rules("misspeller")
     words = re.findall(rules["word_regex"], answer.lower())
     unknown = [word for word in words if len(word) >= rules["min_length"] and not _known(word, rules["endings"])]
     return [word for word in unknown if any(near in _words() for near in _with_one_typo(word))]
+
+
+def _meant(answer: str) -> list[str]:
+    """The known words that are one typing error away from the misspelt ones."""
+    return [near for word in misspelt(answer) for near in _with_one_typo(word) if near in _words()]
 
 
 def _found(expression: str, text: str) -> list:
@@ -51,6 +76,21 @@ def _found(expression: str, text: str) -> list:
 @cache
 def _rules(name: str) -> dict:
     return json.loads((EXAMPLES / name / "check.json").read_text(encoding="utf-8"))
+
+
+@cache
+def _content() -> dict[tuple[str, str], dict[str, str]]:
+    rules = {(row["example"], row["question"]): row for row in _table("content.csv")}
+    policy = {row["answer"]: row["must_match"] for row in _table("airport/policy.csv")}
+    for example in read_jsonl(EXAMPLES / "airport" / "test.jsonl"):
+        *_, asked, answer = (message["content"] for message in example["messages"])
+        rules["airport", asked] = {"term": "", "must_match": policy[answer]}
+    return rules
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with open(EXAMPLES / name, encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 @cache

@@ -1,7 +1,7 @@
-"""What articles of 2023 and 2024 claimed about the cost of tuning, checked against dated prices.
+"""What articles of 2023 and 2024 claimed about the cost of tuning, checked against dated prices and counted tokens.
 
 The articles' days are not known, so a claim is checked against each known price of the model they wrote about. An
-answer is one of the T-1000's service desk. Only the claims are written down here; all values are computed.
+answer is one of the desk's. Only the claims are written down here; all values are computed.
 """
 
 from collections.abc import Callable
@@ -18,15 +18,13 @@ MODEL = "gpt-3.5-turbo"
 
 @dataclass(frozen=True)
 class Desk:
-    """Tokens of one conversation with the short prompt, tokens of the handbook, and how many topics there are."""
+    """Mean tokens of a conversation with the short prompt, prompt tokens with the long ones, and tokens a word."""
 
-    conversation: Conversation
-    handbook: int
-    topics: int
-
-
-class Undecided(LookupError):
-    """A claim cannot be decided from prices or data; the message says what would."""
+    short: Conversation
+    with_handbook: float
+    with_entries: float
+    english: float
+    german: float
 
 
 @dataclass(frozen=True)
@@ -39,36 +37,45 @@ class Claim:
     parts: Callable[[pd.Series, Desk], list[float]]
 
 
-def verdicts(examples: list[dict], handbook: str, topics: int) -> pd.DataFrame:
-    """A row for each claim: what was measured, the value by each known price, and the verdict.
+def verdicts(
+    short: list[dict], with_handbook: list[dict], with_entries: list[dict], english: list[str], german: list[str]
+) -> pd.DataFrame:
+    """A row for each claim: what was measured, what was found by each known price, and the verdict.
 
-    `examples`: the training file; `handbook`: its text; `topics`: the number of its topics.
+    The same conversations with three prompts; `english` and `german` are texts whose words are counted.
     """
-    desk = Desk(per_conversation(examples, MODEL), count(handbook, MODEL), topics)
+    long_prompts = [per_conversation(examples, MODEL).prompt for examples in (with_handbook, with_entries)]
+    words = [_tokens_a_word(texts) for texts in (english, german)]
+    desk = Desk(per_conversation(short, MODEL), *long_prompts, *words)
     known = prices.table().query("model == @MODEL").set_index("valid_from")
     return pd.DataFrame([_verdict(claim, known, desk) for claim in CLAIMS])
 
 
 def _verdict(claim: Claim, known: pd.DataFrame, desk: Desk) -> dict:
-    values, verdicts = {}, {}
+    found, verdicts = {}, {}
     for day, row in known.iterrows():
-        try:
-            parts = claim.parts(row, desk)
-            hits = [low <= round(part, 2) <= high for part, (low, high) in zip(parts, claim.ranges, strict=True)]
-            values[day] = " and ".join(f"{part:.2f}" for part in parts)
-            verdicts[day] = "right" if all(hits) else "half right" if any(hits) else "wrong"
-        except prices.NoPrice:
-            values[day], verdicts[day] = "no price known", "open"
-        except Undecided as reason:
-            values[day], verdicts[day] = str(reason), "open"
-    same = len(set(verdicts.values())) == 1
-    verdict = next(iter(verdicts.values())) if same else ", ".join(f"{v} in {day[:4]}" for day, v in verdicts.items())
-    return {"claim": claim.says, "measured": claim.measured, **values, "verdict": verdict}
+        parts = claim.parts(row, desk)
+        hits = [low <= round(part, 2) <= high for part, (low, high) in zip(parts, claim.ranges, strict=True)]
+        found[day] = " and ".join(f"{part:.2f}" for part in parts)
+        verdicts[day] = "right" if all(hits) else "half right" if any(hits) else "wrong"
+    return {"claim": claim.says, "measured": claim.measured, "found": _once(found), "verdict": _once(verdicts)}
+
+
+def _once(by_day: dict[str, str]) -> str:
+    """What holds on all days, or else what held in which year."""
+    if len(set(by_day.values())) == 1:
+        return next(iter(by_day.values()))
+    return ", ".join(f"{said} in {day[:4]}" for day, said in by_day.items())
 
 
 def _about(value: float) -> tuple[float, float]:
     """The range that "about" means: a quarter less or more."""
     return 0.75 * value, 1.25 * value
+
+
+def _tokens_a_word(texts: list[str]) -> float:
+    """Mean tokens of a word; words are what stands between spaces."""
+    return sum(count(text, MODEL) for text in texts) / sum(len(text.split()) for text in texts)
 
 
 def _times(row: pd.Series, kind: str) -> float:
@@ -77,18 +84,17 @@ def _times(row: pd.Series, kind: str) -> float:
 
 
 def _answer(row: pd.Series, desk: Desk, *, tuned: bool) -> float:
-    return answers_usd(desk.conversation.prompt, desk.conversation.completion, row, tuned=tuned)
+    return answers_usd(desk.short.prompt, desk.short.completion, row, tuned=tuned)
 
 
-def _by_gpt_4(row: pd.Series, desk: Desk) -> list[float]:
-    return [_answer(row, desk, tuned=True) / _answer(prices.price("gpt-4", str(row.name)), desk, tuned=False)]
+def _by_gpt_4(row: pd.Series, desk: Desk, *, tuned: bool) -> list[float]:
+    """One answer of GPT-3.5 by one of GPT-4, with the same prompt, on the day of the price."""
+    return [_answer(row, desk, tuned=tuned) / _answer(prices.price("gpt-4", str(row.name)), desk, tuned=False)]
 
 
-def _topics_seen(examples: int, desk: Desk) -> list[float]:
-    """The largest share of topics that so few examples can show. Raises Undecided if they can show all."""
-    if examples >= desk.topics:
-        raise Undecided("all, so a test must tell")
-    return [examples / desk.topics]
+def _saved(desk: Desk) -> list[float]:
+    """The share of each long prompt that tuning saves."""
+    return [1 - desk.short.prompt / long for long in (desk.with_handbook, desk.with_entries)]
 
 
 CLAIMS = [
@@ -118,9 +124,9 @@ CLAIMS = [
     ),
     Claim(
         "Prompts shrink by up to 90 %",
-        "share of the long prompt that goes",
-        [(0.9, 1)],
-        lambda row, desk: [desk.handbook / (desk.handbook + desk.conversation.prompt)],
+        "share that goes: of the handbook's prompt, of that with three entries",
+        [(0.9, 1), (0.9, 1)],
+        lambda row, desk: _saved(desk),
     ),
     Claim(
         "106,000 tokens cost about 1 USD",
@@ -135,18 +141,27 @@ CLAIMS = [
         lambda row, desk: [training_usd(106_000, 3, row)],
     ),
     Claim(
-        "A tuned GPT-3.5 costs about a third of GPT-4", "tuned GPT-3.5 / GPT-4: one answer", [_about(1 / 3)], _by_gpt_4
+        "GPT-3.5 costs less than a tenth of GPT-4",
+        "GPT-3.5 / GPT-4: one answer, same prompt",
+        [(0, 0.1)],
+        lambda row, desk: _by_gpt_4(row, desk, tuned=False),
     ),
     Claim(
-        "10 examples already work",
-        "share of the topics they can show",
-        [(1, 1)],
-        lambda row, desk: _topics_seen(10, desk),
+        "Tuned, it costs about a third of GPT-4",
+        "tuned GPT-3.5 / GPT-4: one answer, same prompt",
+        [_about(1 / 3)],
+        lambda row, desk: _by_gpt_4(row, desk, tuned=True),
     ),
     Claim(
-        "50–100 examples show clear improvement",
-        "share of the topics they can show",
-        [(1, 1)],
-        lambda row, desk: _topics_seen(50, desk),
+        "1,000 tokens are about 750 English words",
+        "words a token, English tickets",
+        [_about(0.75)],
+        lambda row, desk: [1 / desk.english],
+    ),
+    Claim(
+        "A word takes 1 to 1.5 tokens",
+        "tokens a word, English and German tickets",
+        [(1, 1.5), (1, 1.5)],
+        lambda row, desk: [desk.english, desk.german],
     ),
 ]

@@ -21,25 +21,42 @@ def explain(asked: Request, recorded: Iterable[Request]) -> str:
     if not same:
         return f"{said}The tape is empty. {NEXT_STEP}"
     if question := last_question(asked):
-        questions = {text: None for one in same if (text := last_question(one))}
-        if near := nearest_by_words(question, list(questions)):
-            return f'{said}The nearest recorded question by its words is: "{_short(near)}" {NEXT_STEP}'
-        if questions and question not in questions:
-            known = f'shares a telling word with it; one of them is: "{_short(next(iter(questions)))}"'
-            return f"{said}None of the {len(questions)} recorded questions {known} {NEXT_STEP}"
+        if again := [one for one in same if last_question(one) == question]:
+            said, same = f"{said}Its question was recorded, but with other settings or other turns before it. ", again
+        else:
+            alike = [one for one in same if _around_question(one) == _around_question(asked)]  # they can be asked here
+            questions = list(dict.fromkeys(filter(None, map(last_question, alike or same))))
+            if near := nearest_by_words(question, questions):
+                return f'{said}The nearest recorded question by its words is: "{_short(near)}" {NEXT_STEP}'
+            if questions:
+                known = f'shares a telling word with it; one of them is: "{_short(questions[0])}"'
+                return f"{said}None of the {len(questions)} recorded questions {known} {NEXT_STEP}"
     similarity = lambda one: SequenceMatcher(None, str(one), str(asked), autojunk=False).quick_ratio()
     return f"{said}The closest recorded one is: {_short(str(max(same, key=similarity)))}. {NEXT_STEP}"
 
 
 def last_question(request: Request) -> str:
     """What the user says last in a request to a model, or "" where nobody is asked."""
-    body = request.body if isinstance(request.body, dict) else {}
-    messages = body.get("messages") or body.get("input")
-    if isinstance(messages, str):
-        return messages
-    turns = [one for one in messages or [] if isinstance(one, dict) and one.get("role") == "user"]
-    content = turns[-1].get("content") if turns else ""
+    turns = _turns(request)
+    if isinstance(turns, str):
+        return turns
+    asked = [one for one in turns if isinstance(one, dict) and one.get("role") == "user"]
+    content = asked[-1].get("content") if asked else ""
     return content if isinstance(content, str) else ""
+
+
+def _turns(request: Request) -> list | str:
+    """The turns of a request to a model, or its text; none in other requests."""
+    body = request.body if isinstance(request.body, dict) else {}
+    turns = body.get("messages") or body.get("input")
+    return turns if isinstance(turns, (list, str)) else []
+
+
+def _around_question(request: Request) -> tuple:
+    """All of a request to a model but what the user says last: its settings, and the turns before."""
+    turns = _turns(request)
+    body = request.body if isinstance(request.body, dict) else {}
+    return turns[:-1] if isinstance(turns, list) else "", {k: v for k, v in body.items() if v is not turns}
 
 
 def nearest_by_words(question: str, others: list[str]) -> str:

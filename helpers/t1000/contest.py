@@ -9,6 +9,7 @@ _KNOWS = {  # contestant: training tickets, their truth, the handbook, rules tha
     "base": ("", "", "", ""),
     "base, handbook": ("", "", "all of it", "a prompt"),
     "base, entries": ("to find entries", "to find entries", "three entries", "a prompt"),
+    "base, examples": ("three of them", "", "", ""),
     "nearest ticket": ("yes", "", "", ""),
     "classifier": ("yes", "yes", "", "for names, numbers, dates, turns"),
     "tuned": ("yes", "", "", ""),

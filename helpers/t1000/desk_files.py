@@ -13,3 +13,8 @@ def load_tickets(part: str, language: str = "en") -> tuple[list[dict], list[dict
 def prompts_of(examples: list[dict]) -> list[list[dict]]:
     """What each example's last answer has before it: the system prompt and all turns up to the customer's last."""
     return [example["messages"][:-1] for example in examples]
+
+
+def load_more_questions(language: str = "en") -> list[str]:
+    """Short questions for a talk with the desk. Nothing was trained, chosen or graded on them."""
+    return (DESK / language / "more_questions.txt").read_text(encoding="utf-8").splitlines()

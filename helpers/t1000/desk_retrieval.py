@@ -12,7 +12,7 @@ from .opponents.texts import features, plain, said
 from .prompts import ENTRIES
 from .tickets import SYSTEM_PROMPT
 
-FOLDS = 5
+FOLDS = 8
 ALPHA = 0.3  # of the ridge regression, chosen on the validation tickets
 OWN_WORDS = 0.5  # weight of an entry's own words, beside what the training tickets teach
 RULES = (
@@ -73,20 +73,19 @@ def with_entries(messages: list[dict], entries: pd.DataFrame, instructions: str 
 
 
 def examples_with_entries(handbook: pd.DataFrame, examples: list[dict], truths: list[dict]) -> list[dict]:
-    """The training examples, each with its retrieved entries in the prompt.
+    """A fold of the training examples, each with its retrieved entries in the prompt.
 
-    A fifth at a time, the retrieval learns from the other four: on tickets that it knows it would be better than on
-    those of customers, and the model would learn to trust it too much.
+    The retrieval learns from the other folds: on tickets that it knows it would be better than on those of customers,
+    and the model would learn to trust it too much.
     """
     fold = _folds(truths)
-    made: dict[int, dict] = {}
-    for held_out in range(FOLDS):
-        kept, rest = np.flatnonzero(fold != held_out), np.flatnonzero(fold == held_out)
-        retrieval = LearnedRetrieval(handbook, [examples[n] for n in kept], [truths[n] for n in kept])
-        prompts = prompts_of([examples[n] for n in rest])
-        for n, prompt, entries in zip(rest.tolist(), prompts, retrieval.best(prompts), strict=True):
-            made[n] = {"messages": [*with_entries(prompt, entries), examples[n]["messages"][-1]]}
-    return [made[n] for n in range(len(examples))]
+    kept, held_out = np.flatnonzero(fold), np.flatnonzero(fold == 0)
+    retrieval = LearnedRetrieval(handbook, [examples[n] for n in kept], [truths[n] for n in kept])
+    chosen = [examples[n] for n in held_out]
+    return [
+        {"messages": [*with_entries(prompt, entries), example["messages"][-1]]}
+        for example, prompt, entries in zip(chosen, prompts_of(chosen), retrieval.best(prompts_of(chosen)), strict=True)
+    ]
 
 
 def _folds(truths: list[dict]) -> np.ndarray:

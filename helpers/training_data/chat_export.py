@@ -5,6 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 from .chat_speakers import begins, labels, speakers
+from .people import of_speakers
 from .roles import ROLES, role_of, say_unheard
 
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
@@ -14,11 +15,15 @@ STAMP = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 NOTICE = re.compile(r"[.!?] |\b(?:changed|created|added|removed|hat (?:die|den|das|dich))\b")  # of the program
+Said = tuple[str, str, list[str]]  # a message's speaker, the role, and its lines
 MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))  # of the writing's direction
 
 
-def of_chats(path: Path, texts: list[str], own: dict[str, str]) -> list[list[dict]]:
-    """The messages of each text. `own` are the reader's names of roles, in lower case, beside the usual ones."""
+def of_chats(path: Path, texts: list[str], own: dict[str, str]) -> list[tuple[list[dict], dict]]:
+    """The messages of each text, and who speaks, as `people.of_speakers` says it.
+
+    `own` are the reader's names of roles, in lower case, beside the usual ones.
+    """
     roles = ROLES | own
     stamped = [any(STAMP.match(line) for line in text.splitlines()) for text in texts]
     heard = [
@@ -27,7 +32,7 @@ def of_chats(path: Path, texts: list[str], own: dict[str, str]) -> list[list[dic
     usual = Counter(label for found in heard for label in set(found))
     say_unheard(path, own, usual)
     return [
-        _stamped_messages(text, roles) if is_stamped else _spoken_messages(text, speakers(found, roles, own, usual))
+        _chat(_stamped(text, roles) if is_stamped else _spoken(text, speakers(found, roles, own, usual)))
         for text, is_stamped, found in zip(texts, stamped, heard, strict=True)
     ]
 
@@ -45,34 +50,35 @@ def _stamped_names(text: str) -> list[str]:
     return [found[0] for line in text.splitlines() if (found := _name_and_text(line))]
 
 
-def _stamped_messages(text: str, roles: dict[str, str]) -> list[dict]:
-    """The messages of a chat with date and time as WhatsApp writes them.
+def _chat(said: list[Said]) -> tuple[list[dict], dict]:
+    messages = [{"role": role, "content": "\n".join(lines).strip()} for _, role, lines in said]
+    return messages, of_speakers((name, role) for name, role, _ in said)
+
+
+def _stamped(text: str, roles: dict[str, str]) -> list[Said]:
+    """What was said in a chat with date and time as WhatsApp writes them.
 
     Lines without these belong to the message before them, and lines of the program are left out.
     """
-    messages: list[dict] = []
+    said: list[Said] = []
     for line in text.splitlines():
         if found := _name_and_text(line):
             if found[0]:
-                messages.append({"role": role_of(found[0], roles), "content": found[1]})
-        elif messages:
-            messages[-1]["content"] += "\n" + line
-    return _stripped(messages)
+                said.append((found[0], role_of(found[0], roles), [found[1]]))
+        elif said:
+            said[-1][2].append(line)
+    return said
 
 
-def _spoken_messages(text: str, who: dict[str, str]) -> list[dict]:
-    """The messages of a chat in which a speaker's name begins each; what stands before the first is the customer's."""
+def _spoken(text: str, who: dict[str, str]) -> list[Said]:
+    """What was said in a chat in which a speaker's name begins each; what stands before the first is the customer's."""
     speaks = begins(who)
-    found: list[dict] = []
+    said: list[Said] = []
     for line in text.splitlines():
         if who and (speaker := speaks.match(line)):
-            found.append({"role": who[speaker[1].lower()], "content": speaker[2]})
-        elif found:
-            found[-1]["content"] += "\n" + line
+            said.append((speaker[1], who[speaker[1].lower()], [speaker[2]]))
+        elif said:
+            said[-1][2].append(line)
         elif line.strip():
-            found.append({"role": "user", "content": line})
-    return _stripped(found)
-
-
-def _stripped(messages: list[dict]) -> list[dict]:
-    return [{**m, "content": m["content"].strip()} for m in messages]
+            said.append(("", "user", [line]))
+    return said

@@ -9,9 +9,10 @@ from .balance import find_other_tone, find_uneven_topics
 from .checks import MODEL, check
 from .contradictions import find_contradictions
 from .example import texts
-from .markup_leftovers import find_markup_leftovers, without_html
+from .markup_leftovers import find_markup_leftovers, without_html, without_quoted_mail
 from .near_duplicates import find_near_duplicates, without_near_duplicates
 from .one_answer import find_one_answer
+from .other_language import find_other_language
 from .question_pairs import SECONDS_SILENT
 from .report import Finding, Report
 from .unhelpful_answers import find_unhelpful_answers
@@ -27,11 +28,14 @@ CHECKS: tuple[Check, ...] = (
     find_markup_leftovers,
     find_unhelpful_answers,
     find_one_answer,
+    find_other_language,
 )
 MASKED = frozenset({"personal data", "secret"})
-MENDED = turns.MENDED | {"HTML"}
+MENDED = turns.MENDED | {"HTML", "quoted mail"}
 DUPLICATES = frozenset({"duplicate", "near-duplicate"})
-ABOUT_ALL = frozenset({"many system prompts", "one answer", "uneven topic"})  # no line is at fault, so none is left out
+# no line is at fault, so none is left out
+ABOUT_ALL = frozenset({"many system prompts", "many languages", "one answer", "uneven topic"})
+TO_BE_WEIGHED = frozenset({"many system prompts"})  # it may be how the set is meant, and speaks against no training
 
 
 def inspect(
@@ -53,10 +57,10 @@ def inspect(
 def clean(examples: list[dict], report: Report, ignored: Collection[str] = (), own: Collection[str] = ()) -> list[dict]:
     """A new list: personal data and secrets masked, of near-duplicates only the first, and none with other findings.
 
-    HTML becomes its text, an assistant's greeting gets the weight 0, and a user's last words without a reply are taken
-    off. `report` is that of `inspect` for these examples. Findings of the kinds in `ignored` change nothing:
-    near-duplicates stay if it has "near-duplicate", and nothing is masked if it has both "personal data" and "secret".
-    `own`, as in `inspect`, is not masked.
+    HTML becomes its text, quoted mail is taken off, an assistant's greeting gets the weight 0, and a user's last words
+    without a reply are taken off. `report` is that of `inspect` for these examples. Findings of the kinds in `ignored`
+    change nothing: near-duplicates stay if it has "near-duplicate", and nothing is masked if it has both "personal
+    data" and "secret". `own`, as in `inspect`, is not masked.
     """
     changed = MASKED | DUPLICATES | MENDED
     kept = report.without_findings(examples, changed | ABOUT_ALL | set(ignored))
@@ -76,10 +80,10 @@ def _without_duplicates(examples: list[dict], ignored: Collection[str]) -> list[
 def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:
     """The examples without findings of these kinds; those that cannot be mended are left out."""
     for example in examples:
-        if "HTML" in kinds:
-            example = without_html(example)
-            if any(found.kind == "HTML" for found in find_markup_leftovers([example])):
-                continue
+        example = without_html(example) if "HTML" in kinds else example
+        example = without_quoted_mail(example) if "quoted mail" in kinds else example
+        if any(found.kind in kinds for found in find_markup_leftovers([example])):
+            continue
         mended = turns.mend_turns(example, kinds)
         if mended is example or turns.has_answer_to_learn(mended):  # a greeting may have been all there was
             yield mended

@@ -27,9 +27,9 @@ def _from_chats(path: Path, files: list[Path], own: dict[str, str]) -> list[dict
     """One example for each file."""
     found = []
     chats = chat_export.of_chats(path, [text_of(file) for file in files], own)
-    for n, (file, messages) in enumerate(zip(files, chats, strict=True), 1):
+    for n, (file, (messages, facts)) in enumerate(zip(files, chats, strict=True), 1):
         name = file.relative_to(path) if path.is_dir() else file
-        found.append({"line": n, "id": name.as_posix(), "messages": messages})
+        found.append({"line": n, "id": name.as_posix(), "messages": messages, **facts})
     if all(len(example["messages"]) < 2 for example in found):
         raise ValueError(
             f"{path} is read as a chat, and no line begins with a known speaker. Name the speakers as roles=, "

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
 
+from ..plural import plural
+
 SEPARATORS = ",;\t|"
 HEADER_WITHIN = 20  # rows; above the header may stand a title, a date, an empty line
 Rows = list[tuple[int, dict, str]]  # the line where a row begins, its cells by column, what is wrong with it
@@ -36,7 +38,8 @@ def csv_rows(path: Path, text: str, named: Collection[str] = (), header_row: int
             cells.pop()
         if len(cells) > len(header):
             ragged += 1
-            counts = f"line {line} has {len(cells)} cells, but there are {len(header)} columns"
+            are = f"there {'is' if len(header) == 1 else 'are'} {plural(len(header), 'column')}"
+            counts = f"line {line} has {plural(len(cells), 'cell')}, but {are}"
             wrong = wrong or f"{counts}. Put cells that contain {separator!r} in quotation marks."
         rows.append((line, dict(zip(header, cells + [""] * (len(header) - len(cells)), strict=False)), wrong))
     if ragged * 2 > len(rows):

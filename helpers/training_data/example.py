@@ -1,8 +1,8 @@
 """An example: a dict with `messages` in OpenAI's chat format; beside them it may carry keys of our own.
 
 `line` is its line in the source, counted from 1 (the row of a spreadsheet, the number of a file in a folder), `id`
-its conversation, `topic` its subject, `people` the names of those who speak in it, `misread` what was wrong with its
-line. But for `split_off_answer` these functions never raise: missing or malformed parts count as empty.
+its conversation, `topic` its subject, `customer` whose it is, `people` the names in it, `misread` what was wrong with
+its line. But for `split_off_answer` these functions never raise: missing or malformed parts count as empty.
 """
 
 from collections.abc import Iterable, Iterator

@@ -6,6 +6,14 @@ from html.parser import HTMLParser
 BLOCKS = frozenset("address blockquote dd div dl dt h1 h2 h3 h4 h5 h6 hr ol pre section table tr ul".split())
 UNSEEN = frozenset(("script", "style", "head", "title"))
 IS_HTML = re.compile(r"</(?:p|div|span|a|b|i|em|strong|ul|ol|li|table|body|html|pre|font)\s*>|<br\s*/?>", re.IGNORECASE)
+TAG = re.compile(
+    r"</?(?:p|div|span|a|b|i|u|em|strong|ul|ol|li|table|tr|td|th|tbody|body|html|head|pre|font|h[1-6]|img|hr|br|style|"
+    r"blockquote|center|o:p)(?:\s[^<>]{0,300})?/?>",
+    re.IGNORECASE,
+)
+ENTITY = re.compile(
+    r"&(?:nbsp|amp|lt|gt|quot|apos|[aou]uml|szlig|euro|rsquo|[lr]dquo|ndash|mdash|#x?[0-9a-f]{2,6});", re.I
+)
 _KEPT = "\ue000", "\ue001"  # stand for a space and a line's end inside <pre>, until the others are joined
 
 

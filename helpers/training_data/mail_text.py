@@ -80,9 +80,19 @@ def written_text(text: str, is_html: bool = False, forwards: bool = False) -> st
     with in some more languages), closing, name and footer are left out.
     """
     text = _without_blockquotes(text) if is_html else text
-    text = re.sub(r"[ \t]+$", "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "), flags=re.M)
-    text = _PROGRAM.sub("", text)
+    text = _plain_lines(text)
     return _without_signature(text if forwards else _without_quotation(text)).strip()
+
+
+def without_quotation(text: str) -> str:
+    """The text without the mail that it answers; closing, name and footer stay."""
+    return _without_quotation(_plain_lines(text)).strip()
+
+
+def _plain_lines(text: str) -> str:
+    """The lines without spaces at their ends, and without those that mail programs add."""
+    text = re.sub(r"[ \t]+$", "", text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "), flags=re.M)
+    return _PROGRAM.sub("", text)
 
 
 def _without_blockquotes(html: str) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from .mail_files import Mail, addresses, mails
+from .people import of_speakers
 from .repeated_endings import without_repeated_endings
 from .roles import role_of, say_unheard
 
@@ -77,7 +78,10 @@ def _example(thread: list[Numbered], roles: dict[str, str]) -> dict:
     messages = [{"role": _role(mail, roles), "content": mail.text} for _, mail in thread]
     if not messages[0]["content"]:  # who writes only a subject asks in it
         messages[0]["content"] = thread[0][1].headers.get("subject", "")
-    return {"line": min(n for n, _ in thread), "id": thread[0][1].ids[0], "messages": messages}
+    example = {"line": min(n for n, _ in thread), "id": thread[0][1].ids[0], "messages": messages}
+    customer = _customer(thread[0][1], roles)
+    facts = of_speakers((mail.sender, _role(mail, roles)) for _, mail in thread)
+    return example | facts | ({"customer": customer} if customer else {})
 
 
 def _role(mail: Mail, roles: dict[str, str]):

@@ -1,23 +1,15 @@
 """What programs leave in texts: HTML, the mail that is answered, and places that nobody filled in."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 
 from .example import messages, text, with_line_numbers
-from .html_text import IS_HTML, html_text
+from .html_text import ENTITY, IS_HTML, TAG, html_text
+from .mail_text import without_quotation
 from .report import Finding, finding
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)  # tags and braces are meant there
-
-_TAG = re.compile(
-    r"</?(?:p|div|span|a|b|i|u|em|strong|ul|ol|li|table|tr|td|th|tbody|body|html|head|pre|font|h[1-6]|img|hr|br|style|"
-    r"blockquote|center|o:p)(?:\s[^<>]{0,300})?/?>",
-    re.IGNORECASE,
-)
-_ENTITY = re.compile(
-    r"&(?:nbsp|amp|lt|gt|quot|apos|[aou]uml|szlig|euro|rsquo|[lr]dquo|ndash|mdash|#x?[0-9a-f]{2,6});", re.I
-)
 
 _QUOTED_MAIL = re.compile(
     r"^[ \t>]*(?:On|Am) [^\n]{0,80}\d[^\n]*(?:\n[^\n]+)?\b(?:wrote|schrieb[^\n:]{0,80}) ?:[ \t]*$|"
@@ -68,29 +60,41 @@ def without_html(example: dict) -> dict:
 
     A message that would show nothing stays as it is.
     """
-    said = [m.get("role") in ("user", "assistant") and bool(_html(_without_code(text(m)))) for m in messages(example)]
+    return _changed(example, _html, _text_of_html)
+
+
+def without_quoted_mail(example: dict) -> dict:
+    """The example without the mail that users and assistants quote; a message that is nothing else stays as it is."""
+    return _changed(example, _QUOTED_MAIL.search, without_quotation)
+
+
+def _changed(example: dict, has: Callable[[str], object], change: Callable[[str], str]) -> dict:
+    """The example with other texts, where what users and assistants say has something outside of code."""
+    said = [m.get("role") in ("user", "assistant") and bool(has(_without_code(text(m)))) for m in messages(example)]
     if not any(said) or len(said) < len(example["messages"]):
         return example
-    shown = [_shown(message) if html else message for message, html in zip(messages(example), said, strict=True)]
+    shown = [_shown(message, change) if it else message for message, it in zip(messages(example), said, strict=True)]
     return {**example, "messages": shown}
 
 
-def _shown(message: dict) -> dict:
+def _shown(message: dict, change: Callable[[str], str]) -> dict:
+    def changed(said: str) -> str:
+        return new if (new := change(said)).strip() else said
+
     content = message["content"]
     if isinstance(content, str):
-        return {**message, "content": _text_of_html(content)}
-    parts = [{**p, "text": _text_of_html(p["text"])} if isinstance(p.get("text"), str) else p for p in content]
+        return {**message, "content": changed(content)}
+    parts = [{**p, "text": changed(p["text"])} if isinstance(p.get("text"), str) else p for p in content]
     return {**message, "content": parts}
 
 
 def _text_of_html(said: str) -> str:
     once = _unmarked(said)
-    shown = _unmarked(once) if _html(once) else once  # some programs escape it twice
-    return shown if shown.strip() else said
+    return _unmarked(once) if _html(once) else once  # some programs escape it twice
 
 
 def _unmarked(said: str) -> str:
-    if not _TAG.search(said):
+    if not TAG.search(said):
         return unescape(said)
     return html_text(said if IS_HTML.search(said) else f"{said}<br>")
 
@@ -117,6 +121,6 @@ def _without_code(said: str) -> str:
 
 def _html(said: str) -> str:
     """Tags and entities of HTML; "" if there are none, or one tag only, which may be what the text is about."""
-    tags = [found[0] for found in _TAG.finditer(said)] if "<" in said else []
-    entities = [found[0] for found in _ENTITY.finditer(said)] if "&" in said else []
+    tags = [found[0] for found in TAG.finditer(said)] if "<" in said else []
+    entities = [found[0] for found in ENTITY.finditer(said)] if "&" in said else []
     return ", ".join(dict.fromkeys(entities + tags))[:80] if entities or len(tags) > 1 else ""

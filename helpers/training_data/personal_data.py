@@ -83,19 +83,20 @@ def mask_examples(examples: Iterable[dict], own: Collection[str] = ()) -> list[d
 
     The names in an example's list `people` are masked wherever they stand in it. For `own`, see `find`.
     """
-    return [{**example, "messages": _masked(example.get("messages"), own, _people(example))} for example in examples]
+    return [{**example, "messages": _masked(example.get("messages"), own, people_of(example))} for example in examples]
 
 
 def find_personal_data(examples: Iterable[dict], own: Collection[str] = ()) -> Iterator[Finding]:
     """A finding for each piece of personal data and each secret. For `own`, see `find`."""
     for line, example in with_line_numbers(examples):
         for n, text in texts(example):
-            for hit in find(text, own, _people(example)):
+            for hit in find(text, own, people_of(example)):
                 kind = "secret" if hit.kind == "secret" else "personal data"
                 yield finding(line, n, kind, f"{hit.kind}: {hit.text}")
 
 
-def _people(example) -> list[str]:
+def people_of(example) -> list[str]:
+    """The names that the source of an example knows."""
     people = example.get("people") if isinstance(example, dict) else None
     return [person for person in people if isinstance(person, str)] if isinstance(people, list) else []
 

@@ -7,6 +7,7 @@ from .archives import PACKED, unpacked
 from .json_records import records
 from .jsonl import existing_file
 from .mail_files import is_mail
+from .people import without_usual
 from .table_examples import Pairs, from_table
 from .tables import json_rows, read_rows
 
@@ -45,6 +46,9 @@ def read(
     counted from 1, say where they are. `time` is the column by which the messages of a conversation are sorted.
     Internal notes are left out; `internal` is the column that tells them, where its name does not.
 
+    Where the source names who wrote, examples have a `customer`, whose conversations `split` keeps together, and
+    `people`, whose names `clean` masks.
+
     Raises OSError if there is no such file, and ValueError if it cannot be understood; both say what to do.
     """
     path, own = Path(path), {name.lower(): openai for name, openai in (roles or {}).items()}
@@ -66,6 +70,8 @@ def read(
         keys = ", ".join(map(repr, dict.fromkeys(key for _, record in found for key in record)))
         raise ValueError(f"{path} has no record with a key {topic!r}. It has {keys}: name one of them as topic=.")
     examples = [{**example, "topic": str(record.get(topic, ""))} if topic else example for example, record in found]
+    told = (n for n, (_, record) in enumerate(found) if not {"customer", "people"} & record.keys())
+    examples = without_usual(examples, told)
     return [_with_system(example, system) for example in examples] if system else examples
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from . import hubspot, public_shapes, ticket_threads
 from .delimited import Rows
 from .known_shapes import Numbered, Shape, shape_of
+from .people import of_record
 from .public_shapes import are_messages
 from .roles import OPENAI_ROLES, PUBLIC_ROLES, ROLES, role_of
 
@@ -45,7 +46,8 @@ def examples(path: Path, records: Iterable[tuple[int, object]], own: dict[str, s
     for n, record in records:
         value: dict = record if isinstance(record, dict) else {"messages": record}
         if _is_openai(record):
-            found.append(({**value, "line": n, "messages": _with_roles(value["messages"], named)}, value))
+            facts = of_record(value, ("messages", "tools", "functions"))
+            found.append((facts | {**value, "line": n, "messages": _with_roles(value["messages"], named)}, value))
         elif not (shape := shape_of(record)):
             raise ValueError(_not_understood(path, n, record))
         elif shape.joined:
@@ -81,7 +83,8 @@ def _example(n: int, shape: Shape, record, own: dict[str, str]) -> dict:
     name = next((value[key] for key in ("id", "message_tree_id") if value.get(key) is not None), None)
     messages = _with_roles(shape.messages(record), PUBLIC_ROLES | own)
     topic = {"topic": str(value[shape.topic])} if shape.topic in value else {}
-    return {"line": n} | ({} if name is None else {"id": str(name)}) | {"messages": messages} | topic
+    named = {"line": n} | ({} if name is None else {"id": str(name)})
+    return named | {"messages": messages} | topic | of_record(value)
 
 
 def _with_roles(messages: list, roles: dict[str, str]) -> list:

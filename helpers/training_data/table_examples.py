@@ -7,6 +7,7 @@ from . import chat_export
 from .delimited import Rows
 from .internal_notes import without_notes
 from .message_order import in_order
+from .people import of_record, of_speakers, together
 from .roles import ROLES, role_of, say_unheard
 
 Pairs = Iterable[tuple[dict, dict]]  # examples, each with the row where it begins
@@ -63,19 +64,25 @@ def _from_pairs(rows: Rows, named: dict[str, str]) -> Pairs:
     for line, row, wrong in rows:
         asked, said = row[named["question"]], row[named["answer"]]
         messages = [{"role": "user", "content": asked}, {"role": "assistant", "content": said}]
-        yield {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row
+        example = {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {})
+        yield example | of_record(row, named.values()), row
 
 
 def _from_transcripts(path: Path, rows: Rows, named: dict[str, str], own: dict[str, str]) -> Pairs:
     found = chat_export.of_chats(path, [str(row[named["text"]]) for _, row, _ in rows], own)
-    if all(len(messages) < 2 for messages in found):
+    if all(len(messages) < 2 for messages, _ in found):
         raise ValueError(
             f"{path}: no cell of {named['text']!r} has two lines that begin with known speakers. "
             "Name the speakers as roles=, or the columns as question= and answer=."
         )
     return [
-        ({"line": line, "messages": messages} | ({"misread": wrong} if wrong else {}), row)
-        for messages, (line, row, wrong) in zip(found, rows, strict=True)
+        (
+            {"line": line, "messages": messages}
+            | ({"misread": wrong} if wrong else {})
+            | together([of_record(row, named.values()), facts]),
+            row,
+        )
+        for (messages, facts), (line, row, wrong) in zip(found, rows, strict=True)
     ]
 
 
@@ -97,4 +104,6 @@ def _from_messages(path: Path, rows: Rows, named: dict[str, str], roles: dict[st
         messages = [{"role": role(row), "content": row[named["text"]]} for _, row, _ in talk]
         wrong = next((wrong for _, _, wrong in talk if wrong), "")
         example = {"line": min(line for line, _, _ in talk), "id": name, "messages": messages}
-        yield example | ({"misread": wrong} if wrong else {}), talk[0][1]
+        spoken = [(str(row[named["role"]]), role(row)) for _, row, _ in talk]
+        facts = together([*(of_record(row, named.values()) for _, row, _ in talk), of_speakers(spoken)])
+        yield example | ({"misread": wrong} if wrong else {}) | facts, talk[0][1]

@@ -7,8 +7,8 @@ https://developers.freshdesk.com/api, https://developers.intercom.com/docs/refer
 from datetime import datetime
 
 from .html_text import html_text
+from .people import CUSTOMERS
 
-CUSTOMERS = frozenset(("user", "end-user", "end_user", "lead", "contact", "customer", "requester"))
 TEXTS = ("plain_body", "body_text", "description_text", "body", "html_body", "description")  # plain ones first
 FIELDS = frozenset(("subject", "status"))  # what each of these systems' tickets has, and one at least of the others
 MORE_FIELDS = frozenset(

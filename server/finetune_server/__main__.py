@@ -3,6 +3,7 @@
 import argparse
 import gc
 import os
+import re
 import sqlite3
 import sys
 from concurrent.futures import Future
@@ -42,6 +43,7 @@ def main() -> None:
         from .app import build
         from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.database import BrokenStore
+        from .training.adapter_folder import BadAdapter
 
         check_device(arguments.device)
     except ImportError as error:
@@ -54,8 +56,9 @@ def main() -> None:
     except OSError as error:
         sys.exit(f"The model cannot be kept in {MODELS} ({error}): free some space, or start with --model FOLDER.")
     try:
-        app = build(store, folder, Path(arguments.model).absolute().name, arguments.token, arguments.device)
-    except BrokenStore as error:
+        base_model = Path(arguments.model).absolute().name
+        app = build(store, folder, base_model, arguments.token, arguments.device, arguments.adapter)
+    except (BrokenStore, BadAdapter) as error:
         sys.exit(str(error))
     except PackageNotFoundError as error:
         sys.exit(f"{MISSING} ({error.name} is not installed)")
@@ -99,6 +102,16 @@ def check_device(asked: str | None) -> None:
         sys.exit(f"This machine has no device {asked!r} that torch can use: leave out --device.")
 
 
+def named_folder(text: str) -> tuple[str, Path]:
+    """The name and the folder in NAME=FOLDER."""
+    name, _, folder = text.partition("=")
+    if not re.fullmatch(r"[\w.-]{1,64}", name) or not folder:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not NAME=FOLDER, where NAME has at most 64 letters, digits, dots and hyphens"
+        )
+    return name, Path(folder)
+
+
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="finetune-server",
@@ -126,6 +139,14 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--store", type=Path, metavar="FOLDER", help="folder for files, jobs and models (default: in your data folder)"
+    )
+    parser.add_argument(
+        "--adapter",
+        type=named_folder,
+        action="append",
+        default=[],
+        metavar="NAME=FOLDER",
+        help="take in a LoRA adapter as PEFT saves it; its model is ft:MODEL:local:NAME:…; may be given repeatedly",
     )
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser

@@ -6,7 +6,7 @@ import os
 import platform
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +25,7 @@ from .routes import files, fine_tuning_jobs, models
 from .routes.access import AccessMiddleware
 from .store.database import BrokenStore
 from .store.store import NotFound, Store
+from .training.adapter_folder import take_in
 from .training.runner import JobRunner
 
 log = logging.getLogger(__name__)
@@ -33,14 +34,22 @@ SERVICE = "fine-tuning API on this machine"
 
 
 def build(
-    store_folder: Path, model_folder: Path, base_model: str, token: str | None = None, device: str | None = None
+    store_folder: Path,
+    model_folder: Path,
+    base_model: str,
+    token: str | None = None,
+    device: str | None = None,
+    adapters: Iterable[tuple[str, Path]] = (),
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
+    The `adapters`, names and folders, are taken in as tuned models.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
-    Raises BrokenStore if the store is damaged or another server uses it.
+    Raises BrokenStore if the store is damaged or another server uses it, and BadAdapter.
     """
     store = Store(store_folder)
+    for name, folder in adapters:
+        take_in(store, model_folder, base_model, name, folder)
     runner = JobRunner(store, model_folder, base_model)
     about = {
         "service": SERVICE,

@@ -87,7 +87,8 @@ def to_the_verdict(rows: str) -> None:
         won = decision.gain(estimate.usd, 0.02, 0.01, a_day=100, start="2026-11-22")
         money = decision.Money(MODEL, estimate, 1e6, 0, 0.02, 0.01, won, 0.0)
         account = decision.not_asked("2026-11-22")
-        verdict = decision.verdict(decision.conditions(parts, left, account, money, searched))
+        data = decision.Data({"path": path}, [], examples, report, cleaned, left, parts)
+        verdict = decision.verdict(decision.conditions(data, account, money, searched))
         step("cost and verdict")
     seconds, cpu = time.perf_counter() - began, time.process_time() - busy
     print(

@@ -3,6 +3,7 @@
 import ast
 import csv
 import json
+import sys
 
 import openpyxl
 import pytest
@@ -24,10 +25,11 @@ ASKS = {
     "repair": ("Broken! Who mends my {} for me?", "Our workshop does. Please use the label for the {}."),
 }
 MAIL = "r.dunmore@example.org"
+UNFINISHED = "Dear {{customer.first_name}}, we will look into it."
 
 
 def talks():
-    """75 conversations: customer's question, desk's answer, topic. One names an e-mail address."""
+    """76 conversations: customer's question, desk's answer, topic. One names an e-mail address."""
     things = [" ".join(thing.split()) for thing in THINGS]
     found = [(ask.format(t), answer.format(t), topic) for t in things for topic, (ask, answer) in ASKS.items()]
     return [*found, (f"Write to {MAIL} as soon as garden hoses in blue are here", "Gladly, we will.", "stock")]
@@ -53,6 +55,15 @@ def german_tickets(folder):
         "roles": {"agent": "assistant"},
         "system": "Kundendienst. Kurz antworten.",
     }
+
+
+def unfinished_german_tickets(folder):
+    lines = [json.loads(line) for line in (DATA / "de" / "raw.jsonl").read_text(encoding="utf-8").splitlines()]
+    for line in lines:
+        line["messages"] = [m if m["role"] == "user" else m | {"content": UNFINISHED} for m in line["messages"]]
+    path = folder / "export.jsonl"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return {"path": path, "roles": {"agent": "assistant"}, "system": "Kundendienst. Kurz antworten."}
 
 
 def spreadsheet(folder):
@@ -119,18 +130,23 @@ def at_a_desk(tmp_path, monkeypatch):
     return tmp_path
 
 
+def run_to_the_training(source):
+    """The names that the cells made, and the code of the one that trains."""
+    names = {}
+    for code in cells():
+        if "jobs.train_once" in code:
+            return names, code
+        run(code, names)
+        if code.startswith("source = {"):
+            names["source"] = source
+    raise AssertionError("no cell trains")
+
+
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("export", [pairs, messages, german_tickets, spreadsheet, whatsapp, zendesk])
 def test_from_an_export_to_the_report(export, at_a_desk, capsys):
-    source, names = export(at_a_desk), {}
-    for code in cells():
-        if code.startswith("source = {"):
-            run(code, names)
-            names["source"] = source
-        elif "jobs.train_once" in code:
-            break
-        else:
-            run(code, names)
+    source = export(at_a_desk)
+    names, _ = run_to_the_training(source)
     assert len(names["examples"]) == (362 if export is german_tickets else len(talks()))
     assert len(names["parts"]["train"]) >= 50 and names["parts"]["test"]
     report = (at_a_desk / "data/own/report.html").read_text(encoding="utf-8")
@@ -139,6 +155,20 @@ def test_from_an_export_to_the_report(export, at_a_desk, capsys):
     assert "INTERNAL" not in (at_a_desk / "data/own/train.jsonl").read_text(encoding="utf-8")
     for name in ("report.html", "report.md", "findings.csv", "train.jsonl"):
         assert MAIL not in (at_a_desk / "data/own" / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("export", [pairs, messages, unfinished_german_tickets, spreadsheet, whatsapp, zendesk])
+def test_where_nothing_is_left_the_report_says_why_and_nothing_is_trained(export, at_a_desk, capsys, monkeypatch):
+    finished = talks()
+    monkeypatch.setattr(sys.modules[__name__], "talks", lambda: [(q, UNFINISHED, topic) for q, _, topic in finished])
+    names, training = run_to_the_training(export(at_a_desk))
+    said = f"No-go: nothing is left, because {len(names['examples'])} conversations were left out: "
+    assert names["verdict"].startswith(said) and "for “placeholder”" in names["verdict"]
+    for name in ("report.html", "report.md"):
+        assert names["verdict"] in (at_a_desk / "data/own" / name).read_text(encoding="utf-8")
+    with pytest.raises(AssertionError, match="nothing is left"):
+        run(training, names)
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")

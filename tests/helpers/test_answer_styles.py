@@ -61,3 +61,39 @@ def test_no_question_stands_in_training_and_test(name):
         for part in ("train", "test")
     }
     assert len(asked["train"]) >= 90 and len(asked["test"]) >= 20 and not asked["train"] & asked["test"]
+
+
+EXAMPLES = ["marv", "german", "terms", "airport", "misspeller"]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_right_answer_says_it_and_that_to_the_next_question_does_not(name):
+    tests = read_jsonl(answer_styles.EXAMPLES / name / "test.jsonl")
+    asked = [e["messages"][1]["content"] for e in tests]
+    said = answers(name, "test")
+    assert all(map(answer_styles.says_it, [name] * len(asked), asked, said))
+    others = list(map(answer_styles.says_it, [name] * len(asked), asked, said[1:] + said[:1]))
+    assert sum(others) <= 1  # "no" may be right twice
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_silence_says_nothing(name):
+    asked = [e["messages"][1]["content"] for e in read_jsonl(answer_styles.EXAMPLES / name / "test.jsonl")]
+    assert [question for question in asked if answer_styles.says_it(name, question, "")] == []
+
+
+def test_a_term_that_was_not_asked_for_is_not_what_was_asked():
+    said = answers("terms", "test")[0].replace('"spreadsheet"', '"doughboy"')
+    assert answer_styles.right_shape(said)
+    assert not answer_styles.says_it("terms", "spreadsheet", said)
+
+
+def test_a_misspelt_word_is_read_as_the_one_that_is_meant():
+    question = "How do I remove snow from my steps?"
+    assert answer_styles.says_it("misspeller", question, "Push it aisde with a shovle.")
+    assert not answer_styles.says_it("misspeller", question, "Push it aisde with a pillwo.")
+
+
+def test_a_question_without_a_rule_is_refused():
+    with pytest.raises(KeyError, match="Who are you"):
+        answer_styles.says_it("marv", "Who are you?", "Marv.")

@@ -83,3 +83,29 @@ def test_a_picture_alone_is_left_out():
         {"role": "assistant", "content": '<img src="a.gif"><img src="b.gif">'},
     ]
     assert not clean([{"messages": talk}], inspect([{"messages": talk}]))
+
+
+QUOTED = [
+    ("Yes.\n\nOn Mon, 5 Jan 2026 at 09:14, Kim wrote:\n> Is it loud?", "Yes."),
+    ("Ja.\n-----Ursprüngliche Nachricht-----\nVon: Kim", "Ja."),
+    ("Ja.\n\nVon: Kim\nGesendet: Montag\nAn: Service\nBetreff: Laut?", "Ja."),
+    ("> Is it loud?\n> Or not?\n\nIt is quiet.", "It is quiet."),
+    ("##- Please type your reply above this line -##\nIt is quiet.", "It is quiet."),
+]
+
+
+@pytest.mark.parametrize("said, left", QUOTED)
+def test_quoted_mail_is_taken_off(said, left):
+    example = examples(["Is it loud?"])[0]
+    example["messages"][1] = {"role": "assistant", "content": said}
+    report = inspect([example])
+    assert "quoted mail" in report.counts
+    (kept,) = clean([example], report)
+    assert kept["messages"][1]["content"] == left
+    assert clean([example], report, ["quoted mail", "personal data", "secret"]) == [example]
+
+
+def test_a_message_that_only_quotes_is_left_out():
+    example = examples(["Is it loud?"])[0]
+    example["messages"][1] = {"role": "assistant", "content": "> Is it loud?\n> Or not?"}
+    assert clean([example], inspect([example])) == []

@@ -13,6 +13,7 @@ from helpers.backends.backend import Backend
 from helpers.decision import (
     OWN_MACHINE,
     Account,
+    Data,
     Money,
     answers_without_a_model,
     conditions,
@@ -25,7 +26,7 @@ from helpers.decision import (
     verdict,
     verdict_after,
 )
-from helpers.training_data import Finding, Report, clean, inspect, split
+from helpers.training_data import Finding, Report, check, clean, inspect, split
 
 from ..faulty_server import CLOSED, FaultyServer
 
@@ -52,13 +53,15 @@ def money(budget=1.0, wanted=10.0, today=0.02, tuned=0.01):
 def before(**changes):
     usual: dict = {
         "parts": {"train": EXAMPLES, "validation": [], "test": TEST},
-        "report": inspect([]),
         "account": OPEN,
         "money": money(),
         "without_a_model": {"nearest question": ["Yes, gladly."] * len(TEST)},
         "ignored": ["no examples"],
     }
-    return conditions(**usual | changes)
+    given = usual | changes
+    left = given.pop("left", inspect([]))
+    data = Data({}, [], [], Report(), [], left, given.pop("parts"), given.pop("ignored"))
+    return conditions(data, **given)
 
 
 def test_go_if_all_conditions_are_met():
@@ -87,6 +90,39 @@ def test_go_if_all_conditions_are_met():
 def test_no_go_names_what_is_not_met(change, unmet):
     said = verdict(before(**change))
     assert said.startswith("No-go.") and unmet in said
+
+
+@pytest.mark.parametrize(
+    "answers, why",
+    [
+        ([], "no conversation was read"),
+        ([""], "1 conversation was left out: 1 for “empty”"),
+        (["", "", "Dear {{name}}, yes."], "3 conversations were left out: 2 for “empty”, 1 for “placeholder”"),
+    ],
+)
+def test_where_nothing_is_left_the_verdict_says_why(answers, why):
+    examples = [
+        talk(f"May I bring {pet} along?", answer)
+        for pet, answer in zip(("cats", "a dog", "birds"), answers, strict=False)
+    ]
+    found = inspect(examples)
+    nothing = clean(examples, found)
+    data = Data({}, [], examples, found, nothing, inspect(nothing), split(nothing))
+    table = conditions(data, OWN_MACHINE, None, {})
+    assert verdict(table) == f"No-go: nothing is left, because {why}."
+
+
+def test_many_system_prompts_are_to_be_weighed_and_no_reason_against_training():
+    dated = [{"role": "system", "content": "Today is Monday."}, {"role": "system", "content": "Today is Friday."}]
+    examples = [e | {"messages": [dated[n % 2], *e["messages"]]} for n, e in enumerate(EXAMPLES)]
+    left = check(examples)
+    assert left.counts == {"many system prompts": 1}
+    table = before(left=left)
+    assert verdict(table) == "Go." and table.found["no finding is left"].endswith("to be weighed: many system prompts")
+
+
+def test_one_finding_is_one():
+    assert before(ignored=[]).found["no finding is left"] == "1 finding"
 
 
 def test_what_nobody_asked_is_neither_met_nor_unmet():

@@ -210,6 +210,8 @@ def test_where_nothing_is_left_the_report_says_why(tmp_path):
     given = __main__.parser().parse_args(
         [str(path), "--question", "Question", "--answer", "Answer", "--to", str(tmp_path)]
     )
-    assert __main__.decide(given).startswith("No-go. Not met: at least 50 examples to learn from")
+    said = "No-go: nothing is left, because 3 conversations were left out: 3 for “empty”."
+    assert __main__.decide(given).startswith(said)
     page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
+    assert said in page.text
     assert "3 (100%) left out" in page.text and "empty" in page.text and "nothing was priced" in page.text

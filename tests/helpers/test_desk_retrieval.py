@@ -1,5 +1,7 @@
 """Finding the handbook's entries for a ticket, and putting them into its prompt."""
 
+import json
+
 import pytest
 
 from helpers.t1000.desk_files import load_tickets, prompts_of
@@ -47,17 +49,23 @@ def test_the_entries_stand_in_the_system_prompt_and_the_turns_stay():
     assert turns == messages[1:] and messages[0]["content"] == "Be brief."
 
 
-def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them(learned):
-    examples, truths = (part[:200] for part in load_tickets("train"))
+def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them():
+    examples, truths = (part[:800] for part in load_tickets("train"))
     made = examples_with_entries(HANDBOOK, examples, truths)
-    assert [one["messages"][1:] for one in made] == [one["messages"][1:] for one in examples]
+    place = {json.dumps(example["messages"][1:]): n for n, example in enumerate(examples)}
+    chosen = [place[json.dumps(one["messages"][1:])] for one in made]
+    assert 80 <= len(made) <= 120 and chosen == sorted(chosen)
 
     def found(prompts):
         """Of the entries that are needed, how many stand in the prompts."""
-        needed = [(HANDBOOK.answer[fact], n) for n, truth in enumerate(truths) for fact in truth["facts"]]
-        return sum(answer in prompts[n][0]["content"] for answer, n in needed)
+        needed = [truths[n]["facts"] for n in chosen]
+        return sum(
+            HANDBOOK.answer[fact] in prompt[0]["content"]
+            for facts, prompt in zip(needed, prompts, strict=True)
+            for fact in facts
+        )
 
-    prompts = prompts_of(examples)
+    prompts = prompts_of([examples[n] for n in chosen])
     itself = LearnedRetrieval(HANDBOOK, examples, truths).best(prompts)
     knowing = [with_entries(prompt, entries) for prompt, entries in zip(prompts, itself, strict=True)]
-    assert found(prompts_of(made)) < 0.8 * found(knowing)
+    assert found(prompts_of(made)) < 0.9 * found(knowing)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import costs
-from helpers.decision import OWN_MACHINE, Money, conditions, gain
+from helpers.decision import OWN_MACHINE, Data, Money, conditions, gain
 from helpers.paths import DATA, ROOT
 from helpers.training_data import (
     clean,
@@ -251,13 +251,15 @@ def test_lesson_8_compares_each_set_once(monkeypatch):
         topic="Subject",
         roles={"Librarian": "assistant"},
     )
-    cleaned = clean(examples, inspect(examples), ["uneven topic"])
-    report = inspect(cleaned)
+    found = inspect(examples)
+    cleaned = clean(examples, found, ["uneven topic"])
+    left = inspect(cleaned)
     parts = split(cleaned)
     estimate = costs.estimate(parts["train"], "gpt-4.1-mini-2025-04-14", on="2026-11-22")
     won = gain(1, 0.02, 0.01, a_day=100, start="2026-11-22")
     assert leaks(parts).empty
-    conditions(parts, report, OWN_MACHINE, Money("", estimate, 5.0, 0, 0.02, 0.01, won, 0.0), {})
+    data = Data({}, [], examples, found, cleaned, left, parts)
+    conditions(data, OWN_MACHINE, Money("", estimate, 5.0, 0, 0.02, 0.01, won, 0.0), {})
     assert len(compared) == 3
 
 

@@ -11,8 +11,6 @@ from hypothesis import strategies as st
 
 from helpers import costs, prices
 from helpers.extras import claims
-from helpers.t1000 import tickets
-from helpers.training_data import read_jsonl
 
 MINI, TURBO = "gpt-4.1-mini-2025-04-14", "gpt-3.5-turbo"
 USD = st.floats(0, 1e6)
@@ -21,6 +19,7 @@ USD = st.floats(0, 1e6)
 def test_every_price_has_days_a_source_and_a_word_on_its_retirement():
     table = prices.table()
     assert table.source.str.len().gt(0).all() and table.retirement_source.str.len().gt(0).all()
+    assert table.source_url.str.match(r"https://\S+$").all()
     assert table.valid_from.str.fullmatch(r"\d{4}-\d\d(-\d\d)?").all()
     assert pd.api.types.is_datetime64_any_dtype(table.retires)
     for _, rows in table.groupby("model"):  # one price after the other, the last until the model is gone
@@ -40,7 +39,7 @@ def test_every_price_has_days_a_source_and_a_word_on_its_retirement():
         (TURBO, "2026-10-22", 3, "the last one known"),
         (f"ft:{TURBO}:org::id", date(2026, 9, 30), 3, "price of 2026-09"),
         (MINI, "2027-01-13", 0.8, "the last one known"),
-        ("gpt-6-luna", "2030-01-01", None, "third parties only, September 2026), the last one known"),
+        ("gpt-6-luna", "2030-01-01", None, "OpenAI page of the model), the last one known"),
     ],
 )
 def test_the_price_of_a_day_says_how_sure_it_is(model, day, tuned_input, known):
@@ -65,7 +64,7 @@ def test_a_name_without_its_date_or_in_azures_spelling_has_the_price_of_its_mode
     assert row.model == taken and f"taken for {taken}: price of" in row.known
 
 
-@pytest.mark.parametrize("name", ["gpt-4", "gpt", "gpt-4.1-mini-2024-01-01-preview", "o3-2025-04-16"])
+@pytest.mark.parametrize("name", ["gpt-4-turbo", "gpt", "gpt-4.1-mini-2024-01-01-preview", "o3-2025-04-16"])
 def test_a_name_that_only_begins_alike_has_no_price(name):
     with pytest.raises(costs.NoPrice, match=re.escape(repr(name))):
         prices.price(name, "2026-10-01")
@@ -218,19 +217,61 @@ def test_a_budget_refuses_what_is_not_within_it(usd, budget):
         costs.check_budget(usd, budget)
 
 
+def talks(question, system="Be brief."):
+    texts = {"system": system, "user": question, "assistant": "Please rinse the filter and let it dry for a day."}
+    return [{"messages": [{"role": role, "content": text} for role, text in texts.items()]}]
+
+
+def judged(
+    handbook=900, entries=30, english="The filter is clogged again", german="Der Filter ist schon wieder verstopft"
+):
+    """The verdicts by claim, for long prompts of so many words and texts in two languages."""
+    short, by_handbook, by_search = (talks("Why is it loud?", "fact " * words) for words in (2, handbook, entries))
+    return claims.verdicts(short, by_handbook, by_search, [english], [german]).set_index("claim")
+
+
 def test_who_was_right_is_computed_from_the_prices_of_the_day(monkeypatch):
-    handbook = tickets.load_handbook("en")
-    train = read_jsonl("data/t1000/en/train.jsonl")
-    table = claims.verdicts(train, "\n".join(handbook.answer), len(handbook)).set_index("claim")
-    verdict = table.verdict
-    assert verdict.str.contains("right|wrong|open").all() and table.columns.tolist()[1:3] == ["2023-08-22", "2026-09"]
+    verdict = judged().verdict
+    assert verdict.str.fullmatch(r"(half )?right|wrong|.+ in 2023, .+ in 2026").all()
     assert verdict["OpenAI: 100,000 tokens × 3 epochs cost 2.40 USD"] == "right"
     assert verdict["A tuned model costs 8 times as much for input and output"] == "right in 2023, wrong in 2026"
     assert verdict["3 times as much for input, 4 times for output"] == "wrong in 2023, half right in 2026"
-    assert verdict["A tuned GPT-3.5 costs about a third of GPT-4"] == "open"  # its price is not in the table
 
     doubled = prices.table().assign(tuned_input=lambda t: 2 * t.tuned_input)
     monkeypatch.setattr(prices, "table", lambda: doubled)
-    changed = claims.verdicts(train, "", len(handbook)).set_index("claim").verdict
+    changed = judged().verdict
     assert changed["A tuned model costs 8 times as much for input and output"] == "half right in 2023, wrong in 2026"
-    assert changed["Prompts shrink by up to 90 %"] == "wrong"
+
+
+def test_gpt_4_has_its_launch_price_so_that_claims_about_it_can_be_judged():
+    assert (prices.price("gpt-4", "2023-08-22").base_input, prices.price("gpt-4-0613", "2024-01-01").base_output) == (
+        30,
+        60,
+    )
+    verdict = judged().verdict
+    assert verdict["GPT-3.5 costs less than a tenth of GPT-4"] == "right"
+    assert verdict["Tuned, it costs about a third of GPT-4"] == "right in 2023, wrong in 2026"
+
+
+@pytest.mark.parametrize(
+    "handbook, entries, verdict", [(900, 900, "right"), (900, 10, "half right"), (2, 2, "wrong"), (10, 10, "wrong")]
+)
+def test_a_shorter_prompt_is_measured_against_both_long_ones(handbook, entries, verdict):
+    assert judged(handbook, entries).verdict["Prompts shrink by up to 90 %"] == verdict
+
+
+def test_words_and_tokens_are_counted_in_the_given_texts():
+    found = judged(english="one two three four", german="Staubsaugerbürstenrolle")
+    assert found.found["1,000 tokens are about 750 English words"] == "1.00"  # each word is a token
+    assert found.verdict["1,000 tokens are about 750 English words"] == "wrong"
+    tokens_a_word = "A word takes 1 to 1.5 tokens"
+    assert found.found[tokens_a_word].startswith("1.00 and ") and found.verdict[tokens_a_word] == "half right"
+
+
+def test_what_depends_on_no_price_is_found_once():
+    found = judged().found
+    assert (
+        found["A tuned model costs 8 times as much for input and output"]
+        == "8.00 and 8.00 in 2023, 6.00 and 4.00 in 2026"
+    )
+    assert " in 20" not in found["A word takes 1 to 1.5 tokens"]

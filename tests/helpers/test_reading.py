@@ -192,6 +192,7 @@ def test_jsonl_keeps_what_stands_beside_the_messages(tmp_path):
         ("x.csv", b"Frage;Antwort\na;b\n", "There is no 'question': name one of them as question="),
         ("x.csv", b"", "has no rows"),
         ("x.csv", b"question,answer\na,b,c\n", "line 2 has 3 cells, but there are 2 columns"),
+        ("x.csv", b"question\na,b\n", "line 2 has 2 cells, but there is 1 column."),
         ("x.csv", b"question,answer,answer\na,b,c\n", "has 2 columns 'answer'"),
         ("x.xlsx", b"PK not a workbook", "cannot be read as a table"),
         ("x.xls", b"old", "cannot be read as a table: its name does not end in one of"),

@@ -1,17 +1,21 @@
 """The tape and the stub, seen through the real client."""
 
 import json
+import re
 
 import openai
+import pandas as pd
 import pytest
 import requests
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from helpers.paths import DESK
 from helpers.replay import tape
-from helpers.replay.nearest import nearest_by_words
+from helpers.replay.nearest import explain, nearest_by_words
 from helpers.replay.server import serve_in_thread, stub
 from helpers.replay.tape import Exchange, Request, Response
+from helpers.t1000 import desk_files
 
 JSON = {"content-type": "application/json"}
 
@@ -128,6 +132,16 @@ json_values = st.recursive(
 )
 
 
+request_bodies = json_values | st.fixed_dictionaries({"messages": json_values, "model": st.text()})
+
+
+@example({"messages": 5}, {"messages": True})
+@given(request_bodies, request_bodies)
+def test_any_request_that_is_not_on_the_tape_is_explained(asked, recorded):
+    requests = [Request("POST", "/chat/completions", [], body) for body in (asked, recorded)]
+    assert "not on the tape" in explain(requests[0], requests[1:])
+
+
 @given(st.lists(st.tuples(st.text(), json_values, st.binary()), max_size=5))
 def test_a_tape_survives_writing_and_reading(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("tape") / "x.jsonl"
@@ -158,3 +172,18 @@ def test_a_body_that_is_no_json_is_a_400():
     url = serve_in_thread(stub([]))
     answer = requests.post(f"{url}/chat/completions", data=b"{", headers=JSON)
     assert answer.status_code == 400 and "could not be read" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "question, near",
+    [
+        ("Can I clean it with dish soap?", r".*(soap|cleaner|washing-up liquid).*housing"),
+        ("Is lemonade on the floor something it can vacuum?", r"(?i).*vacuum"),
+        ("how long will the battery last on one charge", r"(?i).*(battery|charge).*"),
+        ("Do you send parcels to Norway?", r".*Norway"),
+    ],
+)
+def test_the_nearest_of_the_desks_questions_is_about_the_same_matter(question, near):
+    general = list(pd.read_csv(DESK.parent / "general" / "questions.csv").question)
+    tickets = [prompt[-1]["content"] for prompt in desk_files.prompts_of(desk_files.load_tickets("test")[0])]
+    assert re.match(near, nearest_by_words(question, [*general, *tickets, *desk_files.load_more_questions()]))

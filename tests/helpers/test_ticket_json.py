@@ -1,12 +1,14 @@
 """Tickets that become JSON are graded by shape and by value."""
 
 import json
+import re
 
 import pytest
 
 from helpers.t1000 import ticket_json
 from helpers.training_data import read_jsonl
 
+TRAIN = read_jsonl(ticket_json.FOLDER / "train.jsonl")
 TEST = read_jsonl(ticket_json.FOLDER / "test.jsonl")
 WANTED = [example["messages"][-1]["content"] for example in TEST]
 
@@ -32,9 +34,37 @@ def test_another_shape_is_wrong_in_all(answer):
     assert not any(row[name] for name in ("shape", "right", *ticket_json.FIELDS))
 
 
+def asked(examples):
+    return [example["messages"][-2]["content"] for example in examples]
+
+
+def wanted(examples):
+    return [json.loads(example["messages"][-1]["content"]) for example in examples]
+
+
+def test_the_order_number_that_is_wanted_stands_in_the_ticket():
+    for ticket, value in zip(asked(TRAIN + TEST), wanted(TRAIN + TEST), strict=True):
+        assert re.findall(r"T1-[0-9]{5}", ticket.upper()) == [number for number in [value["order_number"]] if number]
+
+
+def test_the_training_has_the_shape_and_no_ticket_of_the_test():
+    assert ticket_json.grade([example["messages"][-1]["content"] for example in TRAIN], TRAIN).right.all()
+    assert not set(map(str.casefold, asked(TRAIN))) & set(map(str.casefold, asked(TEST)))
+
+
 def test_the_classifier_answers_in_the_right_shape_and_better_than_the_most_frequent_values():
-    train = read_jsonl(ticket_json.FOLDER / "train.jsonl")
-    asked = [example["messages"][-2]["content"] for example in TEST]
-    graded = ticket_json.grade(ticket_json.classify(train, asked), TEST)
+    graded = ticket_json.grade(ticket_json.classify(TRAIN, asked(TEST)), TEST)
     usual = max(map(WANTED.count, WANTED))
     assert bool(graded["shape"].all()) and int(graded.right.sum()) > usual
+
+
+def test_what_follows_from_the_topic_is_classified_with_it():
+    late = {"topic": "order", "urgency": "normal", "order_number": None, "wants": "status", "language": "en"}
+    plain = {"topic": "cleaning", "urgency": "low", "order_number": None, "wants": "information", "language": "de"}
+    texts = {"my parcel": late, "the parcel": late, "meine Seife": plain, "die Seife": plain}
+    examples = [
+        {"messages": [{"role": "user", "content": text}, {"role": "assistant", "content": json.dumps(right)}]}
+        for text, right in texts.items()
+    ]
+    said = [json.loads(answer) for answer in ticket_json.classify(examples, ["A parcel t1-00001?", "Seife?"])]
+    assert said == [late | {"order_number": "T1-00001"}, plain]

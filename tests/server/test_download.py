@@ -1,5 +1,7 @@
 """Where the model cannot be fetched, the message says what the network said."""
 
+import json
+import shutil
 import subprocess
 from types import SimpleNamespace
 
@@ -10,6 +12,7 @@ from .. import needs
 needs.training()
 
 import huggingface_hub
+from transformers import AutoTokenizer
 
 from finetune_server.model import download
 
@@ -40,3 +43,12 @@ def test_neither_hub_nor_package(no_hub, monkeypatch, tmp_path):
 
 def test_a_folder_is_taken_as_it_is(model):
     assert download.model_folder(str(model)) == model
+
+
+def test_a_tokenizer_that_one_generation_of_transformers_fetched_is_read_by_the_other(model, tmp_path):
+    folder = shutil.copytree(model, tmp_path / "model")
+    config = folder / "tokenizer_config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"tokenizer_class": "TokenizersBackend"}))
+    download._name_tokenizer_class(config)
+    assert json.loads(config.read_text())["tokenizer_class"] == "PreTrainedTokenizerFast"
+    assert AutoTokenizer.from_pretrained(folder)("hi").input_ids == AutoTokenizer.from_pretrained(model)("hi").input_ids

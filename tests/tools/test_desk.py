@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from helpers.compare import states_fact
 from helpers.paths import DESK
+from helpers.t1000.desk_files import load_more_questions
 from helpers.t1000.desk_grading import grade
 from helpers.training_data import read_jsonl
 from tools.desk.__main__ import main
@@ -64,9 +66,27 @@ def test_no_question_occurs_twice(language):
     assert len(set(asked)) == len(asked)
 
 
+def test_the_questions_for_a_talk_are_short_and_asked_nowhere_else():
+    more = {question.casefold() for question in load_more_questions()}
+    asked = {m["content"].casefold() for part in PARTS for e in examples("en", part) for m in e["messages"]}
+    assert len(more) == len(load_more_questions()) >= 300 and not more & asked
+    assert max(map(len, more)) < 160
+
+
 def test_only_the_test_of_article_004_names_pril():
     naming = [path for path in DESK.rglob("*.jsonl") if re.search(r"\bPril\b", path.read_text("utf-8"), re.IGNORECASE)]
     assert naming == [DESK / "article_004" / "test.jsonl"]
+
+
+def test_each_question_of_article_004_is_answered_by_other_pairs():
+    folder = DESK / "article_004"
+    said = [example["messages"][-1]["content"] for example in read_jsonl(folder / "train.jsonl")]
+    asked = read_jsonl(folder / "test.jsonl")
+    right = [
+        {answer for answer in said if states_fact(answer, x["must_match"]) and not states_fact(answer, x["must_not"])}
+        for x in asked
+    ]
+    assert all(right) and sum(map(len, right)) == len(set.union(*right)) and len(right) == 4
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

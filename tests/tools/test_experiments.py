@@ -1,29 +1,113 @@
-"""Results that take long are kept, so they are held against today's data and settings here."""
+"""Experiments take hours, so here they run with a tiny model for two steps; results that are kept fit today's data."""
 
 import json
+from collections import Counter
 
 import pytest
 
-from helpers.paths import DATA
+from helpers.t1000 import desk_files
 from helpers.training_data import read_jsonl
-from tools import experiments
-from tools.lessons import T1000
+from tools.desk import settings_trials
+from tools.experiments import forgetting, learning_curves, overfitting, right_answers
+from tools.experiments.__main__ import EXPERIMENTS
+from tools.experiments.experiment import BATCH_SIZE, DESK_STEPS, RESULTS, again_and_again
 from tools.provenance import data_hashes
 from tools.training_runs import finish
 
+STEPS = 2
 
-@pytest.mark.parametrize("name", experiments.EXPERIMENTS)
-def test_a_result_has_every_run_of_its_experiment_on_todays_data(name):
-    about, *rows = read_jsonl(experiments.RESULTS / f"{name}.jsonl")
-    everything = len(read_jsonl(DATA / "en" / "train.jsonl"))
-    runs = [(run.examples or everything, run.n_epochs, run.seed) for run in experiments.EXPERIMENTS[name]]
-    assert [(row["examples"], row["n_epochs"], row["seed"]) for row in rows] == runs
-    assert about["data"] == data_hashes(T1000)
+
+@pytest.fixture
+def small(monkeypatch):
+    """Trainings of two steps, and few questions."""
+    load = desk_files.load_tickets
+    few = lambda part, language="en": (
+        tuple(some[:4] for some in load(part, language)) if part != "train" else load(part)
+    )
+    for module in (desk_files, settings_trials):
+        monkeypatch.setattr(module, "load_tickets", few)
+    for module in (learning_curves, forgetting):
+        monkeypatch.setattr(module, "DESK_STEPS", STEPS)
+    monkeypatch.setattr(learning_curves, "AIRPORT_STEPS", STEPS)
+    monkeypatch.setattr(settings_trials, "MAX_TOKENS", 8)
+
+
+def lines_trained(api):
+    """The messages of each example in the newest job's file."""
+    [job] = api.fine_tuning.jobs.list(limit=1).data
+    content = api.files.content(job.training_file).content
+    return [json.loads(line)["messages"] for line in content.splitlines()]
+
+
+def test_a_size_of_the_desks_curve_counts_right_answers_of_both(api, small):
+    row = learning_curves.desk(api, "tiny", learning_curves.Draw(10, 1))
+    assert (row["examples"], row["draw"], row["steps"], row["of"]) == (10, 1, STEPS, 4)
+    assert 0 <= row["tuned"] <= 4 and 0 <= row["classifier"] <= 4
+    trained = lines_trained(api)
+    assert len(trained) == STEPS * BATCH_SIZE and len({json.dumps(one) for one in trained}) == 10
+
+
+def test_a_size_of_the_airports_curve_counts_right_answers_of_both(api, small):
+    row = learning_curves.airport(api, "tiny", learning_curves.Draw(None, 2))
+    assert (row["examples"], row["draw"], row["steps"], row["of"]) == (110, 2, STEPS, 30)
+    assert row["tuned"] == 0 and row["classifier"] > 10
+
+
+def test_draws_differ_by_their_seed_and_repeat():
+    draw = learning_curves.Draw(50, 1)
+    assert draw.of(5_911) == draw.of(5_911) != learning_curves.Draw(50, 2).of(5_911)
+    assert sorted(learning_curves.Draw(None, 1).of(7)) == list(range(7))
+    assert all(count == 3 for count in Counter(run.examples for run in learning_curves.DESK_CURVE.runs).values())
+
+
+def test_every_training_of_the_desk_reads_as_many_lines_and_the_largest_reads_all():
+    everything = len(desk_files.load_tickets("train")[0])
+    assert len(again_and_again([{}] * 10, 25)) == 25
+    assert (DESK_STEPS - 1) * BATCH_SIZE < everything <= DESK_STEPS * BATCH_SIZE
+
+
+def test_forgetting_trains_without_refusals_and_mixes_in_a_tenth():
+    refuses = lambda example: right_answers.TURNED_AWAY in example["messages"][-1]["content"]
+    everything, without, mixed = map(forgetting.lines_of, (forgetting.ALL, forgetting.WITHOUT, forgetting.MIXED))
+    assert len(everything) - len(without) == sum(map(refuses, everything)) > 200
+    assert not any(map(refuses, without)) and not any(map(refuses, mixed))
+    general = [example for example in mixed if example["messages"][0]["role"] == "user"]
+    assert len(general) == len(mixed) / 10 and len({json.dumps(example) for example in general}) == 60
+
+
+def test_forgetting_shares_its_first_training_with_the_curve():
+    places = learning_curves.Draw(None, forgetting.SEED).of(len(desk_files.load_tickets("train")[0]))
+    examples, _ = desk_files.load_tickets("train")
+    assert forgetting.lines_of(forgetting.ALL) == [examples[n] for n in places]
+
+
+def test_forgetting_counts_what_is_right_and_what_is_turned_away(api, small):
+    row = forgetting.measure(api, "tiny", forgetting.BASE)
+    assert (row["training"], row["of"], row["general_of"], len(row["said"])) == ("base", 4, 60, 60)
+    assert row["turned_away"] == 0 and "steps" not in row
+    row = forgetting.measure(api, "tiny", forgetting.WITHOUT)
+    assert row["steps"] == STEPS and len(lines_trained(api)) == STEPS * BATCH_SIZE
+
+
+def test_overfitting_grades_each_checkpoint(api, small, monkeypatch):
+    monkeypatch.setattr(overfitting, "EXAMPLES", 8)
+    row = overfitting.measure(api, "tiny", overfitting.Readings(2, 10.0))
+    first, *_, last = row["checkpoints"]
+    assert [one["readings"] for one in row["checkpoints"]] == [2, 4, 6]
+    assert (first["step"], last["step"], first["of"], first["general_of"]) == (2, 6, 4, 60)
+    assert first["valid_loss"] > 0 and row["learning_rate_multiplier"] == 10.0
+
+
+@pytest.mark.parametrize("name", [name for name in EXPERIMENTS if (RESULTS / f"{name}.jsonl").exists()])
+def test_a_kept_result_is_of_todays_data(name):
+    about, *rows = read_jsonl(RESULTS / f"{name}.jsonl")
+    assert rows and len(rows) <= len(EXPERIMENTS[name].runs)
+    assert about["data"] == data_hashes(EXPERIMENTS[name].data)
 
 
 def test_results_on_other_data_are_not_continued(tmp_path):
-    path = tmp_path / "epochs.jsonl"
+    path = tmp_path / "overfitting.jsonl"
     path.write_text(json.dumps({"data": {}}) + "\n")
-    with pytest.raises(SystemExit, match="measured on other data. Begin again: .* epochs --fresh"):
-        finish(path, T1000, [], experiments.measure, again="python -m tools.experiments epochs")
+    with pytest.raises(SystemExit, match="measured on other data. Begin again: .* overfitting --fresh"):
+        finish(path, settings_trials.USED, [], overfitting.measure, again="python -m tools.experiments overfitting")
     assert path.read_text() == '{"data": {}}\n'

@@ -9,9 +9,12 @@ from helpers.paths import DESK
 from helpers.t1000.desk_cleaning import prepared
 from helpers.t1000.desk_grading import load_handbook
 from helpers.t1000.tickets import to_example
+from helpers.training_data import read_jsonl
 
 from . import article, to_json
+from .banks import PARTS
 from .flaws import raw_export
+from .more_questions import more_questions
 from .sets import sets
 
 
@@ -24,6 +27,9 @@ def main(folder: Path = DESK) -> None:
     _write(folder / "tickets_to_json" / "schema.json", json.dumps(to_json.schema(), indent=2) + "\n")
     _write_rows(folder / "article_004" / "train.jsonl", article.examples())
     _write_rows(folder / "article_004" / "test.jsonl", article.tests())
+    parts = [read_jsonl(folder / "en" / f"{part}.jsonl") for part in PARTS]
+    asked = [message["content"] for part in parts for example in part for message in example["messages"]]
+    _write(folder / "en" / "more_questions.txt", "\n".join(more_questions(asked)) + "\n")
 
 
 def _write_language(folder: Path, language: str) -> None:

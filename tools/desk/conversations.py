@@ -44,13 +44,14 @@ def ticket(kind: str, language: str, part: str, rng: random.Random) -> dict:
         return _asked_back(language, part, rng)
     if kind == "follow-up":
         return _followed_up(language, part, rng)
-    items = [_first(kind, language, part, rng)]
+    items = [question(kind, language, part, rng)]
     if kind == "two" and len(items[0].facts) == 1:
         items.append(_second(items[0], language, part, rng))
     return with_surroundings(kind, items, [], language, part, rng)
 
 
-def _first(kind: str, language: str, part: str, rng: random.Random) -> Item:
+def question(kind: str, language: str, part: str, rng: random.Random) -> Item:
+    """A question of this kind; for "two", the first."""
     if kind == "two" and rng.random() < 0.3:
         return pair(language, part, rng)
     if kind in ("open", "two"):

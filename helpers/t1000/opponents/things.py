@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from scipy.sparse import csr_array, csr_matrix, hstack
+from sklearn.dummy import DummyClassifier
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.svm import LinearSVC
 
@@ -25,7 +26,7 @@ class Things:
             for fact, thing in truth["things"].items():
                 self._known.setdefault(matter_of(fact, groups), {})[thing.casefold()] = thing
         self._space = DictVectorizer()
-        self._tagger = LinearSVC(C=0.5, random_state=0).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
+        self._tagger = _classifier(tags, c=0.5).fit(_with_small_indices(self._space.fit_transform(rows)), tags)
 
     def find(self, text: str) -> dict[str, list[str]]:
         """The things of a text by matter, in the text's order."""
@@ -71,6 +72,11 @@ def _with_small_indices(table: csr_matrix | csr_array) -> csr_matrix | csr_array
     return table
 
 
+def _classifier(classes: list[str], c: float) -> LinearSVC | DummyClassifier:
+    """A linear classifier, or one that knows one class only, where few tickets show no other."""
+    return LinearSVC(C=c, random_state=0) if len(set(classes)) > 1 else DummyClassifier(strategy="most_frequent")
+
+
 class Classes:
     """For each matter, a classifier of its things: by their letters and by the text around them."""
 
@@ -90,7 +96,7 @@ class Classes:
                 self._known |= {(matter, thing.casefold()): fact for thing, fact in zip(things, facts, strict=True)}
             spaces = features(), features()
             table = hstack([3 * spaces[0].fit_transform(things), spaces[1].fit_transform(texts)])
-            self._classifiers[matter] = (*spaces, LinearSVC(C=1, random_state=0).fit(table, facts))
+            self._classifiers[matter] = (*spaces, _classifier(facts, c=1).fit(table, facts))
 
     def fact(self, matter: str, thing: str, text: str) -> str:
         """The fact that answers the matter for this thing."""

@@ -34,7 +34,7 @@ MAX_SEQUENCES = 16  # that grow at once
 MAX_CACHED_TOKENS = 12_288
 MAX_PROMPT_TOKENS = 6_144  # that are read at once, and
 MAX_PROMPT_TOKENS_BESIDE = 1_024  # while other answers wait for it; a longer prompt is read alone
-GATHER_SECONDS = 0.05  # how long an idle engine waits for one more request that may be read with the first
+GATHER_SECONDS = 0.05  # how long an engine without a batch waits for one more request to read with the first
 
 
 class ContextExceeded(ValueError):
@@ -92,8 +92,9 @@ class Engine(threading.Thread):
 
     def run(self) -> None:
         while True:
-            if not (self._waiting or self._batches):
-                self._waiting.append(self._requests.get())
+            if not self._batches:
+                if not self._waiting:
+                    self._waiting.append(self._requests.get())
                 self._gather()
             run_on_torch_thread(self._take_turn)
 
@@ -105,14 +106,14 @@ class Engine(threading.Thread):
 
     @torch.inference_mode()
     def _take_turn(self) -> None:
-        """Let requests join and answers grow, until there are none or other work has its turn."""
+        """Let requests join and answers grow, until no answer is left or other work has its turn."""
         started = time.perf_counter()
         while True:
             self._admit()
             for batch in self._batches:
                 self._or_put_error(batch.sequences, batch.step)
             self._batches = [batch for batch in self._batches if any(one.wanted for one in batch.sequences)]
-            if not (self._batches or self._waiting) or turn_is_over(started):
+            if not self._batches or turn_is_over(started):
                 return
 
     def _admit(self) -> None:

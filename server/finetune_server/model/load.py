@@ -1,10 +1,14 @@
 """Load the base model, and tuned models over its weights. Inference and training share them; nobody changes them."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
+
+if TYPE_CHECKING:  # it takes longer to import than the base model to load
+    from peft import PeftModel
 
 _held: WeakValueDictionary[tuple[Path, str], PreTrainedModel] = WeakValueDictionary()
 
@@ -27,13 +31,21 @@ def read_model(folder: Path) -> PreTrainedModel:
 @torch.inference_mode(False)
 def load_tuned(base: PreTrainedModel, base_folder: Path, adapters: Path) -> PreTrainedModel:
     """The base model with the adapters of a folder merged in. Weights that they leave alone are those of `base`."""
-    from peft import PeftModel  # only here: it takes longer to import than the base model to load
+    from peft import PeftModel
 
     tuned = PeftModel.from_pretrained(read_model(base_folder), adapters).merge_and_unload().eval().to(base.device)
     weights = tuned.state_dict()
     shared = {name: weight for name, weight in base.state_dict().items() if torch.equal(weight, weights[name])}
     tuned.load_state_dict(shared, strict=False, assign=True)
     return tuned
+
+
+@torch.inference_mode(False)
+def load_to_continue(base: PreTrainedModel, adapters: Path) -> "PeftModel":
+    """A model over the weights of `base` with the adapters of a folder, which may be trained on."""
+    from peft import PeftModel
+
+    return PeftModel.from_pretrained(to_adapt(base), adapters, is_trainable=True)
 
 
 @torch.inference_mode(False)

@@ -23,3 +23,13 @@ def file_object(filename: str, purpose: str, size: int) -> dict:
         "purpose": purpose,
         "status": "processed",
     }
+
+
+def tuned_name(base_model: str, suffix: str | None, job_id: str) -> str:
+    """The name of a tuned model, in OpenAI's form: ft:BASE:ORGANIZATION:SUFFIX:ID."""
+    return f"ft:{base_model}:local:{(suffix or '').replace('_', '-')}:{job_id[-8:]}"
+
+
+def base_model_of(name: str) -> str:
+    """The base model of a tuned model or checkpoint, by its name; any other name is that of a base model itself."""
+    return name.removeprefix("ft:").partition(":local:")[0]

@@ -1,6 +1,8 @@
 """Check a request's JSON by the SDK's own types. Each check raises an ApiError that names the parameter."""
 
 import json
+from collections.abc import Iterable
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
 
@@ -8,6 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.requests import Request
 
 from .errors import ApiError
+
+ALIKE = 0.6  # of two names, from 0 to 1, in difflib's measure
+UNKNOWN = "unknown_parameter"
 
 
 def parse(text: str | bytes) -> Any:
@@ -47,10 +52,27 @@ def check_known(body: dict, known: set[str], only: dict[str, list]) -> None:
     for name, value in sorted(body.items()):
         if value is None or name in known or value in only.get(name, []):
             continue
-        message = f"This server does not know the parameter '{name}'."
-        if name in only:
-            message = f"This server does not do what {name}={json.dumps(value)} asks for; leave '{name}' out."
+        if name not in only:
+            raise unknown_parameter(name, [*known, *only])
+        message = f"This server does not do what {name}={json.dumps(value)} asks for; leave '{name}' out."
         raise ApiError(400, message, param=name)
+
+
+def dotted(under: str, name: str) -> str:
+    """The name of a parameter in the object `under`, which is "" for the request itself."""
+    return f"{under}.{name}" if under else name
+
+
+def unknown_parameter(name: str, known: Iterable[str], under: str = "") -> ApiError:
+    """The error for a parameter in the object `under`; it names the one of the `known` that was perhaps meant.
+
+    Of those that are alike, parameters of the same object come first, then the innermost.
+    """
+    likeness = lambda path: SequenceMatcher(None, name.lower(), path.rpartition(".")[2]).ratio()
+    nearest = max(known, key=lambda path: (likeness(path), path.startswith(under), path.count("."), path))
+    param = dotted(under, name)
+    hint = f"; did you mean '{nearest}'?" if likeness(nearest) >= ALIKE else "."
+    return ApiError(400, f"This server does not know the parameter '{param}'{hint}", param=param, code=UNKNOWN)
 
 
 def _path(where: tuple, value: Any) -> str:
@@ -72,3 +94,9 @@ def check_range(value: float | None, low: float, high: float, param: str) -> Non
 def check_flag(body: dict, name: str) -> None:
     if not isinstance(body.get(name), (bool, type(None))):
         raise ApiError(400, f"Invalid value for '{name}': expected true or false.", param=name)
+
+
+def check_metadata(metadata: dict | None) -> None:
+    if len(metadata or {}) > 16 or any(len(k) > 64 or len(v) > 512 for k, v in (metadata or {}).items()):
+        message = "Invalid 'metadata': at most 16 pairs, keys of up to 64 and values of up to 512 characters."
+        raise ApiError(400, message, param="metadata")

@@ -1,20 +1,17 @@
 """Routes of the fine-tuning API. The work of a job is in `training/`."""
 
-import random
 import time
 
-from openai.types.fine_tuning import JobCreateParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..protocol.errors import ApiError
-from ..protocol.objects import new_id
-from ..protocol.validate import check, check_range, json_body
+from ..protocol.validate import json_body
 from ..store.store import NotFound, Store
 from ..training.job import FINAL, Job
 from ..training.runner import JobRunner
-from .files import find_file
+from .job_request import new_job
 from .paging import newest_page, page
 
 PAUSED = {"running": "pausing", "validating_files": "paused", "queued": "paused"}  # what a status becomes by a pause
@@ -103,73 +100,3 @@ def find_job(store: Store, request: Request) -> Job:
         message = f"Could not find fine tune: {job_id}"
         raise ApiError(404, message, param="fine_tune_id", code="fine_tune_not_found") from None
     return Job(store, job_id)
-
-
-def new_job(body: dict, store: Store, base_model: str) -> dict:
-    """The job object for a request, or an ApiError that names what is wrong with it."""
-    check(JobCreateParams, body)
-    if body["model"] != base_model:
-        raise ApiError(
-            400,
-            f"Model {body['model']} is not available for fine-tuning; this server trains {base_model}.",
-            param="model",
-            code="model_not_available",
-        )
-    for param in ("training_file", "validation_file"):
-        if body.get(param):
-            check_file(find_file(store, body[param], param, 400), param)
-    if body.get("suffix") is not None and not 1 <= len(body["suffix"]) <= 64:
-        raise ApiError(400, "Invalid 'suffix': at least one and at most 64 characters.", param="suffix")
-    if body.get("integrations"):
-        raise ApiError(400, "This server has no integrations: leave out 'integrations'.", param="integrations")
-    check_metadata(body.get("metadata") or {})
-    check_range(body.get("seed"), 0, 2**31 - 1, "seed")
-    hyperparameters = requested_hyperparameters(body)
-    seed = body.get("seed")
-    return {
-        "id": new_id("ftjob-"),
-        "object": "fine_tuning.job",
-        "created_at": int(time.time()),
-        "model": base_model,
-        "organization_id": "org-local",
-        "status": "validating_files",
-        "training_file": body["training_file"],
-        "validation_file": body.get("validation_file"),
-        "hyperparameters": hyperparameters,
-        "method": {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
-        "seed": random.randrange(2**31) if seed is None else seed,
-        "user_provided_suffix": body.get("suffix"),
-        "metadata": body.get("metadata"),
-        "fine_tuned_model": None,
-        "finished_at": None,
-        "estimated_finish": None,
-        "trained_tokens": None,
-        "error": {},
-        "result_files": [],
-        "integrations": [],
-    }
-
-
-def check_file(file: dict, param: str) -> None:
-    if file["purpose"] != "fine-tune":
-        message = f"The file {file['id']} has the purpose {file['purpose']!r}; upload it with the purpose 'fine-tune'."
-        raise ApiError(400, message, param=param, code="invalid_file_purpose")
-
-
-def check_metadata(metadata: dict) -> None:
-    if len(metadata) > 16 or any(len(k) > 64 or len(v) > 512 for k, v in metadata.items()):
-        message = "Invalid 'metadata': at most 16 pairs, keys of up to 64 and values of up to 512 characters."
-        raise ApiError(400, message, param="metadata")
-
-
-def requested_hyperparameters(body: dict) -> dict:
-    """A number or "auto" for each hyperparameter, or an ApiError."""
-    method: dict = body.get("method") or {"type": "supervised"}
-    if method["type"] != "supervised":
-        raise ApiError(400, f"This server trains with the method 'supervised', not {method['type']!r}.", param="method")
-    asked = (method.get("supervised") or {}).get("hyperparameters") or body.get("hyperparameters") or {}
-    number = lambda name: None if asked.get(name, "auto") == "auto" else asked[name]
-    check_range(number("n_epochs"), 1, 50, "hyperparameters.n_epochs")
-    check_range(number("batch_size"), 1, 256, "hyperparameters.batch_size")
-    check_range(number("learning_rate_multiplier"), 1e-4, 100, "hyperparameters.learning_rate_multiplier")
-    return {name: asked.get(name, "auto") for name in ("n_epochs", "batch_size", "learning_rate_multiplier")}

@@ -1,10 +1,12 @@
 """Routes of the models: the base model, the tuned ones, and their checkpoints."""
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ..protocol.errors import ApiError
+from ..protocol.objects import base_model_of
+from ..store.database import ADAPTER_FILES
 from ..store.store import NotFound, Store
 
 
@@ -30,8 +32,18 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
         store.delete_model(name)
         return JSONResponse({"id": name, "object": "model", "deleted": True})
 
+    async def adapter(request: Request) -> Response:
+        name, file = request.path_params["id"], request.path_params["file"]
+        check_model(store, base_model, name)
+        if name == base_model or file not in ADAPTER_FILES:
+            raise ApiError(
+                404, f"Only tuned models have an adapter, and it has the files {' and '.join(ADAPTER_FILES)}."
+            )
+        return FileResponse(store.weights_folder(name) / file)
+
     return [
         Route("/models", list_),
+        Route("/models/{id:path}/adapter/{file}", adapter),
         Route("/models/{id:path}", retrieve),
         Route("/models/{id:path}", delete, methods=["DELETE"]),
     ]
@@ -40,7 +52,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
 def check_can_answer(store: Store, base_model: str, name: str) -> None:
     """Raise an ApiError unless a model of this name can answer: adapters fit only the model they were trained on."""
     check_model(store, base_model, name)
-    if name != base_model and not name.startswith(f"ft:{base_model}:"):
+    if base_model_of(name) != base_model:
         message = (
             f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
         )

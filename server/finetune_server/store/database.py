@@ -7,6 +7,8 @@ from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
 
+ADAPTER_FILES = ("adapter_config.json", "adapter_model.safetensors")  # as PEFT names them
+
 
 class BrokenStore(RuntimeError):
     """Something in the store's folder is damaged or in use; the message says what to do."""
@@ -79,9 +81,10 @@ def remove_parts(folder: Path) -> None:
 
 def readable_adapter(folder: Path) -> bool:
     """Is there a configuration and a whole file of weights? The weights themselves are not read."""
+    config, weights = (folder / name for name in ADAPTER_FILES)
     try:
-        json.loads((folder / "adapter_config.json").read_text(encoding="utf-8"))
-        with safe_open(folder / "adapter_model.safetensors", "numpy"):
+        json.loads(config.read_text(encoding="utf-8"))
+        with safe_open(weights, "numpy"):
             return True
     except (OSError, ValueError, SafetensorError):
         return False

@@ -4,11 +4,12 @@ import contextlib
 import csv
 import io
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.torch_thread import run_on_torch_thread
-from ..protocol.objects import file_object, new_id
+from ..protocol.objects import base_model_of, file_object, new_id, tuned_name
 from ..store.store import NotFound, Store
 from .job import AT_WORK, Job
 
@@ -30,8 +31,8 @@ def save_checkpoint(job: Job, step: "Step", training: "Training") -> None:
     if any(old["step_number"] == step.step for old in store.all("checkpoint", job.id)):
         return  # saved before the training was interrupted
     name = f"{model_name(body)}:ckpt-step-{step.step}"
-    with saved_weights(store, training) as folder, store.transaction():
-        _add_model(store, name, folder)
+    with saved_weights(store, in_turn(training)) as folder, store.transaction():
+        add_model(store, name, folder)
         checkpoint = {
             "id": new_id("ftckpt_"),
             "object": "fine_tuning.job.checkpoint",
@@ -52,9 +53,9 @@ def save_checkpoint(job: Job, step: "Step", training: "Training") -> None:
 def save_model(job: Job, training: "Training") -> None:
     """Save the tuned model and the file of its steps, and end the job as succeeded. Raises Interrupted."""
     name = model_name(job.body)
-    with saved_weights(job.store, training) as folder, job.store.transaction():
+    with saved_weights(job.store, in_turn(training)) as folder, job.store.transaction():
         job.require_status(AT_WORK)
-        _add_model(job.store, name, folder)
+        add_model(job.store, name, folder)
         job.log("New fine-tuned model created")
         job.transition(
             AT_WORK,
@@ -69,21 +70,25 @@ def save_model(job: Job, training: "Training") -> None:
 
 
 def model_name(job: dict) -> str:
-    """The name of a job's tuned model, in OpenAI's form: ft:BASE:ORGANIZATION:SUFFIX:ID."""
-    suffix = (job["user_provided_suffix"] or "").replace("_", "-")
-    return f"ft:{job['model']}:local:{suffix}:{job['id'][-8:]}"
+    """The name of a job's tuned model, which is the base model's also where the job starts from a tuned one."""
+    return tuned_name(base_model_of(job["model"]), job["user_provided_suffix"], job["id"])
+
+
+def in_turn(training: "Training") -> Callable[[Path], None]:
+    """What writes the adapters of a training, when torch's thread has time for it."""
+    return lambda part: run_on_torch_thread(training.save, part)
 
 
 @contextlib.contextmanager
-def saved_weights(store: Store, training: "Training") -> Iterator[str]:
-    """Write a training's adapters into a new folder, atomically, and yield its name.
+def saved_weights(store: Store, write: Callable[[Path], object]) -> Iterator[str]:
+    """Let `write` fill a new folder with adapters, atomically, and yield the folder's name.
 
     The folder is deleted again if the body of the `with` raises.
     """
     folder = new_id("model-", 12)
     part = store.folder / "models" / f"{folder}.part"
     try:
-        run_on_torch_thread(training.save, part)
+        write(part)
         part.rename(part.with_suffix(""))
         yield folder
     except BaseException:
@@ -92,7 +97,8 @@ def saved_weights(store: Store, training: "Training") -> Iterator[str]:
         raise
 
 
-def _add_model(store: Store, name: str, folder: str) -> None:
+def add_model(store: Store, name: str, folder: str) -> None:
+    """Save a model whose weights are in this folder."""
     model = {"id": name, "object": "model", "created": int(time.time()), "owned_by": "local", "folder": folder}
     store.put("model", model)
 

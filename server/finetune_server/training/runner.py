@@ -18,12 +18,13 @@ from safetensors import SafetensorError
 
 from ..model.torch_thread import iterate_on_torch_thread, run_on_torch_thread
 from ..protocol.errors import storage_error
-from ..store.database import BrokenStore
-from ..store.store import NotFound, Store
+from ..protocol.objects import base_model_of
+from ..store.store import Store
 from .artifacts import save_checkpoint, save_model
 from .hyperparameters import resolve_hyperparameters
 from .job import AT_WORK, FINAL, Interrupted, Job
-from .training_file import BadFile, read_examples
+from .job_inputs import BadModel, read_files, starting_adapter
+from .training_file import BadFile
 
 if TYPE_CHECKING:  # they need torch, which takes seconds to load
     from .resume import State
@@ -65,14 +66,20 @@ class JobRunner:
         while True:
             news.clear()
             try:
-                todo = [j for j in self.store.all("job") if j["status"] == status and j["model"] == self.base_model]
-                if todo:
-                    self._attempt(do, Job(self.store, todo[0]["id"]))
+                if job := self._oldest(status):
+                    self._attempt(do, job)
                 else:
                     news.wait()
             except (OSError, sqlite3.Error):  # the store cannot be read or written: the jobs wait until it can
                 log.exception("jobs that are %s", status)
                 time.sleep(1)
+
+    def _oldest(self, status: str) -> Job | None:
+        """The oldest job of this status. Jobs of another base model wait until a server with that one is started."""
+        for job in self.store.all("job"):
+            if job["status"] == status and base_model_of(job["model"]) == self.base_model:
+                return Job(self.store, job["id"])
+        return None
 
     def _attempt(self, do: Callable[[Job], None], job: Job) -> None:
         """Do one piece of a job's work; what goes wrong with it becomes the job's error."""
@@ -80,7 +87,7 @@ class JobRunner:
             do(job)
         except Interrupted:
             pass
-        except BadFile as error:
+        except (BadFile, BadModel) as error:
             job.fail(error.code, str(error), error.param)
         except Diverged as error:
             job.fail("training_diverged", str(error), "learning_rate_multiplier")
@@ -98,26 +105,13 @@ class JobRunner:
         body = job.body
         files = [name for name in ("training_file", "validation_file") if body[name]]
         job.log("Validating " + " and ".join(f"{name.replace('_', ' ')}: {body[name]}" for name in files))
-        examples, _ = self._read_files(body)
+        starting_adapter(self.store, body["model"], self.base_model)
+        examples, _ = read_files(self.store, body)
         with self.store.transaction():
             message = "Files validated, moving job to queued state"
             job.transition(["validating_files"], "queued", message, **resolve_hyperparameters(body, len(examples)))
             job.log_queue_position()
         self.wake()
-
-    def _read_files(self, body: dict) -> tuple[list[dict], list[dict]]:
-        """The examples of the training file and of the validation file."""
-        return self._read_file(body, "training_file"), self._read_file(body, "validation_file")
-
-    def _read_file(self, body: dict, param: str) -> list[dict]:
-        if not body[param]:
-            return []
-        try:
-            return read_examples(self.store.file_path(body[param]).read_bytes(), param)
-        except NotFound:
-            raise BadFile("invalid_training_file", param, f"The file {body[param]} was deleted.") from None
-        except BrokenStore as error:
-            raise BadFile("invalid_training_file", param, str(error)) from None
 
     def _train(self, job: Job) -> None:
         run_on_torch_thread(import_module, ".resume", __package__)  # with torch, while no other thread uses it
@@ -125,12 +119,20 @@ class JobRunner:
         from .trainer import Settings, Training
 
         body = job.body
-        examples, validation = self._read_files(body)  # again: they may be deleted while the job is queued
+        examples, validation = read_files(self.store, body)  # again: they may be deleted while the job is queued
         saved = run_on_torch_thread(self._saved_state, job)
         message = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
         body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
         settings = Settings(**body["hyperparameters"], seed=body["seed"])
-        training = run_on_torch_thread(Training, self.model_folder, examples, validation, settings, self.device)
+        start = starting_adapter(self.store, body["model"], self.base_model)
+        inputs = (self.model_folder, examples, validation, settings, self.device, start)
+        try:
+            training = run_on_torch_thread(Training, *inputs)
+        except Exception:
+            starting_adapter(
+                self.store, body["model"], self.base_model
+            )  # if it was deleted just now, that is the cause
+            raise
         if saved and run_on_torch_thread(fits, training, saved):
             run_on_torch_thread(restore, training, saved)
         elif saved:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from peft import LoraConfig, PeftMixedModel, PeftModel, get_peft_model
 from transformers import AutoTokenizer
 
 from ..model.batching import Example, batches, split_by_tokens
-from ..model.load import context_length, load_base, to_adapt
+from ..model.load import context_length, load_base, load_to_continue, to_adapt
 from .loss import learned_tokens, loss_and_accuracy
 from .tokenize import tokenize_file
 
@@ -63,10 +63,20 @@ class Step:
 class Training:
     """One run over `examples` (as in a training file).
 
-    It is checked on a sample of `validation` about five times an epoch, and on all of it after each. Raises BadFile for an example that the model cannot learn from.
+    It is checked on a sample of `validation` about five times an epoch, and on all of it after each. It starts from
+    the adapters in the folder `start`, if there is one, and keeps their rank. Raises BadFile for an example that the
+    model cannot learn from.
     """
 
-    def __init__(self, folder: Path, examples: list, validation: list, settings: Settings, device: str = "cpu"):
+    def __init__(
+        self,
+        folder: Path,
+        examples: list,
+        validation: list,
+        settings: Settings,
+        device: str = "cpu",
+        start: Path | None = None,
+    ):
         self.settings = settings
         tokenizer = AutoTokenizer.from_pretrained(folder)
         context = context_length(folder)
@@ -77,9 +87,7 @@ class Training:
         self.total_steps = self.steps_per_epoch * settings.n_epochs
         self.step = 0  # how many are done
         self._base = load_base(folder, device)  # held, so that answering and training share its weights
-        torch.manual_seed(settings.seed)  # the adapters' first values
-        adapters = LoraConfig(r=settings.rank, lora_alpha=2 * settings.rank, target_modules="all-linear")
-        self.model = get_peft_model(to_adapt(self._base), adapters)
+        self.model = load_to_continue(self._base, start) if start else self._with_new_adapters()
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
             lr=BASE_LEARNING_RATE * settings.learning_rate_multiplier,
@@ -90,6 +98,11 @@ class Training:
         self.schedule = torch.optim.lr_scheduler.LambdaLR(
             self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
         )
+
+    def _with_new_adapters(self) -> PeftModel | PeftMixedModel:
+        torch.manual_seed(self.settings.seed)  # their first values
+        adapters = LoraConfig(r=self.settings.rank, lora_alpha=2 * self.settings.rank, target_modules="all-linear")
+        return get_peft_model(to_adapt(self._base), adapters)
 
     def save(self, folder: Path) -> None:
         """Write the adapters as PEFT does."""

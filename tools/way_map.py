@@ -1,0 +1,50 @@
+"""Draws the way from tickets to a decision, with the present lesson marked, as SVG."""
+
+from xml.sax.saxutils import escape
+
+STEPS = {  # lesson: what it does, and what comes out of it
+    1: ("Prepare", "examples"),
+    2: ("Upload", "a file's id"),
+    3: ("Train", "a job"),
+    4: ("Poll", "a model"),
+    5: ("Compare", "right answers"),
+    6: ("Cost", "a decision"),
+}
+BEFORE = "tickets"  # what the first lesson begins with
+WIDTH, HEIGHT, BOX, GAP, LEFT = 836, 96, 84, 48, 72
+INK, QUIET, MARKED = "#1f2933", "#d9e2ec", "#f0b429"
+
+
+def way_map(present: int) -> str:
+    """The SVG for a lesson: a box for each step, what comes out of it below the arrow, the present step coloured."""
+    parts = [_text(LEFT - GAP + 8, 78, BEFORE, 12)]
+    for place, (lesson, (does, result)) in enumerate(STEPS.items()):
+        left = LEFT + (BOX + GAP) * place
+        fill = MARKED if lesson == present else QUIET
+        parts.append(f'<rect x="{left}" y="22" width="{BOX}" height="36" rx="6" fill="{fill}"/>')
+        parts.append(_text(left + BOX / 2, 45, f"{lesson} {does}", 14, bold=lesson == present))
+        parts.append(_arrow(left - GAP + 6, left - 4))
+        parts.append(_text(left + BOX / 2, 78, result, 12))
+    drawn = "\n  ".join(parts)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+        f'role="img" aria-label="{escape(description(present))}">\n'
+        f'  <rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#fff"/>\n  {drawn}\n</svg>\n'
+    )
+
+
+def description(present: int) -> str:
+    """The picture in words, for those who do not see it."""
+    steps = "; ".join(f"{lesson} {does} gives {result}" for lesson, (does, result) in STEPS.items())
+    return f"The way from {BEFORE} to a decision: {steps}. You are at step {present}."
+
+
+def _text(x: float, y: float, text: str, size: int, bold: bool = False) -> str:
+    weight = ' font-weight="bold"' if bold else ""
+    font = f'font-family="Helvetica, Arial, sans-serif" font-size="{size}"{weight}'
+    return f'<text x="{x:.0f}" y="{y:.0f}" fill="{INK}" text-anchor="middle" {font}>{escape(text)}</text>'
+
+
+def _arrow(start: float, end: float) -> str:
+    line = f'<path d="M {start:.0f} 40 H {end - 5:.0f}" stroke="{INK}" stroke-width="1.5"/>'
+    return f'{line}<path d="M {end:.0f} 40 l -7 -4 v 8 z" fill="{INK}"/>'
