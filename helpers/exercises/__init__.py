@@ -2,7 +2,17 @@
 
 import pandas as pd
 
-from . import about_data, about_events, about_grading, about_jobs, about_misses, about_uploads, own_score
+from . import (
+    about_data,
+    about_events,
+    about_grading,
+    about_jobs,
+    about_misses,
+    about_other_doors,
+    about_own_machine,
+    about_uploads,
+    own_score,
+)
 from .exercise import Exercise, NotBegun, NotYet
 from .number_answers import check_answer
 
@@ -10,7 +20,10 @@ __all__ = ["check", "check_answer", "hint", "score"]
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
-    for lesson in (about_data, about_uploads, about_jobs, about_events, about_grading, about_misses)
+    for lesson in (
+        *(about_data, about_uploads, about_jobs, about_events, about_grading, about_misses),
+        *(about_own_machine, about_other_doors),
+    )
     for exercise in lesson.EXERCISES
 }
 _hints_given: dict[str, int] = {}  # since this kernel started

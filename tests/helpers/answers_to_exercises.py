@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import itertools
 import json
 import math
 import random
@@ -166,7 +167,85 @@ def changed(n, new):
     return [*FIVE[:n], new, *FIVE[n + 1 :]]
 
 
+def trials(settings, others):
+    pairs = [(name, value) for name, values in others.items() for value in values]
+    return [settings | {name: value} for name, value in pairs if settings[name] != value]
+
+
+def all_together(settings, others):
+    return [dict(zip(others, values, strict=True)) | settings for values in itertools.product(*others.values())]
+
+
+def passes(error):
+    return error.status_code == 429 or error.status_code >= 500
+
+
+def asks_again(ask, pause, most=3, may_pass=passes):
+    for n in range(1, most + 1):
+        try:
+            return ask()
+        except Exception as error:
+            if n == most or not may_pass(error):
+                raise
+            pause()
+
+
+def asks_while(ask, pause):
+    times = 0
+    while True:
+        times += 1
+        try:
+            return ask()
+        except Exception as error:
+            if times >= 3 or error.status_code not in (429, 500, 502, 503):
+                raise
+        pause(2**times)
+
+
+def asks_itself(ask, pause, left=2):
+    try:
+        return ask()
+    except Exception as error:
+        if not left or not passes(error):
+            raise
+    pause()
+    return asks_itself(ask, pause, left - 1)
+
+
+def pauses_at_the_end(ask, pause):
+    for n in range(3):
+        try:
+            return ask()
+        except Exception as error:
+            pause()
+            if n == 2 or not passes(error):
+                raise
+
+
+def swallows(ask, pause):
+    try:
+        return asks_again(ask, pause)
+    except Exception:
+        return "no answer"
+
+
 RIGHT = {
+    "lora_weights": [
+        lambda rows, columns, rank: rank * (rows + columns),
+        lambda rows, columns, rank: np.zeros((rows, rank)).size + np.zeros((rank, columns)).size,
+        lambda rows, columns, rank: float(rows * rank + rank * columns),
+    ],
+    "one_at_a_time": [
+        trials,
+        lambda settings, others: tuple(trials(settings, others)[::-1]),
+        lambda settings, others: (trial for trial in trials(settings, others)),
+    ],
+    "download": [
+        "client.files.content(file_id).content",
+        "client.files.content",
+        " client.files.content(job.id).read()",
+    ],
+    "ask_again": [asks_again, asks_while, asks_itself],
     "an_example": [
         example(),
         example(answer="No. Please register the repair on our website, and we send you a free shipping label."),
@@ -224,6 +303,40 @@ RIGHT = {
     "five_examples": [FIVE, FIVE[::-1], tuple(FIVE[1:] + FIVE[:1])],
 }
 WRONG = {
+    "lora_weights": [
+        lambda rows, columns, rank: rank * rows * columns,
+        lambda rows, columns, rank: rows * columns,
+        lambda rows, columns, rank: 2 * rank * rows,
+        lambda rows, columns, rank: rank + rows + columns,
+        lambda rows, columns, rank: 8 * (rows + columns),
+        lambda rows, columns: rows + columns,
+    ],
+    "one_at_a_time": [
+        all_together,
+        lambda settings, others: [settings | {name: v} for name, values in others.items() for v in values],
+        lambda settings, others: [{name: v} for name, values in others.items() for v in values],
+        lambda settings, others: trials(settings, others)[:1],
+        lambda settings, others: [settings, *trials(settings, others)],
+        lambda settings, others: 2 * trials(settings, others),
+    ],
+    "download": [
+        "client.files.retrieve(file_id)",
+        "openai.File.download",
+        "content",
+        7,
+        "client.files.contents(x)",
+        "",
+    ],
+    "ask_again": [
+        lambda ask, pause: ask(),
+        lambda ask, pause: asks_again(ask, pause, most=2),
+        lambda ask, pause: asks_again(ask, pause, most=99),
+        lambda ask, pause: asks_again(ask, pause, may_pass=lambda error: True),
+        lambda ask, pause: asks_again(ask, pause, may_pass=lambda error: error.status_code == 429),
+        lambda ask, pause: asks_again(ask, lambda: None),
+        pauses_at_the_end,
+        swallows,
+    ],
     "an_example": [
         [example()],
         {"messages": [SYSTEM, {"role": "assistant", "content": REPAIR}]},
