@@ -8,6 +8,7 @@ import math
 import random
 import re
 import uuid
+from typing import Any
 
 import numpy as np
 
@@ -176,7 +177,7 @@ def all_together(settings, others):
     return [dict(zip(others, values, strict=True)) | settings for values in itertools.product(*others.values())]
 
 
-def passes(error):
+def passes(error: Any):
     return error.status_code == 429 or error.status_code >= 500
 
 
@@ -197,7 +198,7 @@ def asks_while(ask, pause):
         try:
             return ask()
         except Exception as error:
-            if times >= 3 or error.status_code not in (429, 500, 502, 503):
+            if times >= 3 or not passes(error):
                 raise
         pause(2**times)
 
