@@ -14,6 +14,7 @@ import nbformat
 from helpers.paths import NOTEBOOKS, ROOT, TAPES
 
 from .lessons import LESSONS, Lesson
+from .term_links import link_terms
 from .way_map import STEPS, description, way_map
 
 REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
@@ -63,7 +64,7 @@ def _neighbours(lesson: Lesson) -> str:
 
 
 def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
-    """Put header, set-up and footer into the cells with these tags. The set-up is folded, and comes with the code."""
+    """Put header, set-up and footer into the cells with these tags, the set-up folded before the code; link terms."""
     parts = {"header": header(lesson), "setup": SETUP, "footer": footer(lesson)}
     for cell in notebook.cells:
         for tag in cell.metadata.get("tags", []):
@@ -73,6 +74,7 @@ def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
     notebook.cells.remove(setup)
     first = next(place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code")
     notebook.cells.insert(first, setup)
+    link_terms(notebook, lesson.name)
 
 
 def with_tables(readme: str) -> str:

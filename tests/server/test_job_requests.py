@@ -48,7 +48,7 @@ def method(**parts):
         ({"method": {"type": "supervised", "superwised": {}}}, "method.superwised", "method.supervised"),
         ({"lora": {"r": 8}}, "lora", None),
         ({"hyperparameters": {"lora_r": 8}}, "hyperparameters.lora_r", None),
-        ({"method": supervised(lr=0.1)}, f"{IN_METHOD}.lr", None),
+        ({"method": method(supervised={"hyperparameters": {"lr": 0.1}})}, f"{IN_METHOD}.lr", None),
     ],
 )
 def test_an_unknown_name_is_refused_and_the_right_one_is_told(job_of, body, param, meant):

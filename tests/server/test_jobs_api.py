@@ -108,6 +108,31 @@ def test_files_expire_when_asked_to(api, monkeypatch):
 
 
 @pytest.mark.parametrize(
+    "fields, param",
+    [
+        ({"expires_after[anchor]": "x", "expires_after[seconds]": "3600"}, "expires_after"),
+        ({"expires_after[seconds]": "3600"}, "expires_after"),
+        ({"expires_after[anchor]": "created_at"}, "expires_after"),
+        ({"expires_after[anchor]": "created_at", "expires_after[seconds]": ""}, "expires_after"),
+        ({"expire_after": "3600"}, "expire_after"),
+        ({"metadata": "{}"}, "metadata"),
+    ],
+)
+def test_no_field_of_an_upload_is_passed_over(api, fields, param):
+    before = {file.id for file in api.files.list()}
+    with pytest.raises(openai.BadRequestError) as caught:
+        api.files.create(file=("a.txt", b"x"), purpose="batch", extra_body=fields)
+    assert caught.value.param == param and {file.id for file in api.files.list()} == before
+
+
+def test_files_of_a_purpose_that_does_not_exist_cannot_be_listed(api):
+    with pytest.raises(openai.BadRequestError, match="expected one of .*'fine-tune-results'") as caught:
+        api.files.list(purpose="nonsense")
+    assert caught.value.param == "purpose"
+    assert list(api.files.list(purpose="assistants_output")) == []
+
+
+@pytest.mark.parametrize(
     "request_, param",
     [
         ({"integrations": [{"type": "wandb", "wandb": {"project": "x"}}]}, "integrations"),

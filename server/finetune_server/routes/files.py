@@ -3,7 +3,7 @@
 import time
 from typing import get_args
 
-from openai.types import FilePurpose
+from openai.types import FileObject, FilePurpose
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -12,10 +12,13 @@ from starlette.routing import Route
 
 from ..protocol.errors import ApiError
 from ..protocol.objects import file_object
-from ..protocol.validate import check_range
+from ..protocol.validate import check_range, unknown_parameter
 from ..store.store import NotFound, Store
 from .access import MAX_FILE_BYTES
 from .paging import page
+
+FIELDS = ("file", "purpose", "expires_after[anchor]", "expires_after[seconds]")
+PURPOSES = sorted({*get_args(FilePurpose), *get_args(FileObject.model_fields["purpose"].annotation)})
 
 
 def routes(store: Store) -> list[Route]:
@@ -27,6 +30,8 @@ def routes(store: Store) -> list[Route]:
 
     async def list_(request: Request) -> Response:
         purpose, order = (request.query_params.get(name) for name in ("purpose", "order"))
+        if purpose is not None and purpose not in PURPOSES:
+            raise ApiError(400, f"Invalid 'purpose': expected one of {list(PURPOSES)}.", param="purpose")
         if order not in (None, "asc", "desc"):
             raise ApiError(400, f"Invalid 'order': expected 'asc' or 'desc', got {order!r}.", param="order")
         files = [f for f in store.all("file") if purpose in (None, f["purpose"]) and not expired(f)]
@@ -71,13 +76,26 @@ def new_file(upload: UploadFile, form: FormData) -> dict:
         raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param="file")
     if upload.size > MAX_FILE_BYTES:
         raise ApiError(413, f"The file has more than {MAX_FILE_BYTES} bytes.", param="file")
+    for name in form:
+        if name not in FIELDS:
+            raise unknown_parameter(name, FIELDS)
     file = file_object(upload.filename, purpose, upload.size)
-    if seconds := form.get("expires_after[seconds]"):
-        if not isinstance(seconds, str) or not seconds.isdecimal():
-            raise ApiError(400, "Invalid 'expires_after[seconds]': expected a whole number.", param="expires_after")
-        check_range(int(seconds), 3600, 2_592_000, "expires_after")
-        file["expires_at"] = file["created_at"] + int(seconds)
+    if (seconds := seconds_to_live(form)) is not None:
+        file["expires_at"] = file["created_at"] + seconds
     return file
+
+
+def seconds_to_live(form: FormData) -> int | None:
+    """After how many seconds an upload expires, counted from its creation; None if it is kept."""
+    anchor, seconds = (form.get(f"expires_after[{name}]") for name in ("anchor", "seconds"))
+    if anchor is None and seconds is None:
+        return None
+    if anchor != "created_at":
+        raise ApiError(400, "Invalid 'expires_after[anchor]': expected 'created_at'.", param="expires_after")
+    if not isinstance(seconds, str) or not seconds.isdecimal():
+        raise ApiError(400, "Invalid 'expires_after[seconds]': expected a whole number.", param="expires_after")
+    check_range(int(seconds), 3600, 2_592_000, "expires_after")
+    return int(seconds)
 
 
 def expired(file: dict) -> bool:
