@@ -27,6 +27,7 @@ def pytest_configure(config):
     for name in [n for n in os.environ if n.startswith(theirs)]:
         del os.environ[name]
     os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["COURSE_SCORE"] = "off"  # a test is not the reader
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # the tiny model is slower on several
     sys.path[:0] = [str(ROOT), str(closed)]
     sys.modules.pop("sitecustomize", None)

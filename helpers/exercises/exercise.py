@@ -1,0 +1,98 @@
+"""What an exercise is, and how a reader's function is tried."""
+
+import copy
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+MAX_SHOWN = 160  # characters of an input or a result
+
+
+class NotBegun(Exception):
+    """There is nothing to judge yet."""
+
+
+class NotYet(Exception):
+    """What is wrong with an answer, a sentence without its full stop at the beginning: it follows "Not yet: "."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """`level` is easy, middle or hard. `judge` raises NotBegun, or NotYet where an answer is wrong."""
+
+    name: str
+    lesson: int
+    level: str
+    begin: str
+    judge: Callable[[Any], None]
+    shows: str
+    hints: tuple[str, ...]
+
+
+class Case(NamedTuple):
+    """Inputs of a function, what it shall give, and why, as the end of a sentence after "but"."""
+
+    inputs: tuple
+    wanted: Any
+    why: str
+
+
+def equal(given: Any, wanted: Any) -> bool:
+    """Whether they are the same; numbers up to rounding, True and False only for themselves or numpy's."""
+    if isinstance(wanted, bool):
+        return type(given).__name__ in ("bool", "bool_") and bool(given) == wanted
+    if isinstance(wanted, (int, float)):
+        return not isinstance(given, (bool, str)) and math.isclose(float(given), wanted, rel_tol=1e-3, abs_tol=1e-6)
+    return bool(given == wanted)
+
+
+def function(cases: Sequence[Case], same: Callable[[Any, Any], bool] = equal) -> Callable[[Any], None]:
+    """A judge of functions: each case is tried, and the first that goes wrong is told."""
+
+    def judge(mine: Any) -> None:
+        results = [call(mine, *case.inputs) for case in cases]
+        if all(result is None for result in results):
+            raise NotBegun
+        for case, result in zip(cases, results, strict=True):
+            if not fits(same, result, case.wanted):
+                raise NotYet(f"{called(mine, case.inputs)} gives {shown(result)}, but {case.why}.")
+
+    return judge
+
+
+def fits(same: Callable[[Any, Any], bool], result: Any, wanted: Any) -> bool:
+    """Whether a result is as wanted; one that cannot be compared is not."""
+    try:
+        return same(result, wanted)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return False
+
+
+def call(mine: Any, *inputs: Any) -> Any:
+    """What the reader's function gives for copies of these inputs. Raises NotYet where it cannot."""
+    return call_with(mine, *copy.deepcopy(inputs))
+
+
+def call_with(mine: Any, *inputs: Any) -> Any:
+    """As `call`, with the inputs themselves: for those that a function shall change."""
+    if not callable(mine):
+        raise NotYet(f"a function is wanted, and this is {shown(mine)}.")
+    try:
+        return mine(*inputs)
+    except (Exception, SystemExit) as error:
+        raise NotYet(f"{called(mine, inputs)} stops with {type(error).__name__}: {error}.") from None
+
+
+def called(mine: Any, inputs: Sequence) -> str:
+    """The call as one would write it."""
+    return f"{getattr(mine, '__name__', 'your function')}({', '.join(map(shown, inputs))})"
+
+
+def shown(value: Any) -> str:
+    """The value as Python writes it, cut off where it is long."""
+    try:
+        text = repr(value)
+    except Exception as error:  # a class of the reader's own
+        text = f"something that cannot be shown ({type(error).__name__})"
+    return text if len(text) <= MAX_SHOWN else f"{text[: MAX_SHOWN - 1]}…"
