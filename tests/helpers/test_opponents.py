@@ -39,7 +39,7 @@ def test_the_nearest_ticket_answers_a_training_question_with_its_own_answer():
 def test_the_nearest_tickets_stand_before_the_question_as_examples():
     examples, _ = load_tickets("train")
     asked = prompts_of(examples[:1])[0]
-    shown = NearestTicket(examples[:50]).with_examples(asked)
+    [shown] = NearestTicket(examples[:50]).with_examples([asked])
     assert shown[0] == asked[0] and shown[-len(asked) + 1 :] == asked[1:]
     assert shown[: -len(asked) + 1][-1] == examples[0]["messages"][-1]  # the most similar one is last
     assert [turn["role"] for turn in shown].count("assistant") >= 3

@@ -1,7 +1,5 @@
 """The simplest opponent: the answer to the most similar training ticket, as it stands or as an example to follow."""
 
-from collections.abc import Iterable
-
 from sklearn.metrics.pairwise import linear_kernel
 
 from .texts import features, plain, said
@@ -19,20 +17,22 @@ class NearestTicket:
 
     def answer(self, messages: list[dict]) -> str:
         """The answer to the ticket that is most like these messages."""
-        return self._nearest(messages, 1)[0][-1]["content"]
+        return self.answers([messages])[0]
 
-    def answers(self, prompts: Iterable[list[dict]]) -> list[str]:
+    def answers(self, prompts: list[list[dict]]) -> list[str]:
         """An answer for each prompt."""
-        return [self.answer(messages) for messages in prompts]
+        return [nearest[-1]["content"] for [nearest] in self._nearest(prompts, 1)]
 
-    def with_examples(self, messages: list[dict]) -> list[dict]:
-        """The messages after those of the most similar tickets, the most similar one last: a prompt with examples."""
-        system, *turns = messages
-        nearest = self._nearest(messages, EXAMPLES)[::-1]
-        return [system, *(turn for example in nearest for turn in example), *turns]
+    def with_examples(self, prompts: list[list[dict]]) -> list[list[dict]]:
+        """Each prompt with the turns of the most similar tickets before its own, the most similar one last."""
+        return [
+            [system, *(turn for ticket in tickets[::-1] for turn in ticket), *turns]
+            for (system, *turns), tickets in zip(prompts, self._nearest(prompts, EXAMPLES), strict=True)
+        ]
 
-    def _nearest(self, messages: list[dict], n: int) -> list[list[dict]]:
-        """The turns of the n most similar tickets, the most similar one first."""
-        alike = linear_kernel(self._space.transform([plain(said(messages))]), self._known)[0]
+    def _nearest(self, prompts: list[list[dict]], n: int) -> list[list[list[dict]]]:
+        """For each prompt the turns of the n most similar tickets, the most similar one first."""
+        alike = linear_kernel(self._space.transform([plain(said(messages)) for messages in prompts]), self._known)
         # Rounded, so that the last bits, which differ between processors, decide nothing.
-        return [self._turns[place] for place in (-alike.round(6)).argsort(kind="stable")[:n]]
+        order = (-alike.round(6)).argsort(kind="stable")[:, :n]
+        return [[self._turns[place] for place in places] for places in order]
