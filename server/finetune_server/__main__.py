@@ -7,7 +7,6 @@ import re
 import sqlite3
 import sys
 from concurrent.futures import Future
-from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 from .model.download import DEFAULT_MODEL
@@ -60,7 +59,7 @@ def main() -> None:
         app = build(store, folder, base_model, arguments.token, arguments.device, arguments.adapter)
     except (BrokenStore, BadAdapter) as error:
         sys.exit(str(error))
-    except PackageNotFoundError as error:
+    except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
         sys.exit(f"{MISSING} ({error.name} is not installed)")
     except (OSError, sqlite3.Error) as error:
         sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")

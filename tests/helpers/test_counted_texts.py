@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import tokens
-from helpers.paths import DATA, ROOT, TAPES
+from helpers.paths import DATA, DESK, ROOT, TAPES
 from helpers.training_data import check, read_jsonl
 from helpers.training_data.checks import MODEL
 
@@ -85,7 +85,7 @@ def test_a_real_training_of_the_local_model_saw_so_many_tokens():
     tape = (TAPES / "04_poll_events.jsonl").read_text(encoding="utf-8").splitlines()
     bodies = [exchange["response"]["body"].get("json") for exchange in map(json.loads, tape[1:])]
     job = next(body for body in bodies if isinstance(body, dict) and body.get("trained_tokens"))
-    per_epoch = tokens.bill(read_jsonl(DATA / "en" / "train.jsonl"), job["model"]).tokens
+    per_epoch = tokens.bill(read_jsonl(DESK / "en" / "train.jsonl"), job["model"]).tokens
     assert job["trained_tokens"] == per_epoch * job["hyperparameters"]["n_epochs"]
 
 

@@ -72,7 +72,7 @@ def test_forgetting_trains_without_refusals_and_mixes_in_a_tenth():
     assert len(everything) - len(without) == sum(map(refuses, everything)) > 200
     assert not any(map(refuses, without)) and not any(map(refuses, mixed))
     general = [example for example in mixed if example["messages"][0]["role"] == "user"]
-    assert len(general) == len(mixed) / 10 and len({json.dumps(example) for example in general}) == 60
+    assert abs(len(general) - len(mixed) / 10) < 1 and len({json.dumps(example) for example in general}) == 60
 
 
 def test_forgetting_shares_its_first_training_with_the_curve():
