@@ -19,8 +19,8 @@ KEPT = "name"  # the desk's answers address the customer by name, so a model mus
 def handbook_check(handbook: pd.DataFrame) -> Check:
     """A check for `training_data.inspect`: last answers that are against the rule of their ticket's topic.
 
-    They do not state it (must_match), deny it in the same sentence (must_not), or name a part that the handbook does
-    not know. `handbook` is that of `desk_grading.load_handbook`.
+    They do not state it (must_match), deny it in the same sentence (must_not, where the handbook has it), or name a
+    part that the handbook does not know. `handbook` is indexed by topic, with the columns answer and must_match.
     """
     parts = set(_PART.findall(" ".join(handbook.answer)))
 
@@ -37,7 +37,8 @@ def handbook_check(handbook: pd.DataFrame) -> Check:
 def _follows(answer: str, rule: pd.Series) -> bool:
     """Whether the answer states the rule, and no sentence that states it denies it."""
     stating = [sentence for sentence in _SENTENCE_END.split(answer) if states_fact(sentence, rule.must_match)]
-    denied = rule.must_not and any(states_fact(sentence, rule.must_not) for sentence in stating)
+    denial = rule.get("must_not", "")
+    denied = denial and any(states_fact(sentence, denial) for sentence in stating)
     return states_fact(answer, rule.must_match) and not denied
 
 

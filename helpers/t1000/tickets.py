@@ -4,14 +4,11 @@ A ticket is a dict: `ticket` (its number), `topic` (an id of the handbook) and `
 An example is a dict with `messages` only: system, user, assistant.
 """
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from ..compare import states_fact
 from ..paths import DATA
-from ..training_data import Finding, first_answer, first_question
-from ..training_data.cleaning import Check
+from ..training_data import first_answer, first_question
 
 SYSTEM_PROMPT = {"en": "T-1000 service desk. Be brief.", "de": "Kundendienst T-1000. Kurz antworten."}
 
@@ -23,21 +20,8 @@ def load_handbook(language: str = "en") -> pd.DataFrame:
     return table.rename(columns=own).loc[:, ["topic", *own.values()]]
 
 
-def handbook_check(handbook: pd.DataFrame) -> Check:
-    """A check for `training_data.inspect`: answers that do not state the fact of their topic."""
-
-    def find_contradictions_to_handbook(tickets: list[dict]) -> Iterator[Finding]:
-        for line, ticket in enumerate(tickets, 1):
-            answer = first_answer(ticket)
-            if answer.strip() and not states_fact(answer, handbook.must_match[ticket["topic"]]):
-                advice = "Take the handbook's answer."
-                yield Finding(line, None, "contradicts the handbook", answer, advice)
-
-    return find_contradictions_to_handbook
-
-
 def with_handbook_answers(tickets: list[dict], handbook: pd.DataFrame) -> list[dict]:
-    """New tickets of question and answer. Where the answer is missing or wrong, it is the handbook's."""
+    """New tickets of question and answer, as data/t1000 was prepared: a missing or wrong answer is the handbook's."""
     return [_with_handbook_answer(ticket, handbook.loc[ticket["topic"]]) for ticket in tickets]
 
 

@@ -6,6 +6,7 @@ import pytest
 from helpers import tokens
 from helpers.paths import DATA
 from helpers.t1000 import tickets
+from helpers.t1000.desk_cleaning import handbook_check
 from helpers.training_data import check, inspect, read_jsonl, stream_examples
 from helpers.training_data.balance import find_other_tone, find_uneven_topics, form_of_address
 from helpers.training_data.checks import MODEL
@@ -224,7 +225,7 @@ def test_the_clean_sets_give_no_finding(language, part):
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_what_contradicts_the_handbook_is_found_without_it(language):
     raw = read_jsonl(DATA / language / "raw.jsonl")
-    against_handbook = inspect(raw, checks=[tickets.handbook_check(tickets.load_handbook(language))])
+    against_handbook = inspect(raw, checks=[handbook_check(tickets.load_handbook(language))])
     report = inspect(raw, checks=[find_contradictions])
     assert report.lines("two answers") == against_handbook.lines("contradicts the handbook") != set()
 

@@ -5,6 +5,7 @@ import pytest
 from helpers.compare import states_fact
 from helpers.paths import DATA
 from helpers.t1000 import tickets
+from helpers.t1000.desk_cleaning import handbook_check
 from helpers.training_data import (
     check,
     clean,
@@ -37,12 +38,12 @@ def load(language):
 
 
 def report_on(examples, handbook):
-    """The report that lesson 1 shows."""
-    return inspect(examples, checks=[find_near_duplicates, find_personal_data, tickets.handbook_check(handbook)])
+    """The report on all kinds of flaws that were planted."""
+    return inspect(examples, checks=[find_near_duplicates, find_personal_data, handbook_check(handbook)])
 
 
 def prepared(raw, handbook):
-    """As lesson 1 does it."""
+    """As data/t1000 was prepared."""
     corrected = tickets.with_handbook_answers(raw, handbook)
     return clean(corrected, check(corrected))
 
@@ -64,7 +65,7 @@ def test_cleaning_leaves_out_near_duplicates_only(language):
 
 def test_what_contradicts_the_handbook_is_named_by_its_line(language):
     raw, handbook = load(language)
-    found = inspect(raw, checks=[tickets.handbook_check(handbook)]).table
+    found = inspect(raw, checks=[handbook_check(handbook)]).table
     for line, detail in found.loc[found.kind == "contradicts the handbook", ["line", "detail"]].itertuples(index=False):
         ticket = raw[line - 1]
         assert detail == ticket["messages"][-1]["content"]
