@@ -1,7 +1,6 @@
 """The store's version, and what is logged when the disk fails."""
 
 import logging
-import shutil
 import sqlite3
 
 import pytest
@@ -46,16 +45,6 @@ def test_a_store_of_a_newer_server_is_refused_and_left_alone(tmp_path):
     with pytest.raises(BrokenStore, match="version 99.*install the newer server again"):
         Store(tmp_path)
     assert version(tmp_path) == 99
-
-
-def test_weights_that_cannot_be_deleted_are_logged(tmp_path, monkeypatch, caplog):
-    store = Store(tmp_path)
-    (tmp_path / "models" / "model-1").mkdir()
-    monkeypatch.setattr(shutil, "rmtree", lambda path: (_ for _ in ()).throw(OSError("busy")))
-    store.drop_weights("model-1")
-    store.drop_weights("model-2")  # there is none
-    assert "model-1 cannot be deleted" in caplog.text and "model-2" not in caplog.text
-    store.close()
 
 
 def test_a_job_that_fails_while_the_store_cannot_be_written_says_why_in_the_log(tmp_path, monkeypatch, caplog):

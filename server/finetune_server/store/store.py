@@ -2,21 +2,26 @@
 
 One SQLite database holds every object; the bytes of uploaded files, the weights of tuned
 models and the state of unfinished training lie beside it in folders. Each change is one
-transaction, so a server that is killed loses nothing it has confirmed.
+transaction, so a server that is killed loses nothing it has confirmed. Files and weights
+that no object owns yet, or any more, are noted in the database (kind "unowned"), and a
+start removes them. It removes nothing else: a database that was lost, or replaced by an
+older copy, cannot tell which of the files beside it are of use.
 """
 
 import contextlib
-import json
 import logging
 import shutil
-import threading
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .database import BrokenStore, open_database, readable_adapter, remove_parts
+from .database import BrokenStore, readable_adapter, remove_parts
+from .object_table import NotFound, ObjectTable
 
 log = logging.getLogger(__name__)
+
+Content = tuple[Path, Callable[[Path], object]]  # where a file or folder is to be, and what writes it there
 
 
 def write_atomic(path: Path, content: bytes) -> None:
@@ -29,95 +34,19 @@ def write_atomic(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-class NotFound(KeyError):
-    """No object of this kind has this id."""
-
-
-class Store:
+class Store(ObjectTable):
     """All state of one server, which alone may use the folder. Every method may be called from any thread."""
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
         for name in ("files", "models", "states"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        self._lock = threading.RLock()
-        self._db = open_database(self.folder / "store.sqlite")
+        super().__init__(self.folder / "store.sqlite")
         remove_parts(self.folder)
+        for unowned in self.all("unowned"):
+            self._remove(self.folder / unowned["id"])
 
-    def close(self) -> None:
-        with self._lock:
-            self._db.close()
-
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All changes inside are made, or none; other threads wait. Transactions may be nested."""
-        with self._lock:
-            if self._db.in_transaction:
-                yield
-                return
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.rollback()
-                raise
-
-    def put(self, kind: str, body: dict, parent: str | None = None) -> dict:
-        """Save a new object, or a new version of one that is there."""
-        with self.transaction():
-            self._db.execute(
-                "INSERT INTO objects (kind, id, parent, body) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body",
-                (kind, body["id"], parent, json.dumps(body, allow_nan=False)),
-            )
-        return body
-
-    def get(self, kind: str, id: str) -> dict:
-        """The object. Raises NotFound."""
-        with self._lock:
-            row = self._db.execute("SELECT body FROM objects WHERE kind = ? AND id = ?", (kind, id)).fetchone()
-        if row is None:
-            raise NotFound(id)
-        return json.loads(row[0])
-
-    def change(self, kind: str, id: str, **values) -> dict:
-        """Set fields of an object, and return it as it is then. Raises NotFound."""
-        with self.transaction():
-            return self.put(kind, self.get(kind, id) | values)
-
-    def delete(self, kind: str, id: str) -> None:
-        """Raises NotFound."""
-        with self.transaction():
-            if not self._db.execute("DELETE FROM objects WHERE kind = ? AND id = ?", (kind, id)).rowcount:
-                raise NotFound(id)
-
-    def all(self, kind: str, parent: str | None = None) -> list[dict]:
-        """Every object of a kind with this parent (None: those without one), oldest first."""
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT body FROM objects WHERE kind = ? AND parent IS ? ORDER BY n", (kind, parent)
-            ).fetchall()
-        return [json.loads(body) for (body,) in rows]
-
-    def newest(self, kind: str, parent: str, after: str | None, limit: int) -> list[dict]:
-        """At most `limit` objects, newest first, older than `after` if it is given. Raises NotFound for that one."""
-        with self._lock:
-            before = 2**63 - 1
-            if after:
-                row = self._db.execute(
-                    "SELECT n FROM objects WHERE kind = ? AND id = ? AND parent IS ?", (kind, after, parent)
-                ).fetchone()
-                if row is None:
-                    raise NotFound(after)
-                [before] = row
-            rows = self._db.execute(
-                "SELECT body FROM objects WHERE kind = ? AND parent IS ? AND n < ? ORDER BY n DESC LIMIT ?",
-                (kind, parent, before, limit),
-            ).fetchall()
-        return [json.loads(body) for (body,) in rows]
-
-    # Bytes and weights. Ids are looked up in the database before they become part of a path.
+    # Ids are looked up in the database before they become part of a path.
 
     def file_path(self, file_id: str) -> Path:
         """Where the bytes of a file are kept. Raises BrokenStore if they are not what was uploaded."""
@@ -127,25 +56,66 @@ class Store:
             raise BrokenStore(f"The content of {file['id']} is damaged in the server's store: upload the file again.")
         return path
 
-    def add_file(self, body: dict, content: BinaryIO) -> dict:
-        """Save an uploaded file, object and bytes, or nothing."""
-        path = self.folder / "files" / body["id"]
-        part = path.with_name(f"{path.name}.part")
+    @contextlib.contextmanager
+    def new_content(self, *contents: Content) -> Iterator[None]:
+        """Let each function write the file or folder of its path. The body of the `with` adds the objects that own
+        them, in one transaction; where it raises, what was written is removed.
+        """
+        with self._lock:  # of another thread's transaction the end is waited for
+            assert not self._db.in_transaction, "the notes must be on the disk before the content is"
         try:
-            with open(part, "wb") as target:
-                shutil.copyfileobj(content, target, 1024 * 1024)
-            part.replace(path)
-            return self.put("file", body)
+            for path, write in contents:
+                self._disown(path)
+                part = path.with_name(f"{path.name}.part")
+                write(part)
+                part.rename(path)
+            with self.transaction():
+                yield
+                for path, _ in contents:
+                    self._own(path)
         except BaseException:
-            for unfinished in (part, path):
-                unfinished.unlink(missing_ok=True)
+            for path, _ in contents:
+                self._remove(path)
             raise
 
+    def _disown(self, path: Path) -> None:
+        """Note that no object owns this content, yet or any more."""
+        self.put("unowned", {"id": path.relative_to(self.folder).as_posix()})
+
+    def _own(self, path: Path) -> None:
+        """Delete the note. Raises NotFound."""
+        self.delete("unowned", path.relative_to(self.folder).as_posix())
+
+    def _remove(self, path: Path) -> None:
+        """Remove content that no object owns, and its note. What cannot be removed is logged; the next start tries."""
+        try:
+            for leftover in (path, path.with_name(f"{path.name}.part")):
+                if leftover.is_dir():
+                    shutil.rmtree(leftover)
+                else:
+                    leftover.unlink(missing_ok=True)
+            with contextlib.suppress(NotFound):
+                self._own(path)
+        except (OSError, sqlite3.Error):
+            log.exception("%s cannot be deleted", path)
+
+    def add_file(self, body: dict, content: BinaryIO) -> dict:
+        """Save an uploaded file, object and bytes, or nothing."""
+
+        def write(part: Path) -> None:
+            with open(part, "wb") as target:
+                shutil.copyfileobj(content, target, 1024 * 1024)
+
+        with self.new_content((self.folder / "files" / body["id"], write)):
+            return self.put("file", body)
+
     def delete_file(self, file_id: str) -> None:
-        """Raises NotFound."""
-        name = self.get("file", file_id)["id"]
-        self.delete("file", name)
-        (self.folder / "files" / name).unlink(missing_ok=True)
+        """Delete a file, then its bytes. Raises NotFound."""
+        with self.transaction():
+            path = self.folder / "files" / self.get("file", file_id)["id"]
+            self.delete("file", file_id)
+            self._disown(path)
+        self._remove(path)
 
     def weights_folder(self, name: str) -> Path:
         """Where the adapter of a tuned model or checkpoint is kept. Raises BrokenStore if it cannot be read."""
@@ -157,23 +127,15 @@ class Store:
     def delete_model(self, name: str) -> None:
         """Delete a model or checkpoint, then its weights. Raises NotFound."""
         with self.transaction():
-            folder = self.get("model", name)["folder"]
+            path = self.folder / "models" / self.get("model", name)["folder"]
             self._db.execute(
                 "DELETE FROM objects WHERE kind = 'checkpoint' "
                 "AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
                 (name,),
             )
             self.delete("model", name)
-        self.drop_weights(folder)
-
-    def drop_weights(self, folder: str) -> None:
-        """Delete a folder of weights, if it is there. One that cannot be deleted is logged: it only takes room."""
-        path = self.folder / "models" / folder
-        try:
-            if path.exists():
-                shutil.rmtree(path)
-        except OSError:
-            log.exception("%s cannot be deleted", path)
+            self._disown(path)
+        self._remove(path)
 
     def state_path(self, job_id: str) -> Path:
         """Where the state of a job's unfinished training is kept, if it has any."""

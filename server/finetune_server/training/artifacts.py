@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..model.torch_thread import run_on_torch_thread
 from ..protocol.objects import base_model_of, file_object, new_id, tuned_name
-from ..store.store import NotFound, Store
+from ..store.store import Content, NotFound, Store
 from .job import AT_WORK, Job
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def save_checkpoint(job: Job, step: "Step", training: "Training") -> None:
     if any(old["step_number"] == step.step for old in store.all("checkpoint", job.id)):
         return  # saved before the training was interrupted
     name = f"{model_name(body)}:ckpt-step-{step.step}"
-    with saved_weights(store, in_turn(training)) as folder, store.transaction():
+    with saved_weights(store, in_turn(training)) as folder:
         add_model(store, name, folder)
         checkpoint = {
             "id": new_id("ftckpt_"),
@@ -52,17 +52,20 @@ def save_checkpoint(job: Job, step: "Step", training: "Training") -> None:
 
 def save_model(job: Job, training: "Training") -> None:
     """Save the tuned model and the file of its steps, and end the job as succeeded. Raises Interrupted."""
-    name = model_name(job.body)
-    with saved_weights(job.store, in_turn(training)) as folder, job.store.transaction():
+    name, table = model_name(job.body), result_table(job)
+    file = file_object("step_metrics.csv", "fine-tune-results", len(table))
+    file_content = (job.store.folder / "files" / file["id"], lambda part: part.write_bytes(table))
+    with saved_weights(job.store, in_turn(training), file_content) as folder:
         job.require_status(AT_WORK)
         add_model(job.store, name, folder)
+        job.store.put("file", file)
         job.log("New fine-tuned model created")
         job.transition(
             AT_WORK,
             "succeeded",
             "The job has successfully completed",
             fine_tuned_model=name,
-            result_files=[_add_result_file(job)],
+            result_files=[file["id"]],
             trained_tokens=training.tokens,
             finished_at=int(time.time()),
             estimated_finish=None,
@@ -80,21 +83,14 @@ def in_turn(training: "Training") -> Callable[[Path], None]:
 
 
 @contextlib.contextmanager
-def saved_weights(store: Store, write: Callable[[Path], object]) -> Iterator[str]:
-    """Let `write` fill a new folder with adapters, atomically, and yield the folder's name.
+def saved_weights(store: Store, write: Callable[[Path], object], *others: Content) -> Iterator[str]:
+    """Let `write` fill a new folder with adapters, and yield the folder's name. The body of the `with` adds the model.
 
-    The folder is deleted again if the body of the `with` raises.
+    The `others` are written too, each at its path. All are removed again if the body raises.
     """
     folder = new_id("model-", 12)
-    part = store.folder / "models" / f"{folder}.part"
-    try:
-        write(part)
-        part.rename(part.with_suffix(""))
+    with store.new_content((store.folder / "models" / folder, write), *others):
         yield folder
-    except BaseException:
-        for unfinished in (part.name, folder):
-            store.drop_weights(unfinished)
-        raise
 
 
 def add_model(store: Store, name: str, folder: str) -> None:
@@ -103,13 +99,11 @@ def add_model(store: Store, name: str, folder: str) -> None:
     store.put("model", model)
 
 
-def _add_result_file(job: Job) -> str:
-    """Write OpenAI's table of the steps, from the events, which outlive a crash. Returns the file's id."""
+def result_table(job: Job) -> bytes:
+    """OpenAI's table of a job's steps, as CSV, from the events, which outlive a crash."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["step", *RESULT_COLUMNS])
     for step in job.logged_metrics():
         table.writerow([step["step"], *(step.get(name, "") for name in RESULT_COLUMNS.values())])
-    content = text.getvalue().encode()
-    file = file_object("step_metrics.csv", "fine-tune-results", len(content))
-    return job.store.add_file(file, io.BytesIO(content))["id"]
+    return text.getvalue().encode()
