@@ -1,4 +1,4 @@
-"""Prompts for the service desk: a short one, one with the handbook, or one with the entries that fit a question."""
+"""Prompts for the service desk: a short one, and one with the handbook's entries that fit a question."""
 
 import warnings
 
@@ -25,11 +25,6 @@ RULES = {
 def short_prompt(question: str, language: str = "en") -> list[dict]:
     """The prompt that the examples were trained with."""
     return _chat(SYSTEM_PROMPT[language], question)
-
-
-def handbook_prompt(question: str, handbook: pd.DataFrame, language: str = "en") -> list[dict]:
-    """The rules and the whole handbook before the question."""
-    return _chat(_with_facts(handbook, handbook.drop("off_topic"), language), question)
 
 
 class Retrieval:
