@@ -10,13 +10,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError
 from importlib.util import find_spec
 from pathlib import Path
 
 from .backends import connect_replay, keep_loopback_off_proxies, local
 from .backends.backend import BackendError, find_key
-from .paths import CACHE, ROOT, TAPES
+from .packages import lacking_here, named_in, needed_by
+from .paths import CACHE, TAPES
 
 NOT_FOR_LESSONS = ("jupyterlab",)  # Colab opens notebooks without it
 INSTALL = "python -m pip install -r requirements.txt -c constraints.txt"
@@ -77,32 +78,12 @@ def _python() -> str:
 
 
 def _packages() -> str:
-    lacking = _lacking(required("requirements.txt"))
+    lacking = lacking_here(named_in("requirements.txt"))
     needed = {name: what for name, what in lacking.items() if name not in NOT_FOR_LESSONS}
     if needed:
         raise Problem(f"{', '.join(needed.values())}: {INSTALL}")
     others = f" ({', '.join(lacking.values())}: only needed to open notebooks)" if lacking else ""
     return f"all that the lessons need{others}"
-
-
-def required(file: str) -> list:
-    """What a requirements file of the course names, as `packaging` reads it."""
-    from packaging.requirements import Requirement
-
-    lines = [line.split("#")[0].strip() for line in (ROOT / file).read_text(encoding="utf-8").splitlines()]
-    return [Requirement(line) for line in lines if line]
-
-
-def _lacking(requirements: list) -> dict[str, str]:
-    """The packages that are not here in a version that is allowed: name → what is wrong."""
-    lacking = {}
-    for wanted in requirements:
-        try:
-            if not wanted.specifier.contains(found := version(wanted.name), prereleases=True):
-                lacking[wanted.name] = f"{wanted.name} is {found}, not {wanted.specifier}"
-        except PackageNotFoundError:
-            lacking[wanted.name] = f"{wanted.name} is missing"
-    return lacking
 
 
 def _tokenizer() -> str:
@@ -150,20 +131,13 @@ def _replay() -> str:
 def _local() -> str:
     if about := local.about_server(local.LOCAL_PORT):
         return f"works: a server runs here with {about['base_model']} ({about['device']})"
-    if lacking := _lacking(_required_by_server()):
-        raise Problem(f"{', '.join(lacking.values())}: {local.INSTALL}")
-    return "works: the server is installed; its first start fetches the model"
-
-
-def _required_by_server() -> list:
-    """What the server's distribution needs to train. Raises Problem if it is not installed."""
-    from packaging.requirements import Requirement
-
     try:
-        named = [Requirement(line) for line in requires(SERVER) or []]
+        lacking = lacking_here(needed_by(SERVER, "train"))
     except PackageNotFoundError:
         raise Problem(f"{SERVER} is not installed: {local.INSTALL}") from None
-    return [r for r in named if not r.marker or r.marker.evaluate({"extra": "train"})]
+    if lacking:
+        raise Problem(f"{', '.join(lacking.values())}: {local.INSTALL}")
+    return "works: the server is installed; its first start fetches the model"
 
 
 def _openai() -> str:

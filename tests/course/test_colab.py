@@ -13,7 +13,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from helpers.doctor import required
+from helpers.packages import named_in
 from helpers.paths import ROOT
 from tools.lessons import LESSONS
 from tools.publish import BRANCH, REPOSITORY, SETUP
@@ -111,7 +111,7 @@ def test_the_first_cell_is_all_that_a_fresh_machine_needs(machines, name):
     assert state == {"folder": str(content / "course"), "helpers": str(content / "course" / "helpers" / "__init__.py")}
     assert any(line.startswith("replay: answers recorded on") for line in said), said
     [[verb, quiet, *packages]] = asked
-    assert (verb, quiet) == ("install", "-q") and set(packages) <= {r.name for r in required("requirements.txt")}
+    assert (verb, quiet) == ("install", "-q") and set(packages) <= {r.name for r in named_in("requirements.txt")}
 
 
 def test_a_kernel_that_starts_again_finds_the_course_and_fetches_nothing(machines, colab):
@@ -125,7 +125,7 @@ def test_a_kernel_that_starts_again_finds_the_course_and_fetches_nothing(machine
 
 def test_lessons_import_only_what_colab_has_or_the_first_cell_installs():
     [line] = [line for line in SETUP.splitlines() if "%pip install" in line]
-    here = {name for r in required(".ci/colab.txt") for name in with_dependencies(r.name)}
+    here = {name for r in named_in(".ci/colab.txt") for name in with_dependencies(r.name)}
     here |= {name for asked in ["ipython", *line.split("-q")[1].split()] for name in with_dependencies(asked)}
     owners = packages_distributions()
     for module, importer in imported_by_lessons().items():

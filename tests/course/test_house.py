@@ -27,6 +27,11 @@ def test_no_file_name_occurs_twice():
     assert not twice
 
 
+def test_no_module_of_the_front_row_is_longer_than_200_lines():
+    lines = {path.name: path.read_text(encoding="utf-8").count("\n") for path in (ROOT / "helpers").glob("*.py")}
+    assert not {name: n for name, n in lines.items() if n > 200}
+
+
 def test_the_server_knows_nothing_of_the_course():
     for path in (ROOT / "server").rglob("*.py"):
         assert "helpers" not in path.read_text(encoding="utf-8"), path

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError
 import pytest
 from starlette.responses import JSONResponse
 
-from helpers import backends, doctor
+from helpers import backends, doctor, packages
 from helpers.backends import backend, local
 from helpers.paths import ROOT, TAPES
 from helpers.replay.server import everything, serve_in_thread
@@ -89,15 +89,17 @@ def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
             raise PackageNotFoundError(name)
         return "0.1" if name == "openai" else real(name)
 
-    real = doctor.version
-    monkeypatch.setattr(doctor, "version", version)
-    monkeypatch.setattr(doctor, "requires", lambda name: ["openai", "peft<1; extra == 'train'", "trl; extra == 'else'"])
+    real = packages.version
+    monkeypatch.setattr(packages, "version", version)
+    monkeypatch.setattr(
+        packages, "requires", lambda name: ["openai", "peft<1; extra == 'train'", "trl; extra == 'else'"]
+    )
     monkeypatch.setattr(local, "LOCAL_PORT", 9)
-    packages = look("packages")
-    assert not packages.good
+    found = look("packages")
+    assert not found.good
     assert (
         "openai is 0.1, not <4,>=2.54, tiktoken is missing: python -m pip install -r requirements.txt -c constr"
-        in packages.says
+        in found.says
     )
     found = look("local")
     assert not found.good and found.says == f"peft is missing: {local.INSTALL}"
@@ -106,7 +108,7 @@ def test_missing_and_old_packages_are_named_with_what_to_do(monkeypatch):
 
 def test_the_server_is_installed_or_not(monkeypatch):
     monkeypatch.setattr(local, "LOCAL_PORT", 9)
-    monkeypatch.setattr(doctor, "requires", lambda name: ["openai"])
+    monkeypatch.setattr(packages, "requires", lambda name: ["openai"])
     assert look("local") == doctor.Finding(
         "local", True, "works: the server is installed; its first start fetches the model"
     )
@@ -114,7 +116,7 @@ def test_the_server_is_installed_or_not(monkeypatch):
     def requires(name):
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(doctor, "requires", requires)
+    monkeypatch.setattr(packages, "requires", requires)
     assert look("local").says == f"finetune-server is not installed: {local.INSTALL}"
 
 
@@ -124,10 +126,10 @@ def test_what_only_opens_notebooks_may_be_missing(monkeypatch):
             raise PackageNotFoundError(name)
         return real(name)
 
-    real = doctor.version
-    monkeypatch.setattr(doctor, "version", version)
-    packages = look("packages")
-    assert packages.good and "jupyterlab is missing" in packages.says
+    real = packages.version
+    monkeypatch.setattr(packages, "version", version)
+    found = look("packages")
+    assert found.good and "jupyterlab is missing" in found.says
 
 
 @pytest.mark.parametrize(
