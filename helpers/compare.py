@@ -26,7 +26,7 @@ def ask(client: OpenAI, model: str, messages: list[dict], max_tokens: int = 40) 
     """
     raw = client.chat.completions.with_raw_response.create(
         model=model,
-        messages=messages,  # pyright: ignore[reportArgumentType]  # plain dicts, as they stand in the data
+        messages=messages,  # pyright: ignore[reportArgumentType]  # plain dicts, as they are in the data
         temperature=0,
         max_completion_tokens=max_tokens,
     )

@@ -22,7 +22,7 @@ class Conversation:
     def ask(self, question: str) -> str:
         """The model's answer to the question and all turns before it.
 
-        Raises LookupError where a recording does not have the question; it names the nearest one that it has. Raises
+        Raises LookupError if a recording does not have the question; it names the nearest one that it has. Raises
         openai.APIError.
         """
         turns = [*self.messages, {"role": "user", "content": question}]

@@ -63,7 +63,7 @@ def answers_at_most(prompts: list[list[dict]], model: str, max_tokens: int, on: 
 def hosting_usd(hours: float, deployment: str = "GlobalStandard") -> float:
     """The rent of a tuned model at Microsoft Foundry, whether it is asked or not. Tokens come on top.
 
-    `deployment` is a key of FOUNDRY_HOUR. Raises ValueError where that kind does not last so long.
+    `deployment` is a key of FOUNDRY_HOUR. Raises ValueError if that kind does not last so long.
     """
     if deployment == "Developer" and hours > DEVELOPER_HOURS:
         raise ValueError(f"Foundry removes a Developer deployment after {DEVELOPER_HOURS} hours.")
@@ -105,7 +105,7 @@ def payback(
     """The day on which a training has paid for itself, with `a_day` answers a day from `start` on.
 
     `training`, `base_answer`, `tuned_answer` and `hosting_a_day` are in USD. The last day that counts is the one
-    before the model retires; leave `retires` out if it is not known. Raises ValueError where `start` names no day.
+    before the model retires; leave `retires` out if it is not known. Raises ValueError if `start` names no day.
     """
     saved = a_day * (base_answer - tuned_answer) - hosting_a_day
     if not math.isfinite(training + saved):
@@ -148,7 +148,7 @@ def estimate(
 ) -> Estimate:
     """The price of a training on these examples, on a day (default: today).
 
-    Raises ValueError where there is nothing to count, NoPrice where the model has no price for training on that day.
+    Raises ValueError if there is nothing to count, NoPrice if the model has no price for training on that day.
     """
     if n_epochs != "auto" and not (isinstance(n_epochs, int) and 1 <= n_epochs <= 50):
         raise ValueError(f'n_epochs is "auto" or a whole number from 1 to 50, not {n_epochs!r}.')

@@ -48,7 +48,7 @@ def check() -> None:
 
 
 def findings() -> Iterator[Finding]:
-    """What was looked at, in order. Room and COURSE_PLACE are left out where there is nothing to say."""
+    """What was looked at, in order. Room and COURSE_PLACE are left out if there is nothing to say."""
     looks = {
         "Python": _python,
         "packages": _packages,

@@ -103,7 +103,7 @@ def loss_curve(events: list) -> pd.DataFrame:
 
 
 def result_table(client: OpenAI, job: FineTuningJob) -> pd.DataFrame:
-    """The job's result file, indexed by step; NaN where nothing was validated, for which Azure writes -1.
+    """The job's result file, indexed by step; NaN if nothing was validated, for which Azure writes -1.
 
     OpenAI has sent it as CSV and as base64 of CSV; both are read.
     """

@@ -11,7 +11,7 @@ WAY_IN = f"Or start the server with the trained model of the course: finetune-se
 
 
 def server_options(model: str | None) -> list[str]:
-    """What the command of the local server needs to take the adapter in; nothing where it fits another base model.
+    """What the command of the local server needs to take the adapter in; nothing if it fits another base model.
 
     `model` is the name or the folder of what the server runs; None is its default, which the adapter was trained on.
     """
@@ -21,7 +21,7 @@ def server_options(model: str | None) -> list[str]:
 
 
 def name(model: str) -> str:
-    """The name by which a server that runs this base model calls the tuned one. "" where it fits another."""
+    """The name by which a server that runs this base model calls the tuned one. "" if it fits another."""
     if not ADAPTER.is_dir() or model != _base_model():
         return ""
     digest = hashlib.sha256((ADAPTER / "adapter_model.safetensors").read_bytes()).hexdigest()

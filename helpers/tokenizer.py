@@ -55,7 +55,7 @@ def encoding(model: str) -> tiktoken.Encoding:
 
 
 def assumption(model: str) -> str | None:
-    """A sentence on what a count for this model assumes; None where its tokenizer is known."""
+    """A sentence on what a count for this model assumes; None if its tokenizer is known."""
     if is_smollm2(model):
         return None
     try:

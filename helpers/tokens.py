@@ -12,7 +12,7 @@ from .tokenizer import plain_name as plain_name
 
 TOKENS_PER_MESSAGE, TOKENS_PER_EXAMPLE = 4, 1  # billed besides the contents; see `bill`
 SMOLLM2_PER_MESSAGE = 4  # besides role and content: <|im_start|>, a line break, <|im_end|>, a line break
-SMOLLM2_OWN_PROMPT = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"  # where there is no other
+SMOLLM2_OWN_PROMPT = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"  # if there is no other
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ STEPS = 6
 
 
 class CourseOpenAI(FaultyServer):
-    """Errors, events, checkpoints and result files as OpenAI's; other things of the account stand in its lists."""
+    """Errors, events, checkpoints and result files as OpenAI's; other things of the account are in its lists."""
 
     def __init__(self, **more):
         super().__init__(**more)

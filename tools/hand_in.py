@@ -1,4 +1,4 @@
-"""What a recording at OpenAI is sent in as: checked, and packed with a text that says what to do with it."""
+"""Checks a recording made at OpenAI, and packs it with a text that says how to send it in."""
 
 import zipfile
 from pathlib import Path
@@ -18,7 +18,7 @@ To send it in: open https://github.com/{repository}/issues/new, write "Recorded 
 archive into the text. That makes it public, under the licence of the course (MIT).
 
 recordings/ has a file for each lesson, a line of JSON for each request and its answer. Keys, organization, project and
-users were taken out of them; the account's other files, jobs and models were never in. Both was checked, and each
+users were taken out of them; the account's other files, jobs and models were never in. Both were checked, and each
 lesson was replayed from its file. Read through them if you like: they are plain text.
 
 At OpenAI it leaves the course's files, jobs and tuned models. This lists them; helpers.cleanup deletes them:

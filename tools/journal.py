@@ -27,7 +27,7 @@ class Journal:
             self._waiting[exchange.request.key].append(exchange)
 
     def next(self, asked: Request) -> Exchange | None:
-        """The next kept exchange with this request, each once; None where it has to be sent."""
+        """The next kept exchange with this request, each once; None if it has to be sent."""
         with self._lock:
             kept = self._waiting[asked.key]
             return kept.pop(0) if kept else None

@@ -27,7 +27,7 @@ def live_backend(fresh: bool) -> Iterator[Connection]:
 
 
 def empty(store: Path) -> None:
-    """Delete a store. Raises BackendError where that fails: a job that is left would be found and not trained again."""
+    """Delete a store. Raises BackendError if that fails: a job that is left would be found and not trained again."""
     try:
         shutil.rmtree(store)
     except FileNotFoundError:

@@ -43,7 +43,7 @@ class Recorder:
         return Exchange(asked, self.send(asked, headers, content), round(time.monotonic() - self._started, 2))
 
     def send(self, asked: Request, headers: dict[str, str], content: bytes) -> Response:
-        """What the backend answers. Raises requests.RequestException, and ValueError where it is not what it says."""
+        """What the backend answers. Raises requests.RequestException, and ValueError if it is not what it says."""
         live = self._session.request(
             asked.method,
             self.connection.backend.base_url + asked.path,

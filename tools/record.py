@@ -35,7 +35,7 @@ CELL_SECONDS = 4 * 3600  # a cell may wait for a training
 
 
 def record(lesson: str, connection: Connection) -> None:
-    """Run one lesson live and write its tape. Raises CellExecutionError where a cell fails; the tape stays then."""
+    """Run one lesson live and write its tape. Raises CellExecutionError if a cell fails; the tape stays then."""
     recorder = Recorder(connection)
     began = datetime.now(UTC)
     run_through(recorder, lesson)
@@ -45,7 +45,7 @@ def record(lesson: str, connection: Connection) -> None:
 def run_through(recorder: Recorder, lesson: str) -> None:
     """Run one lesson with all its requests through a recorder, as if they cost nothing: the recorder holds the budget.
 
-    So a lesson asks what it asks in a replay. Raises CellExecutionError where a cell fails.
+    So a lesson asks what it asks in a replay. Raises CellExecutionError if a cell fails.
     """
     address = serve_in_thread(everything(recorder.answer))
     base_model = recorder.connection.backend.base_model
@@ -55,7 +55,7 @@ def run_through(recorder: Recorder, lesson: str) -> None:
 def save_replayed(lesson: str) -> None:
     """Run one lesson against its tape and save the notebook with its outputs.
 
-    Raises CellExecutionError where a cell fails; the notebook stays then.
+    Raises CellExecutionError if a cell fails; the notebook stays then.
     """
     notebook = run_notebook(lesson, {"COURSE_PLACE": "replay"})
     write_atomic(NOTEBOOKS / f"{lesson}.ipynb", (nbformat.writes(notebook) + "\n").encode())

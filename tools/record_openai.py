@@ -118,7 +118,7 @@ def _failure(recorder: OpenAIRecorder, lesson: str) -> str | None:
 
 
 def main() -> None:
-    """Leaves the program with a sentence where it cannot go on."""
+    """Leaves the program with a sentence if it cannot go on."""
     argparse.ArgumentParser(
         prog="python -m tools.record_openai", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()

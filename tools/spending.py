@@ -26,7 +26,7 @@ class NotEstimated(ValueError):
 def usd_at_most(asked: Request, content: Callable[[str], bytes]) -> float:
     """The most that a request can cost in USD; 0 for what is free. `content` gives an uploaded file by its id.
 
-    Raises NotEstimated where that is not known, and costs.NoPrice for a model that has no price.
+    Raises NotEstimated if that is not known, and costs.NoPrice for a model that has no price.
     """
     body: Any = asked.body
     if asked.method in ("GET", "DELETE") or asked.path == "/files" or asked.path.endswith("/cancel"):

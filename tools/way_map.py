@@ -34,7 +34,7 @@ def way_map(present: int) -> str:
 
 
 def description(present: int) -> str:
-    """The picture in words, for those who do not see it."""
+    """The picture in words, for those who cannot see it."""
     steps = "; ".join(f"{lesson} {does} gives {result}" for lesson, (does, result) in STEPS.items())
     return f"The way from {BEFORE} to a decision: {steps}. You are at step {present}."
 

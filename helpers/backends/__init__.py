@@ -42,7 +42,7 @@ def _connect(backend: str, model: str | None) -> Connection:
 
 
 def connect_replay(lesson: str | None = None) -> Connection:
-    """Play the tape of one lesson, or all tapes, on this machine. Raises BackendError where there is none."""
+    """Play the tape of one lesson, or all tapes, on this machine. Raises BackendError if there is none."""
     from ..replay.server import serve_in_thread, stub
     from ..replay.tape import read_tape
 

@@ -36,7 +36,7 @@ class Backend:
 
     @property
     def budget_usd(self) -> float | None:
-        """The default budget of a training, for `jobs.train_once`; None where training is free."""
+        """The default budget of a training, for `jobs.train_once`; None if training is free."""
         return TRAINING_BUDGET_USD if self.paid else None
 
 

@@ -1,4 +1,4 @@
-"""OpenAI itself. What the account behind the key can do is asked before anything costs, and without making a job."""
+"""OpenAI itself. Asks what the account may do before anything costs money, and without creating a job."""
 
 import openai
 from openai import OpenAI
@@ -17,7 +17,7 @@ WHO_MAY_TRAIN = (
 
 
 def connect(wanted: str | None) -> Connection:
-    """The reader's account. `wanted` is the model to tune; where it is None, one is chosen. Raises BackendError."""
+    """The reader's account. `wanted` is the model to tune; if it is None, one is chosen. Raises BackendError."""
     key = find_key("OPENAI_API_KEY")
     if not key:
         raise BackendError(
@@ -29,7 +29,7 @@ def connect(wanted: str | None) -> Connection:
         models = {model.id: model for model in client.models.list()}
         names = set(models)
         model = choose(wanted, names)
-        about = f"Base model: {model}, {_shutdown(models[model])}. {_also(model, names)}"
+        about = f"Base model: {model}, {_shutdown(models[model])}. {_others(model, names)}"
         tuned = f"; the account lists {sum(name.startswith('ft:') for name in names)} fine-tuned models."
     except (openai.AuthenticationError, openai.APIConnectionError) as error:
         raise BackendError(f"OpenAI: {explain(error)}") from None
@@ -63,7 +63,7 @@ def _tunable(names: set[str]) -> list[str]:
     return [name for name in known if name in names]
 
 
-def _also(model: str, names: set[str]) -> str:
+def _others(model: str, names: set[str]) -> str:
     others = [name for name in _tunable(names) if name != model]
     return f"Others that can be tuned: {', '.join(others)}." if others else "No other can be tuned."
 

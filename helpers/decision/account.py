@@ -1,4 +1,4 @@
-"""Whether a model may be trained where it is to be trained: asked where a question can be asked, else said."""
+"""Whether a model may be trained at the chosen place: asked there if that is possible, otherwise stated from dates."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ TOO_FEW = b'{"messages": [{"role": "user", "content": "?"}, {"role": "assistant"
 
 @dataclass(frozen=True)
 class Account:
-    """Where a model is to be trained, and whether it may be: None where that was not asked.
+    """Where a model is to be trained, and whether it may be: None if that was not asked.
 
     On one's own machine (`own_machine`) no tokens are billed.
     """

@@ -56,7 +56,7 @@ def gain(
     """The gain from `start` to the day before the model retires, in USD.
 
     `today` and `tuned` are the price of one conversation now and with the tuned model, `hours` of work cost `wage`
-    USD each. Where `retires` is not known, a year is counted. Raises ValueError where `start` names no day.
+    USD each. If `retires` is not known, a year is counted. Raises ValueError if `start` names no day.
     """
     first, end = pd.Timestamp(start), pd.Timestamp(retires)
     if pd.isna(first):

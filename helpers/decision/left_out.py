@@ -71,6 +71,6 @@ def shortened(example: dict) -> str:
 
 
 def short(text: str) -> str:
-    """A text on one line, and cut where it is long."""
+    """A text on one line, and cut if it is long."""
     plain = " ".join(text.split())
     return plain if len(plain) <= LETTERS_SHOWN else f"{plain[:LETTERS_SHOWN].rstrip()} …"

@@ -54,7 +54,7 @@ figcaption { font-weight: 600; }
 
 
 def html(title: str, subtitle: str, sections: list[Section]) -> str:
-    """The whole file. All texts are escaped: what stands in the reader's data is shown, never run."""
+    """The whole file. All texts are escaped: what is in the reader's data is shown, never run."""
     links = "".join(f'<a href="#s{n}">{_text(section.title)}</a>' for n, section in enumerate(sections, 1))
     body = "".join(
         f'<section><h2 id="s{n}">{_text(section.title)}</h2>{"".join(map(_block, section.blocks))}</section>\n'

@@ -49,7 +49,7 @@ class Money:
 class Study:
     """All that is known before a training.
 
-    `money` is None where no example is left to train on. `searched` has the answers to the test questions without a
+    `money` is None if no example is left to train on. `searched` has the answers to the test questions without a
     model, `curve` the rows of `curve_without_a_model` and `small_trainings`, `conditions` the first table.
     """
 

@@ -38,7 +38,7 @@ def like_the_desk(answers, references) -> list[bool]:
 def answers_without_a_model(train: list[dict], asked: list[dict], seed: int = 1) -> dict[str, list[str]]:
     """The answers to these examples' last questions, by opponent; those of the classifier where answers repeat.
 
-    Of more than MAX_TRAINING examples a random part is taken. Nobody answers where there is nothing to learn from.
+    Of more than MAX_TRAINING examples a random part is taken. Nobody answers if there is nothing to learn from.
     """
     if not train or not asked:
         return {NEAREST: []} if train else {}

@@ -48,7 +48,7 @@ def equal(given: Any, wanted: Any) -> bool:
 
 
 def function(cases: Sequence[Case], same: Callable[[Any, Any], bool] = equal) -> Callable[[Any], None]:
-    """A judge of functions: each case is tried, and the first that goes wrong is told."""
+    """A judge of functions: tries each case, and reports the first that goes wrong."""
 
     def judge(mine: Any) -> None:
         results = [call(mine, *case.inputs) for case in cases]
@@ -70,7 +70,7 @@ def fits(same: Callable[[Any, Any], bool], result: Any, wanted: Any) -> bool:
 
 
 def call(mine: Any, *inputs: Any) -> Any:
-    """What the reader's function gives for copies of these inputs. Raises NotYet where it cannot."""
+    """What the reader's function gives for copies of these inputs. Raises NotYet if it cannot."""
     return call_with(mine, *copy.deepcopy(inputs))
 
 
@@ -90,7 +90,7 @@ def called(mine: Any, inputs: Sequence) -> str:
 
 
 def shown(value: Any) -> str:
-    """The value as Python writes it, cut off where it is long."""
+    """The value as Python writes it, cut off if it is long."""
     try:
         text = repr(value)
     except Exception as error:  # a class of the reader's own

@@ -19,7 +19,7 @@ def path() -> Path:
 
 
 def kept() -> dict[str, dict]:
-    """The score by exercise; empty where none is kept. Raises ValueError where the file is not ours."""
+    """The score by exercise; empty if none is kept. Raises ValueError if the file is not ours."""
     if os.environ.get("COURSE_SCORE") == OFF or not path().exists():
         return {}
     try:
@@ -30,7 +30,7 @@ def kept() -> dict[str, dict]:
 
 
 def note(name: str, tries: int = 0, hints: int = 0, solved: bool = False) -> None:
-    """Add to the score of an exercise. What cannot be kept is said, and stops nobody."""
+    """Add to the score of an exercise. A failure to save it is printed: it must not stop a lesson."""
     if os.environ.get("COURSE_SCORE") == OFF:
         return
     try:

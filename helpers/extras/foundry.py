@@ -120,7 +120,7 @@ def _wait(name: str, reached: Callable[[dict], bool]) -> None:
 
 
 def _address(name: str = "") -> str:
-    """The address of a deployment, or of all deployments. Raises BackendError where a variable is missing."""
+    """The address of a deployment, or of all deployments. Raises BackendError if a variable is missing."""
     needed = ("AZURE_SUBSCRIPTION_ID", "AZURE_RESOURCE_GROUP", "AZURE_OPENAI_ENDPOINT")
     subscription, group, endpoint = given = [find_key(variable) or "" for variable in needed]
     if missing := [variable for variable, value in zip(needed, given, strict=True) if not value]:

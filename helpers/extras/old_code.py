@@ -1,6 +1,6 @@
 """Old calls in Python code, found in its syntax tree: comments and other texts are not mistaken for them.
 
-`job["id"]` is old where `job` came from the openai package, and not where it is JSON of a request.
+`job["id"]` is old if `job` came from the openai package, and not if it is JSON of a request.
 """
 
 import ast
@@ -29,10 +29,10 @@ class OldCode(FollowsNames):
     def __init__(self):
         super().__init__()
         self.found: list[Old] = []  # in the code that was read last
-        self.unsure: list[Old] = []  # there, too: x["choices"] where nothing says what x is
+        self.unsure: list[Old] = []  # there, too: x["choices"] if nothing says what x is
 
     def read(self, code: str) -> None:
-        """Find the old names of this code; where it is neither Python nor IPython, those that stand in its text."""
+        """Find the old names of this code; if it is neither Python nor IPython, those that are in its text."""
         self.found, self.unsure = [], []
         self._read(code, 1)
 

@@ -56,7 +56,7 @@ TODAY = {
     "['choices']": "attributes: reply.choices[0].message.content",
 }
 ARGUMENTS = ("engine", "deployment_id", "request_timeout")  # of any old call
-IN_TEXTS = ("openai api ", "openai tools ", "/v1/")  # how the names begin that stand in a text, or in a shell's line
+IN_TEXTS = ("openai api ", "openai tools ", "/v1/")  # how the names begin that are in a text, or in a shell's line
 
 
 def old_name(dotted: str) -> tuple[str, str] | None:

@@ -36,7 +36,7 @@ def _left(html: str) -> str:
 
 
 def _both(table: pd.DataFrame, kind: str) -> list[str]:
-    """The prices for tokens read and written; one dash where none is known."""
+    """The prices for tokens read and written; one dash if none is known."""
     both = zip(table[f"{kind}_input"], table[f"{kind}_output"], strict=True)
     return ["–" if pd.isna(read) else f"{_usd(read)} / {_usd(written)}" for read, written in both]
 

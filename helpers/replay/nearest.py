@@ -36,7 +36,7 @@ def explain(asked: Request, recorded: Iterable[Request]) -> str:
 
 
 def last_question(request: Request) -> str:
-    """What the user says last in a request to a model, or "" where nobody is asked."""
+    """What the user says last in a request to a model, or "" if nobody is asked."""
     turns = _turns(request)
     if isinstance(turns, str):
         return turns
@@ -60,7 +60,7 @@ def _around_question(request: Request) -> tuple:
 
 
 def nearest_by_words(question: str, others: list[str]) -> str:
-    """The other question that shares the most telling words with this one, or "" where none shares any.
+    """The other question that shares the most telling words with this one, or "" if none shares any.
 
     By BM25 (Robertson and Walker 1994); a question that is on the tape itself is not near to itself: the request
     differs elsewhere then.

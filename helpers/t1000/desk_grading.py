@@ -80,7 +80,7 @@ def grade_one(answer: str, ticket: str, truth: dict, language: str = "en") -> di
     """The grades of one answer; `ticket` is all that was said before it.
 
     `right` is a bool. `missing`, `unsafe`, `other` (facts that nobody asked for), `invented` and `tone` say what is
-    wrong as text, which is empty where nothing is.
+    wrong as text, which is empty if nothing is.
     """
     return _grades(answer, ticket, truth, language, _rules(language))
 

@@ -1,7 +1,7 @@
 """Finds the sentences of an answer that are about a thing.
 
 An answer about two things states a fact about each: "You may vacuum the rice. Never vacuum the razor blades." A fact
-counts only where it stands in a sentence about its own thing.
+counts only where it is in a sentence about its own thing.
 """
 
 import re
@@ -16,7 +16,7 @@ ORDINAL = re.compile(rf"(?<=\d)\.(?= (?:{'|'.join(MONTHS)})\b)")  # no sentence 
 
 
 def windows(answer: str, truth: dict) -> dict[str, str | None]:
-    """For each fact with a thing, the sentences about that thing, or None where no sentence names it.
+    """For each fact with a thing, the sentences about that thing, or None if no sentence names it.
 
     They go from the sentence that names the thing to the one that names the next; the first thing has all before, too.
     """

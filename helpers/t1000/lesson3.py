@@ -16,7 +16,7 @@ def find_job(client: OpenAI, model: str) -> FineTuningJob:
 
 
 def find_model(client: OpenAI, model: str) -> str:
-    """The name of the model that lesson 3 trained here; where it did not, of the one that comes with the course.
+    """The name of the model that lesson 3 trained here; if it did not, of the one that comes with the course.
 
     Raises LookupError if this backend has neither.
     """

@@ -1,6 +1,6 @@
 """A ticket becomes JSON: answers graded by the schema and by value, and an opponent without a language model.
 
-The rules of the task stand in data/desk/README.md.
+The rules of the task are in data/desk/README.md.
 """
 
 import json

@@ -1,10 +1,10 @@
-"""Who speaks in a chat whose lines begin with a name and carry no date: a label in a message is nobody."""
+"""Who speaks in a chat whose lines begin with a name, without a date. A label as "Note:" is not a speaker."""
 
 import re
 from collections import Counter
 from collections.abc import Collection
 
-# several of these may answer in one chat; of all other usual names, each side has one a file
+# several of these may answer in one chat; of the other usual names, a file has one for each side
 HANDED_OVER = frozenset("bot agent assistant operator mitarbeiter mitarbeiterin berater beraterin".split())
 _CLOCK = r"[\s\d\[\]().,:/-]*"
 _ANY_NAME = r"[^\W\d_][\w.'’-]*(?: [\w.'’-]+){0,2}(?=\s*:(?:\s|$))"
@@ -27,14 +27,14 @@ def begins(names: Collection[str], any_name: bool = False) -> re.Pattern:
 
 
 def labels(text: str, names: Collection[str]) -> list[str]:
-    """What stands before the colons at the beginnings of lines, in small letters; "" for the first line without."""
+    """The words before the colon at the beginning of each line, in lower case; "" for a first line without one."""
     begin = begins(names, any_name=True)
     found = [begin.match(line) for line in text.splitlines() if line.strip()]
     return [match[1].lower() if match else "" for n, match in enumerate(found) if match or n == 0]
 
 
 def speakers(found: list[str], roles: dict[str, str], own: Collection[str], usual: Counter[str]) -> dict[str, str]:
-    """The roles of those who speak in a text with the labels `found`, by their names in small letters.
+    """The roles of those who speak in a text with the labels `found`, by their names in lower case.
 
     All of the reader's `own` names speak, and for each side without one the name that is in most texts, by `usual`.
     A system prompt can only come first. With "*" in `roles`, an unknown name is the customer's.
@@ -53,7 +53,7 @@ def speakers(found: list[str], roles: dict[str, str], own: Collection[str], usua
 
 
 def _stranger(found: list[str], roles: dict[str, str], there_is_one: bool) -> str:
-    """If everyone else is the customer: the unknown name that opens the chat, or else the most frequent one."""
+    """The customer, if everyone unknown is one: the name that opens the chat, or else the most frequent one."""
     names = [name for name in found if name and name not in roles and name not in _LABELS]
     if roles.get("*") != "user" or not names:
         return ""

@@ -1,6 +1,6 @@
 """Answers that stop before their end, in English and German.
 
-Chats, lists and labels end without a full stop, so its absence proves nothing: an answer counts as cut off where its
+Chats, lists and labels end without a full stop, so its absence proves nothing: an answer counts as cut off if its
 last word or mark cannot be the last one of a sentence.
 """
 

@@ -17,7 +17,7 @@ def messages(example) -> list[dict]:
 
 
 def text(message: dict) -> str:
-    """The text of a message: its content, or the texts among its content's parts, one a line."""
+    """The text of a message: its content, or the texts among its content's parts, one per line."""
     content = message.get("content")
     if isinstance(content, list):
         parts = (part.get("text") for part in content if isinstance(part, dict))
@@ -39,7 +39,7 @@ def first_question(example) -> str:
 
 
 def user_text(example) -> str:
-    """All messages of the user, one a line."""
+    """All messages of the user, one per line."""
     return "\n".join(text(m) for m in messages(example) if m.get("role") == "user")
 
 

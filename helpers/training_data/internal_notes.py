@@ -6,7 +6,7 @@ from pathlib import Path
 
 from .delimited import Rows
 
-# names of columns, and their values, in small letters and without spaces and signs
+# names of columns, and their values, in lower case and without spaces and signs
 HIDDEN = frozenset(
     "internal isinternal internalnote internalcomment private isprivate privatenote intern internenotiz".split()
 )  # yes means a note

@@ -82,7 +82,7 @@ def numbered_values(path: str | Path) -> Iterator[tuple[int, object]]:
 
 
 def read_jsonl(path: str | Path) -> list:
-    """The values of a file, one a line. Raises OSError, or ValueError that names the first broken line."""
+    """The values of a file, one per line. Raises OSError, or ValueError that names the first broken line."""
     return [value for _, value in numbered_values(path)]
 
 

@@ -13,7 +13,7 @@ def _none(record: dict) -> int:
 
 
 class Shape(NamedTuple):
-    """What a shape is called, what is taken of it, how it is told, its messages and the number of its notes.
+    """A shape of export: its name, what is taken of it, how it is recognized, its messages and how many notes it has.
 
     `topic` is the key of the subject. Where a file has the messages one by one, `joined` puts them together.
     """

@@ -1,4 +1,4 @@
-"""The language of a text, by its script or its frequent words; "" where they leave a doubt."""
+"""The language of a text, by its script or its frequent words; "" if they leave a doubt."""
 
 import re
 import unicodedata

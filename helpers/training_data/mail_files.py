@@ -27,7 +27,7 @@ _FLOWED = re.compile(r"^(?!-- $|>)(.*) \r?\n(?=[^>\s])", re.MULTILINE)  # RFC 36
 class Mail(NamedTuple):
     """What a mail says of its thread, its writer and its place; `text` is what its writer wrote."""
 
-    headers: dict[str, str]  # with names in small letters
+    headers: dict[str, str]  # with names in lower case
     ids: list[str]  # its own first, then those of the mails that it answers
     sender: str
     others: list[str]  # addresses
@@ -85,7 +85,7 @@ def _mail(message: Message, name: str) -> Mail:
 
 
 def addresses(value: str) -> list[str]:
-    """The addresses in a header, in small letters."""
+    """The addresses in a header, in lower case."""
     return [address.lower() for _, address in getaddresses([value]) if "@" in address]
 
 

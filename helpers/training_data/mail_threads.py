@@ -11,7 +11,7 @@ from .repeated_endings import without_repeated_endings
 from .roles import role_of, say_unheard
 
 _REPLY = re.compile(r"^\s*(?:(?:re|aw|antw|antwort|sv|fwd?|wg)(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
-_TICKET = re.compile(r"(?:#|\[)[^\]\s]*\d{3,}")  # "[#12345]" of a ticket system stands in each mail of a thread
+_TICKET = re.compile(r"(?:#|\[)[^\]\s]*\d{3,}")  # "[#12345]" of a ticket system is in each mail of a thread
 
 
 Numbered = tuple[int, Mail]

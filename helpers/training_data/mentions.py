@@ -8,13 +8,13 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def mentions(text: str, parts: Iterable[str]) -> bool:
-    """Whether one of the parts of words, written in small letters, is in the text in any case."""
+    """Whether one of the parts of words, written in lower case, is in the text in any case."""
     small = _small(text)
     return any(map(small.__contains__, parts))  # a generator takes twice as long
 
 
 def has_word(text: str, words: frozenset[str]) -> bool:
-    """Whether one of the words, written in small letters, is in the text in any case."""
+    """Whether one of the words, written in lower case, is in the text in any case."""
     return not words.isdisjoint(_words(text))
 
 

@@ -24,7 +24,7 @@ def find_other_language(examples: list[dict]) -> Iterator[Finding]:
     """Answers in another language than their question, and a single finding if the set is in several.
 
     Many such answers are how the set is meant, and get a single finding, too. Where a prompt speaks of a language, as
-    one for a translator does, the answer may be in another one. What is told only with doubt does not count.
+    one for a translator does, the answer may be in another one. A language that is in doubt does not count.
     """
     spoken = [(line, example, *_languages(example)) for line, example in with_line_numbers(examples)]
     pairs = [pair for pair in spoken if pair[2] and pair[3] and not _speaks_of_languages(pair[1])]
@@ -44,7 +44,7 @@ def find_other_language(examples: list[dict]) -> Iterator[Finding]:
 
 
 def _languages(example: dict) -> tuple[str, str]:
-    """Of the user and of the assistant; "" where nobody can tell."""
+    """Of the user and of the assistant; "" if nobody can tell."""
     return language_of(user_text(example)), language_of("\n".join(answers(example)))
 
 

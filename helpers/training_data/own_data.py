@@ -17,7 +17,7 @@ class OwnData:
         )
 
     def __call__(self, kind: str, text: str) -> bool:
-        """Whether it stands in one of the own texts; of numbers, the digits count, of an e-mail address its domain."""
+        """Whether it is in one of the own texts; of numbers, the digits count, of an e-mail address its domain."""
         if kind == "e-mail" and text.lower().rpartition("@")[2] in self._domains:
             return True
         if any(_words(text) in own for own in self._texts):
@@ -31,7 +31,7 @@ class OwnData:
 
 
 def _words(text: str) -> str:
-    """The words of a text in small letters, between spaces, so that one text can be looked for in another."""
+    """The words of a text in lower case, between spaces, so that one text can be looked for in another."""
     return f" {' '.join(_WORD.findall(text.lower()))} "
 
 

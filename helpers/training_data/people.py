@@ -122,7 +122,7 @@ def _what(key: str) -> str:
 
 
 def _fields(record: dict, parent: str = "") -> Iterator[tuple[str, str]]:
-    """The texts and numbers of a record, each with its key behind that of the object around it, in small letters."""
+    """The texts and numbers of a record, each with its key behind that of the object around it, in lower case."""
     kind = str(record.get("type") or record.get("role") or "").lower()
     is_customers = record.get("incoming") is True or record.get("direction") == "INCOMING"
     parent = "requester" if parent and kind in CUSTOMERS else parent
@@ -132,7 +132,7 @@ def _fields(record: dict, parent: str = "") -> Iterator[tuple[str, str]]:
             if isinstance(inner, dict):
                 yield from _fields(inner, "requester" if is_customers and name == "senders" else name)
             elif isinstance(inner, (str, int)) and not isinstance(inner, bool) and _says_who(str(inner)):
-                whole = name if name == "fromemail" else parent + name  # it stands in each reply
+                whole = name if name == "fromemail" else parent + name  # it is in each reply
                 yield _SENDERS.get(name, whole) if is_customers else whole, str(inner).strip()
 
 

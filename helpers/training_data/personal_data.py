@@ -81,7 +81,7 @@ def mask(text: str, own: Collection[str] = (), people: Collection[str] = ()) -> 
 def mask_examples(examples: Iterable[dict], own: Collection[str] = ()) -> list[dict]:
     """New examples in which every text is masked, also in the arguments of tool calls.
 
-    The names in an example's list `people` are masked wherever they stand in it. For `own`, see `find`.
+    The names in an example's list `people` are masked wherever they occur in it. For `own`, see `find`.
     """
     return [{**example, "messages": _masked(example.get("messages"), own, people_of(example))} for example in examples]
 

@@ -56,7 +56,7 @@ _PAPER = re.compile(
     r"(?P<number>(?=[A-Z]*[ -]?[A-Z]*\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,17})(?![\w])"
 )
 _BIRTH_WORDS = frozenset("birth birthday birthdate born dob d geboren geb geburtsdatum geburtstag".split())
-_PAPERS = (  # parts of words, in small letters
+_PAPERS = (  # parts of words, in lower case
     *(
         "ssn",
         "social sec",

@@ -113,7 +113,7 @@ def pair_keys(record) -> tuple[str, tuple[str, str, str]] | None:
 
 
 def is_bitext(record) -> bool:
-    """Bitext's sets of customers' questions; their keys are in small letters."""
+    """Bitext's sets of customers' questions; their keys are in lower case."""
     return isinstance(record, dict) and record.keys() >= BITEXT and pair_keys(record) is not None
 
 

@@ -18,7 +18,7 @@ _DIRECTIONS = frozenset(word for pair in OPPOSITES for word in pair)
 class Words(NamedTuple):
     """What a text is compared by."""
 
-    telling: tuple[str, ...]  # stems and numbers, sorted; function words only where there is nothing else
+    telling: tuple[str, ...]  # stems and numbers, sorted; function words only if there is nothing else
     negations: int
     directions: frozenset[str]  # words like "on", of which "off" is the opposite
 

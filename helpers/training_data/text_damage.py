@@ -37,6 +37,6 @@ def encoding_damage(text: str) -> str:
 
 
 def control_tokens(text: str) -> list[str]:
-    """The control tokens of chat formats whose texts stand in it, each once."""
+    """The control tokens of chat formats whose texts are in it, each once."""
     found = _CONTROL_TOKEN.findall(text) if "<" in text or "INST]" in text else ()
     return list(dict.fromkeys(token.strip() for token in found))

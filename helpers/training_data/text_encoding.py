@@ -61,7 +61,7 @@ def _oddness(text: str) -> float:
 def _code_page(sample: bytes) -> tuple[str, bool]:
     """A page, and whether it is a guess: one whose letters are hardly odd and whose words are known comes first.
 
-    Where there is none, it is what charset-normalizer finds least odd.
+    If there is none, it is what charset-normalizer finds least odd.
     """
     likely = min(WESTERN, key=lambda page: _oddness(sample.decode(page, "replace")))
     western, central = sample.decode(likely, "replace"), sample.decode("cp1250", "replace")

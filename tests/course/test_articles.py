@@ -1,4 +1,4 @@
-"""The page of what the articles showed: every thing has its state, and its place in the course where it has one."""
+"""The page of what the articles showed: every thing has its state, and its place in the course if it has one."""
 
 import re
 from collections import Counter

@@ -131,7 +131,7 @@ def test_lessons_import_only_what_colab_has_or_the_first_cell_installs():
     for module, importer in imported_by_lessons().items():
         package = module.split(".")[0]
         found = {canonicalize_name(owner) for owner in owners.get(package, [])}
-        if package == "azure":  # only who deploys at Microsoft needs it, and is told so
+        if package == "azure":  # only readers who deploy at Microsoft need it, and an error tells them
             continue
         assert package in sys.stdlib_module_names or found & here, f"{importer} imports {package}: put it into SETUP"
 

@@ -31,7 +31,7 @@ def test_links_arrive_in_the_archive_for_a_workshop_too():
 
 
 def test_the_teachers_page_names_sections_that_the_lessons_have():
-    """In its table, what stands in italics is a heading of the lesson that the row links to."""
+    """In its table, what is in italics is a heading of the lesson that the row links to."""
     missing = {}
     for row in (ROOT / "TEACHING.md").read_text(encoding="utf-8").splitlines():
         named = re.findall(r"(?<!\*)\*([^*]+)\*(?!\*)", row)

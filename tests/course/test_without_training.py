@@ -1,4 +1,4 @@
-"""Lessons need nothing that only training needs, and a test that trains says so where it cannot."""
+"""Lessons need nothing that only training needs, and a test that trains says so if it cannot."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Tokens as they are billed: exact where OpenAI's rule is known, and said where it is not."""
+"""Tokens as they are billed: exact where OpenAI's rule is known, and said if it is not."""
 
 import json
 

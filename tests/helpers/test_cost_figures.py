@@ -25,7 +25,7 @@ def test_each_source_of_a_price_is_a_link():
     html = str(price_table.price_list(table).data)
     assert re.findall(r'href="([^"]+)"', html) == table.source_url.tolist()
     assert html.count("<tr") == len(table) + 1
-    assert "0.8 / 3.2" in html and ">– / –<" not in html  # mini, tuned; one dash where nothing is known
+    assert "0.8 / 3.2" in html and ">– / –<" not in html  # mini, tuned; one dash if nothing is known
 
 
 def test_what_is_no_html_stays_text():

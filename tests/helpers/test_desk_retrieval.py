@@ -57,7 +57,7 @@ def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them():
     assert 80 <= len(made) <= 120 and chosen == sorted(chosen)
 
     def found(prompts):
-        """Of the entries that are needed, how many stand in the prompts."""
+        """Of the entries that are needed, how many are in the prompts."""
         needed = [truths[n]["facts"] for n in chosen]
         return sum(
             HANDBOOK.answer[fact] in prompt[0]["content"]

@@ -1,4 +1,4 @@
-"""How well near-duplicates are told from questions that only look alike, on pairs that were labelled by hand.
+"""How well near-duplicates are told apart from questions that only look alike, on pairs that were labelled by hand.
 
 Labelled as near-duplicates are two messages that ask the same of a desk in the same words: but for typing errors,
 small words, their order, a greeting, a signature, a quote. A paraphrase in other words is none: a model should see it.

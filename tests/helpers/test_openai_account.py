@@ -1,4 +1,4 @@
-"""What `use("openai")` asks and says before anything costs."""
+"""What `use("openai")` asks and says before anything costs money."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The language of a text is told or left open, never told wrongly; only sets of several languages raise a finding."""
+"""The language of a text is recognized or left open, never wrong; only sets of several languages raise a finding."""
 
 import pytest
 from hypothesis import given

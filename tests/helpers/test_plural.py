@@ -1,4 +1,4 @@
-"""One of a thing is said in the singular."""
+"""One thing is in the singular."""
 
 import pytest
 

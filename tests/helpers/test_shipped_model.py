@@ -1,4 +1,4 @@
-"""The model that comes with the course is given to the local server, and found where nobody has trained."""
+"""The model that comes with the course is given to the local server, and found if nobody has trained."""
 
 import json
 
@@ -12,7 +12,7 @@ from helpers.t1000 import lesson3
 
 from .test_jobs import api, job, list_of
 
-NAME = "ft:small:local:shipped:ba7816bf"  # the begin of the SHA-256 of "abc"
+NAME = "ft:small:local:shipped:ba7816bf"  # the beginning of the SHA-256 of "abc"
 
 
 @pytest.fixture(autouse=True)

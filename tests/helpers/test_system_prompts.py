@@ -1,4 +1,4 @@
-"""Odd system prompts are named line by line; prompts that all differ are said once, and cost no example."""
+"""Odd system prompts are named line by line; prompts that all differ are one finding, and cost no example."""
 
 import pytest
 from hypothesis import given

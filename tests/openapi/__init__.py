@@ -1,4 +1,4 @@
-"""OpenAI's description of its API, which judges what a server answers. Where it is from is in README.md."""
+"""OpenAI's description of its API, which judges what a server answers. README.md says where it is from."""
 
 import json
 from functools import cache

@@ -53,7 +53,7 @@ def test_waiting_jobs_say_their_place_and_can_be_paused_and_cancelled(api):
         api.fine_tuning.jobs.pause(waiting[0].id)
     with pytest.raises(openai.BadRequestError, match="that is running cannot be resumed"):
         api.fine_tuning.jobs.resume(running.id)
-    bad = finished(api, create(api, 7))  # a bad file is told at once, however long the queue is
+    bad = finished(api, create(api, 7))  # a bad file is reported at once, however long the queue is
     assert bad.error.code == "invalid_n_examples" and bad.finished_at and not bad.estimated_finish
     assert api.fine_tuning.jobs.cancel(running.id).estimated_finish is None
     assert finished(api, waiting[1]).status == "succeeded"

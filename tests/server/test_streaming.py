@@ -1,4 +1,4 @@
-"""A request waits as long as its client does, and what goes wrong meanwhile is told."""
+"""A request waits as long as its client does, and the client is told what went wrong meanwhile."""
 
 import time
 

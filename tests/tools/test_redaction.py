@@ -1,4 +1,4 @@
-"""No key and no account reaches a tape, wherever it stands in what was asked and answered."""
+"""No key and no account reaches a tape, wherever it is in what was asked and answered."""
 
 import base64
 import json

@@ -14,7 +14,7 @@ _TRIES = 10_000
 def more_questions(asked: Collection[str], language: str = "en", seed: int = 2026) -> list[str]:
     """The questions without a greeting, chatter or typing errors, each once, and none of those asked elsewhere.
 
-    Raises RuntimeError where the banks have no new one.
+    Raises RuntimeError if the banks have no new one.
     """
     DECKS.clear()
     rng = random.Random(f"{seed} {language} more questions")

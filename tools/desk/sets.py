@@ -10,7 +10,7 @@ _TRIES = 200
 
 
 def sets(language: str, seed: int = 2026) -> dict[str, list[dict]]:
-    """Tickets by part; no question stands in two of them, nor twice in one."""
+    """Tickets by part; no question is in two of them, nor twice in one."""
     DECKS.clear()
     seen: set[str] = set()
     return {part: _part(language, part, seed, seen) for part in reversed(PARTS)}
@@ -26,7 +26,7 @@ def _part(language: str, part: str, seed: int, seen: set[str]) -> list[dict]:
 
 
 def _new_ticket(kind: str, language: str, part: str, rng: random.Random, seen: set[str]) -> dict:
-    """A ticket whose question is not in `seen`; adds it. Raises RuntimeError where the banks have no new one."""
+    """A ticket whose question is not in `seen`; adds it. Raises RuntimeError if the banks have no new one."""
     for _ in range(_TRIES):
         made = ticket(kind, language, part, rng)
         asked = " / ".join(message["content"] for message in made["messages"][:-1]).casefold()

@@ -1,4 +1,4 @@
-"""Makes the second task, in which a ticket becomes JSON. Its rules stand in data/desk/README.md."""
+"""Makes the second task, in which a ticket becomes JSON. Its rules are in data/desk/README.md."""
 
 import json
 import random
@@ -87,7 +87,7 @@ def _part(part: str, size: int, seed: int) -> list[dict]:
         language = "de" if rng.random() < 0.2 else "en"
         made = ticket(rng.choices(list(KINDS), list(KINDS.values()))[0], language, part, rng)
         asked = made["messages"][0]["content"]
-        # A ticket without its order number may want anything: it is clear only where it waits for a parcel.
+        # Without an order number, what a ticket wants is clear only if the customer waits for a parcel.
         if asked in seen or (made["truth"]["facts"][0] == "ask_order" and not _waits_for_parcel(asked)):
             continue
         seen.add(asked)

@@ -49,7 +49,7 @@ class Things:
         return {tag: list(dict.fromkeys(" ".join(one) for one in spans)) for tag, spans in found.items()}
 
     def known(self, matter: str, text: str) -> list[str]:
-        """The things of the training tickets that stand in the text."""
+        """The things of the training tickets that are in the text."""
         things = self._known.get(matter, {}).items()
         return [thing for key, thing in things if re.search(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)]
 

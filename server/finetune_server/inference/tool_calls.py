@@ -55,5 +55,5 @@ def _around_calls(tokenizer, n: int) -> list[str]:
 
 
 def _as_generated(tokenizer, text: str) -> str:
-    """Template text as it stands in an answer, without special tokens."""
+    """Template text as it is in an answer, without special tokens."""
     return tokenizer.decode(tokenizer(text, add_special_tokens=False)["input_ids"], skip_special_tokens=True)

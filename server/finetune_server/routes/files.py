@@ -69,7 +69,7 @@ def uploaded(form: FormData) -> UploadFile:
 def new_file(upload: UploadFile, form: FormData) -> dict:
     """The file object for an upload, or an ApiError that names what is wrong with it."""
     purpose = form.get("purpose")
-    assert upload.filename is not None and upload.size is not None  # who reads the form sets both
+    assert upload.filename is not None and upload.size is not None  # the form parser sets both
     if not isinstance(purpose, str) or purpose not in get_args(FilePurpose):
         raise ApiError(400, f"'{purpose}' is not one of {list(get_args(FilePurpose))} - 'purpose'", param="purpose")
     if purpose == "fine-tune" and not upload.filename.endswith(".jsonl"):

@@ -14,7 +14,7 @@ from ..training.runner import JobRunner
 from .job_request import new_job
 from .paging import newest_page, page
 
-PAUSED = {"running": "pausing", "validating_files": "paused", "queued": "paused"}  # what a status becomes by a pause
+PAUSED = {"running": "pausing", "validating_files": "paused", "queued": "paused"}  # the status after a request to pause
 
 
 def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
@@ -45,7 +45,7 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
             status = job.status
             if status in FINAL:
                 raise ApiError(400, f"Job has already completed: {job.id}", code="invalid_cancel_request")
-            if status in ("paused", "queued"):  # no thread works on it that would do this
+            if status in ("paused", "queued"):  # no thread is at work on it, which would drop the state
                 store.drop_state(job.id)
             job.log("The job was cancelled.")
             body = job.change(status="cancelled", finished_at=int(time.time()), estimated_finish=None)

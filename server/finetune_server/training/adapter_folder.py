@@ -22,8 +22,8 @@ class BadAdapter(ValueError):
 def take_in(store: Store, base_folder: Path, base_model: str, suffix: str, folder: Path) -> str:
     """Copy the adapter in a folder into the store, unless it is there, and return the name of its tuned model.
 
-    The name is that of a job's model, with the begin of the SHA-256 of the weights in the place of the job's id: the
-    same weights get the same name. Raises BadAdapter, and OSError.
+    The name is that of a job's model, but ends with the first eight digits of the SHA-256 of the weights instead of
+    the job's id, so the same weights get the same name. Raises BadAdapter, and OSError.
     """
     if not readable_adapter(folder):
         raise BadAdapter(f"There is no whole adapter in {folder}: PEFT saves one as {CONFIG} and {WEIGHTS}.")
@@ -71,7 +71,7 @@ def _shapes(folder: Path, base_folder: Path) -> dict[str, tuple[int, ...]]:
     from transformers import AutoConfig, AutoModelForCausalLM
 
     config = PeftConfig.from_pretrained(str(folder))
-    config.base_model_name_or_path = None  # PEFT warns where it is not the folder
+    config.base_model_name_or_path = None  # PEFT warns if it is not the folder
     with torch.device("meta"):  # shapes without weights
         base = AutoModelForCausalLM.from_config(AutoConfig.from_pretrained(base_folder))
         model = get_peft_model(base, config)

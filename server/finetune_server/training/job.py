@@ -138,5 +138,5 @@ class Job:
         self.log(message, type="metrics", data=data)
 
     def logged_metrics(self) -> list[dict]:
-        """The data of all metrics events, one a step, in order."""
+        """The data of all metrics events, one per step, in order."""
         return [event["data"] for event in self.store.all("event", self.id) if event["type"] == "metrics"]

@@ -34,7 +34,7 @@ class Settings:
 class Step:
     """What was measured at one optimizer step: mean losses per learned token, in nats, and accuracies from 0 to 1.
 
-    `valid_` is measured on a sample of the validation file, `full_valid_` on all of it; None where it was not.
+    `valid_` is measured on a sample of the validation file, `full_valid_` on all of it; None if it was not.
     """
 
     step: int

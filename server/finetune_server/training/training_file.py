@@ -18,13 +18,13 @@ class BadFile(ValueError):
 
 
 def read_examples(content: bytes, param: str = "training_file") -> list[dict]:
-    """The examples as they stand in the file. `param` says which of the job's files this is.
+    """The examples as they are in the file. `param` says which of the job's files this is.
 
     Raises BadFile: `invalid_training_file` names the first bad example and message,
     counted from 1; `invalid_n_examples` if a training file has fewer than 10.
     """
     try:
-        lines = content.decode("utf-8-sig").split("\n")  # other line separators may stand inside a JSON string
+        lines = content.decode("utf-8-sig").split("\n")  # other line separators may be inside a JSON string
     except UnicodeDecodeError as error:
         raise bad_file(param, f"The file is not UTF-8 (byte {error.start}).") from None
     examples = [_example(line, n, param) for n, line in enumerate(filter(str.strip, lines), 1)]
