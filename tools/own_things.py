@@ -6,7 +6,7 @@ from typing import Any
 from helpers.replay.tape import Exchange, Request, Response
 
 LISTS = ("/files", "/fine_tuning/jobs", "/models")
-MOST_ROWS = 100  # of a page of jobs
+MAX_ROWS = 100  # of a page of jobs
 
 
 class OwnThings:
@@ -75,5 +75,5 @@ def _after(asked: Request, last: str | None) -> Request:
     """The same request for the page after a row; for jobs, with the longest pages there are."""
     query = [pair for pair in asked.query if pair[0] != "limit" and (last is None or pair[0] != "after")]
     if asked.path == "/fine_tuning/jobs":
-        query.append(["limit", str(MOST_ROWS)])
+        query.append(["limit", str(MAX_ROWS)])
     return Request(asked.method, asked.path, query + ([["after", last]] if last else []), asked.body)

@@ -13,9 +13,9 @@ from helpers import costs, jobs, prices, tokens
 from helpers.paths import write_atomic
 from helpers.replay.tape import Request
 
-FEWEST_EXAMPLES = 10  # of a training file
-MOST_EPOCHS = 25  # that OpenAI chooses by itself
-LONGEST_ANSWER = 32_768  # tokens, where a request sets no limit
+MIN_EXAMPLES = 10  # of a training file
+MAX_EPOCHS = 25  # that OpenAI chooses by itself
+MAX_ANSWER_TOKENS = 32_768  # where a request sets no limit
 READ_TOO = ("tools", "functions", "response_format")  # what a model reads besides the messages
 
 
@@ -34,7 +34,7 @@ def usd_at_most(asked: Request, content: Callable[[str], bytes]) -> float:
     if asked.path == "/fine_tuning/jobs" and (body.get("method") or {}).get("type", "supervised") == "supervised":
         return _training(body, content(body["training_file"]))
     if asked.path == "/chat/completions":
-        limit = body.get("max_completion_tokens") or body.get("max_tokens") or LONGEST_ANSWER
+        limit = body.get("max_completion_tokens") or body.get("max_tokens") or MAX_ANSWER_TOKENS
         more = {name: body[name] for name in READ_TOO if body.get(name)}
         read = [{"role": "system", "content": json.dumps(more)}] if more else []
         prompt = tokens.billed({"messages": [*body["messages"], *read]}, body["model"])
@@ -51,12 +51,12 @@ def _price(model: str) -> pd.Series:
 
 def _training(body: dict, content: bytes) -> float:
     epochs = jobs.hyperparameters(body).get("n_epochs", "auto")
-    if content.count(b"\n") < FEWEST_EXAMPLES - 1:
+    if content.count(b"\n") < MIN_EXAMPLES - 1:
         return 0.0  # the job fails before it trains
     try:
         return costs.estimate(jobs.examples_in(content), body["model"], epochs).usd
     except ValueError:  # what cannot be counted has no more tokens than bytes
-        most = MOST_EPOCHS if epochs == "auto" else epochs
+        most = MAX_EPOCHS if epochs == "auto" else epochs
         return costs.training_usd(len(content), most, _price(body["model"]))
 
 

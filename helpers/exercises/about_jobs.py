@@ -1,8 +1,9 @@
 """Lesson 3: epochs, labels, and a request that does not train twice."""
 
 import builtins
+import contextlib
+from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
 
 from .. import tokens
 from .exercise import Case, Exercise, NotBegun, NotYet, call, call_with, function, shown
@@ -14,6 +15,17 @@ REQUEST = {"model": "small", "training_file": "file-1", "seed": 42, "metadata": 
 CONTENT, SETTINGS = b'{"messages": []}\n', {"n_epochs": 2, "batch_size": 8}
 
 
+@contextlib.contextmanager
+def _hash_of_the_next_kernel() -> Iterator[None]:
+    """While this is open, hash() gives other numbers, as it does when Python starts again."""
+    this_kernels = builtins.hash
+    builtins.hash = lambda obj, /: this_kernels(obj) ^ 0x5EED
+    try:
+        yield
+    finally:
+        builtins.hash = this_kernels
+
+
 def _judge_label(mine: Any) -> None:
     first = call(mine, CONTENT, SETTINGS)
     if first is None:
@@ -21,8 +33,7 @@ def _judge_label(mine: Any) -> None:
     _judge_form(first)
     if call(mine, CONTENT, SETTINGS) != first:
         raise NotYet("called twice with the same data and settings, it gives two labels.")
-    salted = builtins.hash
-    with patch("builtins.hash", lambda value: salted(value) ^ 0x5EED):  # as in the next kernel
+    with _hash_of_the_next_kernel():
         if call(mine, CONTENT, SETTINGS) != first:
             raise NotYet("it uses hash(), whose numbers change when Python starts again. hashlib's do not.")
     if call(mine, CONTENT, dict(reversed(SETTINGS.items()))) != first:

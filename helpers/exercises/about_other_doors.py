@@ -5,8 +5,6 @@ from typing import Any
 
 from .exercise import Exercise, NotBegun, NotYet, call_with, shown
 
-MOST = 3  # times that a question is asked
-
 
 class Refused(Exception):
     """What the API answers in a trial; `status_code` as in the package."""

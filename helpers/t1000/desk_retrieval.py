@@ -8,7 +8,7 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics.pairwise import linear_kernel
 
 from .desk_files import prompts_of
-from .opponents.texts import features, plain, said
+from .opponents.texts import comparable_text, features
 from .prompts import ENTRIES
 from .tickets import SYSTEM_PROMPT
 
@@ -33,7 +33,7 @@ class LearnedRetrieval:
     def __init__(self, handbook: pd.DataFrame, examples: list[dict], truths: list[dict]):
         self.handbook = handbook
         entries = list(handbook.topic + ". " + handbook.answer)
-        texts = [plain(said(prompt)) for prompt in prompts_of(examples)] + entries
+        texts = [comparable_text(prompt) for prompt in prompts_of(examples)] + entries
         needed = np.vstack([_needed(truths, handbook.index), np.eye(len(handbook), dtype=int)])
         self._space = features()
         table = self._space.fit_transform(texts)
@@ -43,7 +43,7 @@ class LearnedRetrieval:
 
     def best(self, prompts: list[list[dict]], entries: int = ENTRIES) -> list[pd.DataFrame]:
         """For each prompt the entries with the highest scores, the best first."""
-        rows = self._space.transform([plain(said(messages)) for messages in prompts])
+        rows = self._space.transform([comparable_text(messages) for messages in prompts])
         scores = self._votes.predict(rows) + OWN_WORDS * linear_kernel(rows, self._entries)
         # Rounded, so that the last bits, which differ between processors, decide nothing.
         return [self.handbook.iloc[order[:entries]] for order in np.argsort(-scores.round(6), kind="stable")]

@@ -11,7 +11,7 @@ TOOL_KEYS = frozenset({"tools", "parallel_tool_calls", "functions"})
 Found = list[tuple[int | None, str, str]]  # message number, kind and detail of findings
 
 
-def plain(message) -> tuple[str, str]:
+def role_and_text(message) -> tuple[str, str]:
     """Role and text of a message that has only these two, as nearly all do; of any other message "" and ""."""
     try:
         role, content = message["role"], message["content"]

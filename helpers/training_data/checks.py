@@ -99,7 +99,7 @@ class _Checker:
         plain, learned, prompt = True, False, ""
         count = tokens.format_tokens(messages, self._model) + self._count_all(tokens.beside_messages(example))
         for n, message in enumerate(messages, 1):
-            (role, content), structure = checked_message.plain(message), []
+            (role, content), structure = checked_message.role_and_text(message), []
             if not (is_plain := bool(role)):
                 plain = False
                 role, content, structure = checked_message.unusual(message)

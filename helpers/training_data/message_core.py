@@ -28,7 +28,7 @@ SIGNATURES = (
     re.compile(r"\n--[ \t]*\n[\s\S]*\Z"),
     re.compile(r"\n\s*(?i:sent from my|get outlook for|von meinem|gesendet (?:von|mit))\b[^\n]*\Z"),
 )
-LONGEST_SIGNATURE = 600  # characters: what stands before them is not searched
+MAX_SIGNATURE_CHARACTERS = 600  # characters: what stands before them is not searched
 QUOTE = re.compile(
     r"^(?:(?:On|Am)\b[^\n]{3,150}(?:wrote|schrieb)\b[^\n]*:\s*$|-{2,}\s*(?i:original message|ursprüngliche nachricht)"
     r"|(?:From|Von): [^\n]*\n(?:Sent|Date|To|Gesendet|Datum|An): )[\s\S]*",
@@ -44,6 +44,6 @@ def core(text: str) -> str:
         said = QUOTED_LINES.sub("", QUOTE.sub("", said))
     said = GREETING.sub("", said.strip(), count=1) if GREETING.match(said.strip()) else said.strip()
     for signature in SIGNATURES:
-        start = max(0, len(said) - LONGEST_SIGNATURE)
+        start = max(0, len(said) - MAX_SIGNATURE_CHARACTERS)
         said = said[:start] + signature.sub("", said[start:]).rstrip()
     return said if re.search(r"[^\W_]", said) else text

@@ -9,7 +9,7 @@ from pathlib import Path
 from .delimited import Rows
 from .moments import moments
 
-MOST = 0.8  # of the conversations that must say the same
+MIN_SHARE = 0.8  # of the conversations that must say the same
 LOOKED_AT = 20  # rows, before a column is read as a whole
 _GREETING = re.compile(r"\W*(?:hi|hello|hey|good|dear|welcome|hallo|guten|liebe[rs]?|moin|willkommen)\b", re.I)
 AT_LEAST = 2  # conversations, to judge by who speaks first
@@ -27,7 +27,7 @@ def in_order(
     directions = [_direction([seconds[n] for n, _, _ in talk]) for talk in talks] if time else []
     column = time if any(directions) else _column_with_times(talks, named)
     if any(directions):
-        newest_first = _share(directions, "falls") >= MOST
+        newest_first = _share(directions, "falls") >= MIN_SHARE
     elif column:
         newest_first = _share(_directions(talks, column), "falls") == 1
     else:
@@ -91,7 +91,7 @@ def _begins_with_the_end(talks: list[Rows], role: Callable[[dict], object], text
     openings, endings = ([str(talks[n][at][1][text]) for n in turned] for at in (0, -1))
     if _share_of_greetings(openings) > _share_of_greetings(endings):
         return False
-    return len(turned) >= max(AT_LEAST, MOST * len(both)) and len(set(openings)) > len(turned) / 2
+    return len(turned) >= max(AT_LEAST, MIN_SHARE * len(both)) and len(set(openings)) > len(turned) / 2
 
 
 def _share_of_greetings(texts: list[str]) -> float:

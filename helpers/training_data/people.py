@@ -31,7 +31,7 @@ _ANYONE = re.compile(
 _OWN_NAME = re.compile(r"(?:full|first|last|sur|vor|nach|familien)name|email(?:address|adresse)?")
 _SENDERS = {"createdby": "requesterid", "userid": "requesterid", "fromemail": "requestermail"}  # of an incoming entry
 NOBODY = ROLES.keys() | set("true false yes no ja nein none null nan unknown anonymous unbekannt anonym - n/a".split())
-LONGEST = 80  # letters of a name or an address
+MAX_CHARACTERS = 80  # of a name or an address
 _RANKS = ("id", "mail", "name")  # what tells customers apart, the best first
 
 
@@ -137,4 +137,4 @@ def _fields(record: dict, parent: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _says_who(value: str) -> bool:
-    return 0 < len(value.strip()) <= LONGEST and value.strip().lower() not in NOBODY
+    return 0 < len(value.strip()) <= MAX_CHARACTERS and value.strip().lower() not in NOBODY

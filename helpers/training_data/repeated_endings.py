@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-MOST_LINES = 8
+MAX_LINES = 8
 AT_LEAST = 3  # mails of one writer, and half of them
 _CONTACT = re.compile(
     r"\b(?:tel|telefon|phone|fax|mobil|mobile|ust-?id|vat|hrb|gmbh|ltd|inc)\b|www\.|https?:|@|\+\d{2}", re.I
@@ -25,6 +25,6 @@ def without_repeated_endings(texts: Sequence[str]) -> list[str]:
 def _endings(text: str) -> list[str]:
     """The last lines of a text, the most first, as far as they name a contact and leave something."""
     lines = text.split("\n")
-    starts = range(max(1, len(lines) - MOST_LINES), len(lines))
+    starts = range(max(1, len(lines) - MAX_LINES), len(lines))
     found = ["\n".join(lines[start:]) for start in starts if any(line.strip() for line in lines[:start])]
     return [ending for ending in found if ending.strip() and _CONTACT.search(ending)]

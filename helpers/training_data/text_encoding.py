@@ -15,7 +15,7 @@ CODE_PAGES = (
     *("shift_jis", "gb18030", "euc_kr", "big5"),
 )  # what Windows, Mac and DOS write in Europe and Asia; of two that fit alike, the first is taken
 WESTERN = ("cp1252", "cp1254", "mac_roman", "cp850")  # asked first, because short texts fit many others too
-MOST_ODD = 0.1  # of the letters beyond ASCII: a text may name a Dvořák or show a sign
+MAX_ODD_SHARE = 0.1  # of the letters beyond ASCII: a text may name a Dvořák or show a sign
 SAMPLE = 100_000  # bytes that are enough to tell a code page
 # No Western text has these: letters of no large Western language, a sign or a capital after a small letter, three
 # such in a row. A Windows-1252 file is otherwise what most programs wrote, and too short to tell from others.
@@ -69,7 +69,7 @@ def _code_page(sample: bytes) -> tuple[str, bool]:
     known = frequent_words(western, WESTERN_WORDS), frequent_words(central, CENTRAL_WORDS)
     if other_letters and known[1] > known[0]:
         return "cp1250", True
-    if _oddness(western) <= MOST_ODD:
+    if _oddness(western) <= MAX_ODD_SHARE:
         return likely, likely != "cp1252" or (bool(other_letters) and known[0] == known[1])
     matches = list(from_bytes(sample, cp_isolation=list(CODE_PAGES)))
     order = {page: n for n, page in enumerate(CODE_PAGES)}

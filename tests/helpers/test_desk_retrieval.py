@@ -7,7 +7,7 @@ import pytest
 from helpers.t1000.desk_files import load_tickets, prompts_of
 from helpers.t1000.desk_grading import load_handbook
 from helpers.t1000.desk_retrieval import LearnedRetrieval, examples_with_entries, hit_rates, with_entries
-from helpers.t1000.opponents.texts import said
+from helpers.t1000.opponents.texts import conversation_text
 from helpers.t1000.prompts import Retrieval
 
 HANDBOOK = load_handbook("en")
@@ -23,7 +23,7 @@ def test_the_training_tickets_help_to_find_entries(learned):
     examples, truths = load_tickets("validation")
     prompts = prompts_of(examples)
     by_words = Retrieval(HANDBOOK)
-    assert hit_rates([by_words.best(said(prompt)) for prompt in prompts], truths)["among 3"] < 0.3
+    assert hit_rates([by_words.best(conversation_text(prompt)) for prompt in prompts], truths)["among 3"] < 0.3
     assert hit_rates(learned.best(prompts), truths)["among 3"] == pytest.approx(0.82, abs=0.02)
 
 

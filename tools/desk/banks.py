@@ -23,7 +23,7 @@ GROUPS = {  # open classes: the thing decides
     "noise": ("noise",),
     "burning": ("burning",),
 }
-MOST_KIN = 6  # things with the same head word that stay together; of "carpet" there are more
+MAX_KIN = 6  # things with the same head word that stay together; of "carpet" there are more
 _SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
 _ARTICLE = re.compile(r"^(?:an?|the|de[nm]|das|die|der|eine[nmr]?|im|in der|auf dem) ", re.IGNORECASE)
 
@@ -67,14 +67,14 @@ def bare(thing: str) -> str:
 def shared_out(language: str, name: str, section: str) -> dict[str, list[str]]:
     """The entries of a section by part. Each is in one part only.
 
-    Things with the same head word are in the same part, unless there are more than MOST_KIN of them.
+    Things with the same head word are in the same part, unless there are more than MAX_KIN of them.
     """
     lot = random.Random(f"{language} {name} {section}")
     kin: dict[str, list[str]] = {}
     for entry in dict.fromkeys(bank(language, name)[section]):
         kin.setdefault(_head(entry) if name == "things" else entry, []).append(entry)
-    families = [family for family in kin.values() if len(family) <= MOST_KIN]
-    families += [[entry] for family in kin.values() if len(family) > MOST_KIN for entry in family]
+    families = [family for family in kin.values() if len(family) <= MAX_KIN]
+    families += [[entry] for family in kin.values() if len(family) > MAX_KIN for entry in family]
     lot.shuffle(families)
     whole = sum(len(family) for family in families)
     most = {

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from .canned_answers import CannedAnswers
 from .matters import Matters, groups_of
 from .slots import ORDER, name_and_greeting, until
-from .texts import said
+from .texts import conversation_text
 from .things import Classes, Things
 
 _ASKS = {"vacuum": "ask_thing", "surface": "ask_floor", "shipping": "ask_place", "warranty_until": "ask_date"}
@@ -57,7 +57,7 @@ class Analyst:
 
     def answer(self, messages: list[dict]) -> str:
         """The answer to the last question of these messages."""
-        text = said(messages)
+        text = conversation_text(messages)
         is_reply = messages[-2]["role"] == "assistant"
         found = self._things.find(text)
         answers, keep = [], []

@@ -7,9 +7,9 @@ from sklearn.svm import LinearSVC
 
 from ..desk_files import prompts_of
 from .slots import SIGNED
-from .texts import features, plain, said, sentences
+from .texts import comparable_text, conversation_text, features, sentences, with_placeholders
 
-_MOST = 2  # matters of a ticket
+_MAX_MATTERS = 2  # matters of a ticket
 _CHATTER = 4  # a sentence in tickets about so many facts says nothing about any
 
 
@@ -42,7 +42,7 @@ class Matters:
         self._scores: dict[str, np.ndarray] = {}
         self._chatter = _chatter(examples, truths)
         groups = groups_of(truths)
-        texts = [self.useful(said(prompt)) for prompt in prompts_of(examples)]
+        texts = [self.useful(conversation_text(prompt)) for prompt in prompts_of(examples)]
         labels = [sorted({matter_of(fact, groups) for fact in truth["facts"]}) for truth in truths]
         self._labels, self._space = MultiLabelBinarizer(), features()
         wanted = self._labels.fit_transform(labels)
@@ -52,7 +52,7 @@ class Matters:
 
     def useful(self, text: str) -> str:
         """The text without chatter and signature."""
-        kept = [part for part in sentences(plain(text)) if part.casefold() not in self._chatter]
+        kept = [part for part in sentences(with_placeholders(text)) if part.casefold() not in self._chatter]
         return SIGNED.sub("", "\n".join(kept)) or text
 
     def find(self, text: str) -> list[str]:
@@ -61,7 +61,7 @@ class Matters:
         if useful not in self._scores:
             self._scores[useful] = self._classifier.decision_function(self._space.transform([useful]))[0]
         scores = self._scores[useful]
-        best = np.argsort(-scores)[:_MOST]
+        best = np.argsort(-scores)[:_MAX_MATTERS]
         return [str(self._labels.classes_[n]) for place, n in enumerate(best) if not place or scores[n] > self.cut]
 
 
@@ -69,6 +69,6 @@ def _chatter(examples: list[dict], truths: list[dict]) -> set[str]:
     """Sentences that stand, word for word, in tickets about many facts."""
     seen: dict[str, set[str]] = {}
     for example, truth in zip(examples, truths, strict=True):
-        for part in sentences(plain(said(example["messages"][:-1]))):
+        for part in sentences(comparable_text(example["messages"][:-1])):
             seen.setdefault(part.casefold(), set()).add(truth["facts"][0])
     return {part for part, facts in seen.items() if len(facts) >= _CHATTER}

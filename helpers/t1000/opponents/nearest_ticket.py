@@ -2,7 +2,7 @@
 
 from sklearn.metrics.pairwise import linear_kernel
 
-from .texts import features, plain, said
+from .texts import comparable_text, features
 
 EXAMPLES = 3  # in a prompt
 
@@ -13,7 +13,7 @@ class NearestTicket:
     def __init__(self, examples: list[dict]):
         self._turns = [example["messages"][1:] for example in examples]
         self._space = features()
-        self._known = self._space.fit_transform([plain(said(turns[:-1])) for turns in self._turns])
+        self._known = self._space.fit_transform([comparable_text(turns[:-1]) for turns in self._turns])
 
     def answer(self, messages: list[dict]) -> str:
         """The answer to the ticket that is most like these messages."""
@@ -32,7 +32,7 @@ class NearestTicket:
 
     def _nearest(self, prompts: list[list[dict]], n: int) -> list[list[list[dict]]]:
         """For each prompt the turns of the n most similar tickets, the most similar one first."""
-        alike = linear_kernel(self._space.transform([plain(said(messages)) for messages in prompts]), self._known)
+        alike = linear_kernel(self._space.transform([comparable_text(messages) for messages in prompts]), self._known)
         # Rounded, so that the last bits, which differ between processors, decide nothing.
         order = (-alike.round(6)).argsort(kind="stable")[:, :n]
         return [[self._turns[place] for place in places] for places in order]

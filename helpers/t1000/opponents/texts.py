@@ -8,14 +8,19 @@ from sklearn.pipeline import FeatureUnion
 from .slots import DATE, ORDER
 
 
-def said(messages: list[dict]) -> str:
+def conversation_text(messages: list[dict]) -> str:
     """All turns after the system prompt. The desk's earlier turns count: they tell what a reply is about."""
     return "\n".join(message["content"] for message in messages if message["role"] != "system")
 
 
-def plain(text: str) -> str:
+def with_placeholders(text: str) -> str:
     """The text with one word for every order number, and one for every date."""
     return DATE.sub(" dateword ", ORDER.sub(" orderword ", text))
+
+
+def comparable_text(messages: list[dict]) -> str:
+    """All turns after the system prompt, with placeholders: what is compared with other tickets."""
+    return with_placeholders(conversation_text(messages))
 
 
 def features() -> FeatureUnion:

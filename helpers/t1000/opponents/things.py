@@ -9,7 +9,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.svm import LinearSVC
 
 from .matters import matter_of
-from .texts import features, said, word_features, words_of
+from .texts import conversation_text, features, word_features, words_of
 
 
 class Things:
@@ -20,7 +20,7 @@ class Things:
         self._found: dict[str, dict[str, list[str]]] = {}  # of texts seen before: settings are tried on the same ones
         rows, tags = [], []
         for example, truth in zip(examples, truths, strict=True):
-            words = words_of(said(example["messages"][:-1]))
+            words = words_of(conversation_text(example["messages"][:-1]))
             rows += [word_features(words, n) for n in range(len(words))]
             tags += _tags(words, truth["things"], groups)
             for fact, thing in truth["things"].items():
@@ -90,7 +90,7 @@ class Classes:
                 for fact, thing in truth["things"].items():
                     if groups.get(fact) == matter:
                         things.append(thing)
-                        texts.append(useful(said(example["messages"][:-1])))
+                        texts.append(useful(conversation_text(example["messages"][:-1])))
                         facts.append(fact)
             if matter != "damage":  # a damaged part says nothing about how it was damaged
                 self._known |= {(matter, thing.casefold()): fact for thing, fact in zip(things, facts, strict=True)}
