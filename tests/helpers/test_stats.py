@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 
 from helpers import stats
 
@@ -52,6 +52,26 @@ def test_the_interval_is_clopper_and_pearsons():
     """Their paper of 1934 and every table since: 0 of 10 and 5 of 10."""
     assert stats.exact_interval(0, 10) == pytest.approx((0, 0.3085), abs=1e-4)
     assert stats.exact_interval(5, 10) == pytest.approx((0.1871, 0.8129), abs=1e-4)
+
+
+def test_paired_difference_against_scipys_paired_bootstrap():
+    rng = np.random.default_rng(1)
+    a = rng.normal(1, 1, 80)
+    b = a - 0.3 + rng.normal(0, 0.2, 80)
+    mean, low, high = stats.paired_difference(a, b)
+    scipys = bootstrap(
+        (a, b),
+        lambda x, y: np.mean(x - y),
+        paired=True,
+        vectorized=False,
+        n_resamples=2_000,
+        method="percentile",
+        rng=np.random.default_rng(7),
+    ).confidence_interval
+    assert mean == pytest.approx((a - b).mean())
+    assert (low, high) == pytest.approx((scipys.low, scipys.high), abs=0.01)
+    assert stats.paired_difference(a, b) == (mean, low, high)
+    assert stats.paired_difference([1, 2], [0, 1]) == (1, 1, 1)
 
 
 def test_questions_needed_are_enough_when_tried():
