@@ -113,7 +113,7 @@ def test_overfitting_grades_each_checkpoint_of_a_model_that_goes_on(api, small, 
     row = overfitting.measure(api, "tiny", overfitting.Readings(overfitting.ALL_KINDS, 2))
     first, *_, last = row["checkpoints"]
     assert [one["readings"] for one in row["checkpoints"]] == [2, 4, 6]
-    assert (first["step"], last["step"], first["of"], first["general_of"]) == (2, 6, 4, 60)
+    assert (first["step"], last["step"], first["of"]) == (2, 6, 4)
     assert first["valid_loss"] > 0 and first["train_loss"] > 0 and len(first["said"]) == 4
     [newest] = api.fine_tuning.jobs.list(limit=1).data
     assert newest.model == job.fine_tuned_model
@@ -127,9 +127,8 @@ def test_overfitting_counts_answers_that_are_recited(monkeypatch):
     tickets = [{"messages": [{"role": "assistant", "content": "Please never vacuum the milk."}]}]
     graded = pd.DataFrame({"answer": ["Please never vacuum the milk.", "No."], "right": [True, False]})
     monkeypatch.setattr(overfitting, "graded_answers", lambda client, model: graded)
-    monkeypatch.setattr(right_answers, "general", lambda client, model: {"general_right": 3, "general_of": 4})
     found = overfitting.asked(None, "tuned", tickets)  # pyright: ignore[reportArgumentType]
-    assert (found["right"], found["of"], found["recited"], found["general_right"]) == (1, 2, 1, 3)
+    assert (found["right"], found["of"], found["recited"]) == (1, 2, 1)
 
 
 def test_overfitting_draws_tickets_of_all_kinds_or_about_one_rule():

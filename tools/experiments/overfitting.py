@@ -6,7 +6,7 @@ checkpoints. So the training file holds the tickets several times, and three epo
 two and three thirds of all readings.
 
 The recorder's store needs the job of lesson 3: `python -m tools.record 03_train`. On 2 cores the four trainings take
-about 12 minutes, the answers of the 13 models 40.
+about 12 minutes, the answers of the 13 models half an hour.
 """
 
 import random
@@ -19,7 +19,6 @@ from helpers.t1000 import desk_files, lesson3
 
 from ..desk.settings_trials import USED, graded_answers
 from ..training_runs import train
-from . import right_answers
 from .experiment import BATCH_SIZE, LEARNING_RATE_MULTIPLIER, Experiment, again_and_again, summary
 
 TICKETS, SEED, CHECKPOINTS = 25, 1, 3  # a job keeps so many checkpoints
@@ -64,22 +63,22 @@ def drawn(tickets: str) -> list[dict]:
 
 
 def asked(client: OpenAI, model: str, tickets: list[dict]) -> dict:
-    """How many validation tickets and general questions a model answers right, and what it `said` to the first tickets.
+    """How many validation tickets a model answers right, and what it `said` to the first of them.
 
     `recited`: how many of its answers to validation tickets are an answer that it was trained on here, to the letter.
     """
-    graded, known = graded_answers(client, model), right_answers.general(client, model)
+    graded = graded_answers(client, model)
     learned = {ticket["messages"][-1]["content"] for ticket in tickets}
     return {
         "right": int(graded.right.sum()),
         "of": len(graded),
         "recited": int(graded.answer.isin(learned).sum()),
         "said": list(graded.answer[:SAID]),
-    } | {key: known[key] for key in ("general_right", "general_of")}
+    }
 
 
 RUNS = [
     Readings(ALL_KINDS, 0),
     *(Readings(tickets, n) for n in (16, 2) for tickets in (ALL_KINDS, ONE_RULE)),  # the clearest first
 ]
-OVERFITTING = Experiment((*USED, "general/questions.csv"), RUNS, measure)
+OVERFITTING = Experiment(USED, RUNS, measure)
