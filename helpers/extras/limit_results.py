@@ -40,6 +40,6 @@ def checkpoints_of(trainings: pd.DataFrame) -> pd.DataFrame:
 
 def draws_of(curve: pd.DataFrame) -> str:
     """How often each number of examples was drawn, in words."""
-    times = curve.groupby("examples").size()
-    few, many = times.min(), times.max()
+    times = [len(rows) for _, rows in curve.groupby("examples")]
+    few, many = min(times), max(times)
     return plural(few, "draw") + " of each size" if few == many else f"{few} to {many} draws of each size"

@@ -57,7 +57,7 @@ def test_each_training_has_its_lines_and_the_start_a_dashed_one():
     losses, right, recited = plt.gcf().axes
     assert [np.ravel(line.get_ydata()).tolist() for line in losses.lines] == [[1.0, 2.0], [0.1, 0.0], [3.0], [0.2]]
     assert lines(right)["all"] == [0.4, 0.3] and lines(recited)["one"] == [0.9]
-    assert [line.get_ydata()[0] for line in right.lines if line.get_linestyle() == "--"] == [0.7]
+    assert [np.ravel(line.get_ydata())[0] for line in right.lines if line.get_linestyle() == "--"] == [0.7]
 
 
 def test_the_start_alone_draws_too():
@@ -72,5 +72,5 @@ def test_a_difference_stands_at_its_place_with_its_interval():
     limit_charts.pair_differences({"classifier": pd.DataFrame([row]), "tuned": pd.DataFrame([row])})
     [axes] = plt.gcf().axes
     assert axes.get_yticklabels()[0].get_text() == "du instead of Sie"
-    [ends] = axes.collections[0].get_segments()
+    [ends] = axes.collections[0].get_segments()  # pyright: ignore[reportAttributeAccessIssue]
     assert ends[:, 0].tolist() == [-0.5, 0.0]

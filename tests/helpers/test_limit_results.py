@@ -28,7 +28,7 @@ def test_a_result_says_where_it_comes_from(result, capsys):
     table = read_result("airport_curve")
     said = capsys.readouterr().out
     assert said == "airport_curve: 3 runs of small, 1.0 hours of training on a chip, begun on 2026-11-27\n"
-    assert draws_of(table) == "1 to 2 draws of each size" and draws_of(table[:2]) == "2 draws of each size"
+    assert draws_of(table) == "1 to 2 draws of each size" and draws_of(table.head(2)) == "2 draws of each size"
 
 
 def test_a_result_that_is_not_there_says_how_to_make_it(result):

@@ -144,9 +144,10 @@ def test_answers_that_fail_one_variant_show_in_its_rate_and_in_its_duel():
 
 def test_the_difference_of_a_group_has_an_interval_around_it():
     pairs = paired_customers.load_pairs()
+    right = [desks_answer(row) for row in pairs.itertuples(index=False)]
     answers = [
-        "Pardon?" if row.variant == "not native" and row.pair % 2 else desks_answer(row)
-        for row in pairs.itertuples(index=False)
+        "Pardon?" if variant == "not native" and pair % 2 else answer
+        for variant, pair, answer in zip(pairs.variant, pairs.pair, right, strict=True)
     ]
     row = paired_customers.differences(paired_customers.grade_pairs(pairs, answers)).loc["spelling"]
     assert row.difference == -0.5 and row.low < -0.5 < row.high < 0
