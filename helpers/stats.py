@@ -38,7 +38,7 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float, float, float]:
     """Mean of a - b over the same questions, and the ends of its 95 % interval, by a paired percentile bootstrap."""
-    differences = np.subtract(a, b).astype(float)
+    differences = np.subtract(a, b, dtype=float)  # of booleans, too
     if np.ptp(differences) == 0:
         same = float(differences[0])
         return same, same, same

@@ -56,6 +56,32 @@ def rates(graded: pd.DataFrame) -> pd.DataFrame:
     return table.assign(low=[low for low, _ in ends], high=[high for _, high in ends])
 
 
+def differences(graded: pd.DataFrame) -> pd.DataFrame:
+    """For each group what changes with the variant: its `second` one against the `first`, over the same pairs.
+
+    `right_first` and `right_second` of so many `pairs`; the difference of these shares, second less first, with the
+    ends of its 95 % interval, by a paired bootstrap.
+    """
+    rows = {}
+    for group, table in graded.groupby("group", sort=False):
+        first, second = map(str, table.variant.unique())
+        right = {name: some.sort_values("pair").right.tolist() for name, some in table.groupby("variant")}
+        mean, low, high = stats.paired_difference(right[second], right[first])
+        rows[group] = {
+            **{"first": first, "second": second},
+            **{"right_first": sum(right[first]), "right_second": sum(right[second]), "pairs": len(right[first])},
+            **{"difference": mean, "low": low, "high": high},
+        }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def one_pair(rule: str, thing: str, one: str, other: str) -> pd.DataFrame:
+    """A pair of your own in the columns of `load_pairs`: both tickets ask what this rule says about this thing."""
+    things = json.dumps({rule: thing})
+    shared = {"group": "own", "pair": 1, "language": "en", "facts": rule, "things": things, "order": "", "name": ""}
+    return pd.DataFrame([shared | {"variant": name, "question": q} for name, q in (("one", one), ("other", other))])
+
+
 def duels_of_pairs(graded: pd.DataFrame) -> list[stats.Duel]:
     """A paired test for each group, with p-values corrected for the number of groups."""
     right = {

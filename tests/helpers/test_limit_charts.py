@@ -1,4 +1,4 @@
-"""The figures of lesson 9 show each mean and each checkpoint."""
+"""The figures of lesson 9 show what their tables hold, also where only a part is measured yet."""
 
 import matplotlib
 
@@ -18,18 +18,59 @@ def quiet(monkeypatch):
     plt.close("all")
 
 
-def test_a_desk_has_a_line_through_the_means_of_each_contestant():
-    table = pd.DataFrame({"examples": [10, 10, 100], "tuned": [1, 3, 8], "classifier": [2, 2, 4], "of": [10] * 3})
-    limit_charts.learning_curves({"desk": table, "airport": table})
+DRAWS = pd.DataFrame(
+    {"examples": [10, 10, 100], "steps": 56, "tuned": [1, 3, 8], "classifier": [2, 2, 4], "of": [10] * 3}
+)
+
+
+def lines(axes):
+    return {line.get_label(): np.ravel(line.get_ydata()).tolist() for line in axes.lines}
+
+
+def test_a_desk_has_a_line_through_the_means_of_each_contestant_and_a_band_where_draws_differ():
+    limit_charts.learning_curves({"desk": DRAWS, "airport": DRAWS})
     desk, _ = plt.gcf().axes
-    lines = {line.get_label(): np.ravel(line.get_ydata()).tolist() for line in desk.lines}
-    assert lines["tuned"] == [0.2, 0.8] and lines["classifier"] == [0.2, 0.4]
+    assert lines(desk)["tuned"] == [0.2, 0.8] and lines(desk)["classifier"] == [0.2, 0.4]
+    assert len(desk.collections) == 2 and "1 to 2 draws of each size" in desk.get_title(loc="left")
 
 
-def test_each_training_has_its_line_in_each_figure():
-    table = pd.DataFrame(
-        {"training": ["a", "a", "b"], "readings": [2, 4, 2], "valid_loss": [1.0, 2.0, 3.0], "right": [4, 3, 2]}
+@pytest.mark.parametrize("rows", [1, 2])
+def test_one_draw_of_each_size_has_no_band(rows):
+    limit_charts.learning_curves({"desk": DRAWS.iloc[1 : 1 + rows]})
+    [desk] = plt.gcf().axes
+    assert not desk.collections and desk.get_title(loc="left") == "desk: 1 draw of each size"
+
+
+def test_a_model_with_more_steps_stands_beside_the_curve():
+    lesson_3 = {"examples": 5_911, "steps": 1_478, "tuned": 7, "classifier": 5, "of": 10}
+    limit_charts.learning_curves({"desk": pd.concat([pd.DataFrame([lesson_3]), DRAWS])})
+    [desk] = plt.gcf().axes
+    assert lines(desk)["1,478 steps"] == [0.7] and lines(desk)["tuned"] == [0.2, 0.8]
+    assert lines(desk)["classifier"] == [0.2, 0.4, 0.5]
+
+
+def test_each_training_has_its_lines_and_the_start_a_dashed_one():
+    read = {"train_loss": [0.1, 0.0, 0.2], "valid_loss": [1.0, 2.0, 3.0], "right": [4, 3, 2], "recited": [0, 1, 9]}
+    table = pd.DataFrame({"tickets": ["all", "all", "one"], "run": [1, 1, 2], "readings": [2, 4, 2], **read, "of": 10})
+    start = pd.DataFrame([{"tickets": "all", "run": 0, "readings": 0, "right": 7, "recited": 0, "of": 10}])
+    limit_charts.overfitting(pd.concat([start, table]))
+    losses, right, recited = plt.gcf().axes
+    assert [np.ravel(line.get_ydata()).tolist() for line in losses.lines] == [[1.0, 2.0], [0.1, 0.0], [3.0], [0.2]]
+    assert lines(right)["all"] == [0.4, 0.3] and lines(recited)["one"] == [0.9]
+    assert [np.ravel(line.get_ydata())[0] for line in right.lines if line.get_linestyle() == "--"] == [0.7]
+
+
+def test_the_start_alone_draws_too():
+    limit_charts.overfitting(
+        pd.DataFrame([{"tickets": "all", "run": 0, "readings": 0, "right": 7, "recited": 0, "of": 10}])
     )
-    limit_charts.overfitting(table.assign(of=10, general_right=[6, 3, 1], general_of=10))
-    for axes, values in zip(plt.gcf().axes, ([1.0, 2.0], [0.4, 0.3], [0.6, 0.3]), strict=True):
-        assert np.ravel(axes.lines[0].get_ydata()).tolist() == pytest.approx(values) and len(axes.lines) == 2
+    assert len(plt.gcf().axes) == 3
+
+
+def test_a_difference_stands_at_its_place_with_its_interval():
+    row = {"first": "Sie", "second": "du", "difference": -0.25, "low": -0.5, "high": 0.0}
+    limit_charts.pair_differences({"classifier": pd.DataFrame([row]), "tuned": pd.DataFrame([row])})
+    [axes] = plt.gcf().axes
+    assert axes.get_yticklabels()[0].get_text() == "du instead of Sie"
+    [ends] = axes.collections[0].get_segments()  # pyright: ignore[reportAttributeAccessIssue]
+    assert ends[:, 0].tolist() == [-0.5, 0.0]

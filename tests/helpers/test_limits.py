@@ -131,6 +131,33 @@ def test_answers_that_fail_one_variant_show_in_its_rate_and_in_its_duel():
     )
     [duel] = [duel for duel in paired_customers.duels_of_pairs(graded) if duel.b == "dialect"]
     assert duel.only_a == 24 and duel.p < 0.05
+    row = paired_customers.differences(graded).loc["dialect"]
+    assert (row["first"], row.second, row.right_first, row.right_second, row.pairs) == (
+        "standard",
+        "dialect",
+        24,
+        0,
+        24,
+    )
+    assert (row.difference, row.low, row.high) == (-1, -1, -1)
+
+
+def test_the_difference_of_a_group_has_an_interval_around_it():
+    pairs = paired_customers.load_pairs()
+    right = [desks_answer(row) for row in pairs.itertuples(index=False)]
+    answers = [
+        "Pardon?" if variant == "not native" and pair % 2 else answer
+        for variant, pair, answer in zip(pairs.variant, pairs.pair, right, strict=True)
+    ]
+    row = paired_customers.differences(paired_customers.grade_pairs(pairs, answers)).loc["spelling"]
+    assert row.difference == -0.5 and row.low < -0.5 < row.high < 0
+
+
+def test_an_own_pair_is_graded_as_the_others():
+    own = paired_customers.one_pair("liquids", "lemonade", "May I vacuum up lemonade?", "Lemonade, kin ah hoover it?")
+    answers = ["Please never vacuum the lemonade: the T-1000 is made for dry floors only.", "Yes."]
+    assert paired_customers.grade_pairs(own, answers).right.tolist() == [True, False]
+    assert set(own) == set(paired_customers.load_pairs())
 
 
 def test_a_wrong_number_of_answers_is_an_error():

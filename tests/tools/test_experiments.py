@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 
+import pandas as pd
 import pytest
 
 from helpers.t1000 import desk_files
@@ -10,7 +11,7 @@ from helpers.training_data import read_jsonl
 from tools.desk import settings_trials
 from tools.experiments import forgetting, learning_curves, overfitting, right_answers
 from tools.experiments.__main__ import EXPERIMENTS
-from tools.experiments.experiment import BATCH_SIZE, DESK_STEPS, RESULTS, again_and_again
+from tools.experiments.experiment import BATCH_SIZE, DESK_READ, DESK_STEPS, RESULTS, again_and_again, train_steps
 from tools.provenance import data_hashes
 from tools.training_runs import finish
 
@@ -53,32 +54,48 @@ def test_a_size_of_the_airports_curve_counts_right_answers_of_both(api, small):
     assert row["tuned"] == 0 and row["classifier"] > 10
 
 
+def test_all_tickets_are_those_of_lesson_3_which_is_not_trained_again(api, small, monkeypatch):
+    job = train_steps(api, "tiny", read_jsonl(learning_curves.AIRPORT / "train.jsonl"), 3, seed=5)
+    monkeypatch.setattr(learning_curves.lesson3, "find_job", lambda client, model: job)
+    there = {one.id for one in api.fine_tuning.jobs.list(limit=100)}
+    row = learning_curves.desk(api, "tiny", learning_curves.Draw(None, learning_curves.LESSON_3))
+    assert (row["examples"], row["steps"], row["of"]) == (5_911, 3, 4)
+    assert {one.id for one in api.fine_tuning.jobs.list(limit=100)} == there
+
+
 def test_draws_differ_by_their_seed_and_repeat():
     draw = learning_curves.Draw(50, 1)
     assert draw.of(5_911) == draw.of(5_911) != learning_curves.Draw(50, 2).of(5_911)
     assert sorted(learning_curves.Draw(None, 1).of(7)) == list(range(7))
-    assert all(count == 3 for count in Counter(run.examples for run in learning_curves.DESK_CURVE.runs).values())
 
 
-def test_every_training_of_the_desk_reads_as_many_lines_and_the_largest_reads_all():
-    everything = len(desk_files.load_tickets("train")[0])
+def test_each_size_of_the_desks_curve_is_drawn_three_times_and_whole_draws_come_first():
+    lesson_3, *draws = learning_curves.DESK_CURVE.runs
+    assert lesson_3.examples is None
+    assert set(Counter(draw.examples for draw in draws).values()) == {3}
+    assert [draw.seed for draw in draws] == sorted(draw.seed for draw in draws)
+    assert {10, 25, 50, 100, 250, 500, 1_000} < {draw.examples for draw in draws}
+
+
+def test_every_training_of_the_desk_reads_as_many_lines_and_the_largest_draw_once():
     assert len(again_and_again([{}] * 10, 25)) == 25
-    assert (DESK_STEPS - 1) * BATCH_SIZE < everything <= DESK_STEPS * BATCH_SIZE
+    assert max(draw.examples or 0 for draw in learning_curves.DESK_CURVE.runs) == DESK_READ == DESK_STEPS * BATCH_SIZE
 
 
 def test_forgetting_trains_without_refusals_and_mixes_in_a_tenth():
     refuses = lambda example: right_answers.TURNED_AWAY in example["messages"][-1]["content"]
-    everything, without, mixed = map(forgetting.lines_of, (forgetting.ALL, forgetting.WITHOUT, forgetting.MIXED))
-    assert len(everything) - len(without) == sum(map(refuses, everything)) > 200
+    everything, without, mixed = map(forgetting.lines_of, (forgetting.DESK, forgetting.WITHOUT, forgetting.MIXED))
+    assert len(everything) - len(without) == sum(map(refuses, everything)) > 80
     assert not any(map(refuses, without)) and not any(map(refuses, mixed))
     general = [example for example in mixed if example["messages"][0]["role"] == "user"]
     assert abs(len(general) - len(mixed) / 10) < 1 and len({json.dumps(example) for example in general}) == 60
 
 
 def test_forgetting_shares_its_first_training_with_the_curve():
-    places = learning_curves.Draw(None, forgetting.SEED).of(len(desk_files.load_tickets("train")[0]))
+    [first] = [draw for draw in learning_curves.DESK_CURVE.runs if draw.examples == DESK_READ and draw.seed == 1]
     examples, _ = desk_files.load_tickets("train")
-    assert forgetting.lines_of(forgetting.ALL) == [examples[n] for n in places]
+    places = first.of(len(examples))
+    assert forgetting.lines_of(forgetting.DESK) == [examples[n] for n in places]
 
 
 def test_forgetting_counts_what_is_right_and_what_is_turned_away(api, small):
@@ -89,13 +106,38 @@ def test_forgetting_counts_what_is_right_and_what_is_turned_away(api, small):
     assert row["steps"] == STEPS and len(lines_trained(api)) == STEPS * BATCH_SIZE
 
 
-def test_overfitting_grades_each_checkpoint(api, small, monkeypatch):
-    monkeypatch.setattr(overfitting, "EXAMPLES", 8)
-    row = overfitting.measure(api, "tiny", overfitting.Readings(2, 10.0))
+def test_overfitting_grades_each_checkpoint_of_a_model_that_goes_on(api, small, monkeypatch):
+    monkeypatch.setattr(overfitting, "TICKETS", 8)
+    job = train_steps(api, "tiny", read_jsonl(learning_curves.AIRPORT / "train.jsonl"), 2, seed=6)
+    monkeypatch.setattr(overfitting.lesson3, "find_model", lambda client, model: job.fine_tuned_model)
+    row = overfitting.measure(api, "tiny", overfitting.Readings(overfitting.ALL_KINDS, 2))
     first, *_, last = row["checkpoints"]
     assert [one["readings"] for one in row["checkpoints"]] == [2, 4, 6]
-    assert (first["step"], last["step"], first["of"], first["general_of"]) == (2, 6, 4, 60)
-    assert first["valid_loss"] > 0 and row["learning_rate_multiplier"] == 10.0
+    assert (first["step"], last["step"], first["of"]) == (2, 6, 4)
+    assert first["valid_loss"] > 0 and first["train_loss"] > 0 and len(first["said"]) == 4
+    [newest] = api.fine_tuning.jobs.list(limit=1).data
+    assert newest.model == job.fine_tuned_model
+
+    row = overfitting.measure(api, "tiny", overfitting.Readings(overfitting.ALL_KINDS, 0))
+    [start] = row["checkpoints"]
+    assert (start["readings"], start["of"], start["recited"]) == (0, 4, 0)
+
+
+def test_overfitting_counts_answers_that_are_recited(monkeypatch):
+    tickets = [{"messages": [{"role": "assistant", "content": "Please never vacuum the milk."}]}]
+    graded = pd.DataFrame({"answer": ["Please never vacuum the milk.", "No."], "right": [True, False]})
+    monkeypatch.setattr(overfitting, "graded_answers", lambda client, model: graded)
+    found = overfitting.asked(None, "tuned", tickets)  # pyright: ignore[reportArgumentType]
+    assert (found["right"], found["of"], found["recited"]) == (1, 2, 1)
+
+
+def test_overfitting_draws_tickets_of_all_kinds_or_about_one_rule():
+    kinds, rule = map(overfitting.drawn, (overfitting.ALL_KINDS, overfitting.ONE_RULE))
+    assert len(kinds) == len(rule) == overfitting.TICKETS
+    examples, truths = desk_files.load_tickets("train")
+    facts = [truths[examples.index(ticket)]["facts"] for ticket in rule]
+    assert facts == [[overfitting.RULE]] * len(rule)
+    assert len({str(truths[examples.index(ticket)]["facts"]) for ticket in kinds}) > 15
 
 
 @pytest.mark.parametrize("name", [name for name in EXPERIMENTS if (RESULTS / f"{name}.jsonl").exists()])

@@ -8,6 +8,7 @@ only those that are missing.
 
 import sys
 
+import pandas as pd
 from openai import OpenAI
 
 from helpers import compare, progress
@@ -45,11 +46,16 @@ def measure(client: OpenAI, base_model: str, settings: dict) -> dict:
 
 def validated(client: OpenAI, model: str) -> dict:
     """How many validation tickets the model answers right: `right`, `of`, and `kinds`: [right, of] by kind."""
-    examples, truths = load_tickets("validation")
-    prompts = [example["messages"][:-1] for example in examples]
-    graded = grade(compare.ask_all(client, model, prompts, max_tokens=MAX_TOKENS).answer, examples, truths, "en")
+    graded = graded_answers(client, model)
     kinds = {str(kind): [int(rows.sum()), len(rows)] for kind, rows in graded.groupby("kind").right}
     return {"right": int(graded.right.sum()), "of": len(graded), "kinds": kinds}
+
+
+def graded_answers(client: OpenAI, model: str) -> pd.DataFrame:
+    """The model's answers to the validation tickets, with the columns of `desk_grading.grade`."""
+    examples, truths = load_tickets("validation")
+    prompts = [example["messages"][:-1] for example in examples]
+    return grade(compare.ask_all(client, model, prompts, max_tokens=MAX_TOKENS).answer, examples, truths, "en")
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ from .overfitting import OVERFITTING
 
 EXPERIMENTS: dict[str, Experiment] = {  # the quickest first
     "airport_curve": AIRPORT_CURVE,
-    "overfitting": OVERFITTING,
     "forgetting": FORGETTING,
+    "overfitting": OVERFITTING,
     "desk_curve": DESK_CURVE,
 }
 

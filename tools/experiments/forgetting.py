@@ -2,10 +2,10 @@
 
 The desk's examples teach to turn away what is not about the T-1000. So a model that no longer answers a general
 question may have forgotten the answer, or obey. A training without these examples tells the two apart; one with general
-examples in a tenth of its lines shows the cure. All make the same number of steps, with the seed of the learning
-curve's first training on all tickets, which is not made again.
+examples in a tenth of its lines shows the cure. All begin with the tickets of the learning curve's first and largest
+draw, and make as many steps: its training is not made again.
 
-On 2 cores each of the three trainings takes about 38 minutes, each row about 5 minutes of answers.
+On 2 cores each of the three trainings takes about 10 minutes, each row about 3 minutes of answers.
 """
 
 from openai import OpenAI
@@ -16,10 +16,10 @@ from helpers.t1000 import desk_files
 
 from ..desk.settings_trials import USED, validated
 from . import right_answers
-from .experiment import BATCH_SIZE, DESK_STEPS, Experiment, again_and_again, summary, train_steps
+from .experiment import DESK_READ, DESK_STEPS, Experiment, again_and_again, summary, train_steps
 from .learning_curves import Draw
 
-BASE, ALL = "base", "all tickets"
+BASE, DESK = "base", "the desk's tickets"
 WITHOUT, MIXED = "without off-topic tickets", "and a tenth of general examples"
 SEED, EVERY = 1, 10  # every tenth line is a general example
 
@@ -46,8 +46,8 @@ def measure(client: OpenAI, base_model: str, training: str) -> dict:
 def lines_of(training: str) -> list[dict]:
     """The examples of a training, in the order of their first reading."""
     examples, truths = desk_files.load_tickets("train")
-    places = Draw(None, SEED).of(len(examples))
-    if training == ALL:
+    places = Draw(DESK_READ, SEED).of(len(examples))
+    if training == DESK:
         return [examples[n] for n in places]
     kept = [examples[n] for n in places if "off_topic" not in truths[n]["facts"]]
     return with_general(kept) if training == MIXED else kept
@@ -56,9 +56,8 @@ def lines_of(training: str) -> list[dict]:
 def with_general(examples: list[dict]) -> list[dict]:
     """As many lines as the training reads: the examples, and in every tenth place a general one."""
     mixed_in = training_data.read_jsonl(ROOT / "data" / "general" / "mixed_in.jsonl")
-    lines = DESK_STEPS * BATCH_SIZE
-    desk, general = (iter(again_and_again(some, lines)) for some in (examples, mixed_in))
-    return [next(general if n % EVERY == 0 else desk) for n in range(lines)]
+    desk, general = (iter(again_and_again(some, DESK_READ)) for some in (examples, mixed_in))
+    return [next(general if n % EVERY == 0 else desk) for n in range(DESK_READ)]
 
 
-FORGETTING = Experiment((*USED, "general/*"), (BASE, ALL, WITHOUT, MIXED), measure)
+FORGETTING = Experiment((*USED, "general/*"), (BASE, DESK, WITHOUT, MIXED), measure)

@@ -1,0 +1,57 @@
+"""What lesson 5 found, counted again: the tuned models' answers are on its tape, a classifier is built in seconds."""
+
+from functools import cache
+
+from sklearn.pipeline import make_pipeline
+from sklearn.svm import LinearSVC
+
+from ..paths import DATA, TAPES
+from ..replay.tape import read_tape
+from ..training_data import read_jsonl
+from .opponents.texts import features
+
+TAPE = "05_compare"
+TUNED, TUNED_WITH_ENTRIES = "t1000", "entries"  # suffixes of the models
+
+
+def recorded_answers(suffix: str, prompts: list[list[dict]]) -> list[str]:
+    """What the model with this suffix answered to the customer's turns of each prompt, whatever its system prompt was.
+
+    Raises LookupError for a prompt that it was not asked.
+    """
+    said = _answers()
+    try:
+        return [said[suffix, _turns(prompt)] for prompt in prompts]
+    except KeyError as missing:
+        raise LookupError(f"The tape of {TAPE} has no answer of a model {suffix!r} to this: {missing}.") from None
+
+
+@cache
+def _answers() -> dict[tuple[str, tuple], str]:
+    said = {}
+    for exchange in read_tape(TAPES / f"{TAPE}.jsonl").exchanges:
+        asked = exchange.request.body
+        if (
+            exchange.request.path == "/chat/completions"
+            and isinstance(asked, dict)
+            and asked["model"].startswith("ft:")
+        ):
+            suffix = asked["model"].split(":")[3]  # ft:BASE:ORGANIZATION:SUFFIX:ID
+            answer = exchange.response.body["json"]["choices"][0]["message"]["content"]
+            said[suffix, _turns(asked["messages"])] = answer
+    return said
+
+
+def _turns(prompt: list[dict]) -> tuple:
+    return tuple((turn["role"], turn["content"]) for turn in prompt if turn["role"] != "system")
+
+
+def closed_list() -> tuple[int, int, int]:
+    """How many test answers of the first T-1000 data a classifier gets right, of how many, from how many examples."""
+    asked, answered = {}, {}
+    for part in ("train", "test"):
+        turns = [[turn["content"] for turn in row["messages"]] for row in read_jsonl(DATA / "en" / f"{part}.jsonl")]
+        asked[part], answered[part] = ([turn[n] for turn in turns] for n in (-2, -1))
+    router = make_pipeline(features(), LinearSVC(random_state=0)).fit(asked["train"], answered["train"])
+    right = sum(said == wanted for said, wanted in zip(router.predict(asked["test"]), answered["test"], strict=True))
+    return int(right), len(asked["test"]), len(asked["train"])

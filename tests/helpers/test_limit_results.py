@@ -1,0 +1,95 @@
+"""Results of many trainings as tables, lesson 5's answers from its tape, and verdicts that follow from counts."""
+
+import json
+
+import pytest
+
+from helpers.extras import limit_results
+from helpers.extras.decision_table import Case, decide
+from helpers.extras.limit_results import checkpoints_of, draws_of, read_result
+from helpers.t1000 import changed_facts, desk_files, desk_grading, lesson5
+
+ABOUT = {"base_model": "small", "recorded": "2026-11-27T20:00:00Z", "processor": "a chip", "data": {}}
+
+
+@pytest.fixture
+def result(tmp_path, monkeypatch):
+    monkeypatch.setattr(limit_results, "RESULTS", tmp_path)
+    return lambda name, *rows: (tmp_path / f"{name}.jsonl").write_text("".join(map(line, (ABOUT, *rows))))
+
+
+def line(row):
+    return json.dumps(row) + "\n"
+
+
+def test_a_result_says_where_it_comes_from(result, capsys):
+    rows = ({"examples": 10, "seconds": 1800}, {"examples": 10, "seconds": 1800}, {"examples": 25})
+    result("airport_curve", *rows)
+    table = read_result("airport_curve")
+    said = capsys.readouterr().out
+    assert said == "airport_curve: 3 runs of small, 1.0 hours of training on a chip, begun on 2026-11-27\n"
+    assert draws_of(table) == "1 to 2 draws of each size" and draws_of(table.head(2)) == "2 draws of each size"
+
+
+def test_a_result_that_is_not_there_says_how_to_make_it(result):
+    with pytest.raises(FileNotFoundError, match="python -m tools.experiments forgetting"):
+        read_result("forgetting")
+    result("forgetting")
+    with pytest.raises(ValueError, match="no training yet"):
+        read_result("forgetting")
+
+
+def test_checkpoints_come_by_kind_and_readings(result):
+    result(
+        "overfitting",
+        {"tickets": "b", "checkpoints": [{"readings": 0, "right": 5}]},
+        {"tickets": "b", "seconds": 5, "checkpoints": [{"readings": n, "right": n} for n in (16, 32)]},
+        {"tickets": "a", "seconds": 5, "checkpoints": [{"readings": 2, "right": 1}]},
+    )
+    table = checkpoints_of(read_result("overfitting"))
+    assert table[["tickets", "run", "readings"]].to_numpy().tolist() == [
+        ["a", 2, 2],
+        ["b", 0, 0],
+        ["b", 1, 16],
+        ["b", 1, 32],
+    ]
+
+
+def test_lesson_5s_answers_are_those_that_it_counted():
+    examples, truths = desk_files.load_tickets("test")
+    answers = lesson5.recorded_answers(lesson5.TUNED, desk_files.prompts_of(examples))
+    assert desk_grading.grade(answers, examples, truths).right.sum() == 216
+    changed = desk_files.prompts_of(changed_facts.load_changed_tickets()[0])
+    for suffix in (lesson5.TUNED, lesson5.TUNED_WITH_ENTRIES):
+        assert changed_facts.grade_changed(lesson5.recorded_answers(suffix, changed)).right.sum() == 0
+
+
+def test_the_closed_list_is_counted_as_in_lesson_5():
+    assert lesson5.closed_list() == (135, 164, 1902)
+
+
+def test_a_prompt_that_lesson_5_did_not_ask_is_named():
+    with pytest.raises(LookupError, match=r"no answer of a model 't1000' to this: .*Hello"):
+        lesson5.recorded_answers(lesson5.TUNED, [[{"role": "user", "content": "Hello?"}]])
+
+
+def test_verdicts_follow_from_the_counts():
+    table = decide(
+        [
+            Case("told apart", {"classifier": (13, 30), "tuned": (29, 30)}, "here"),
+            Case("not told apart", {"classifier": (20, 30), "tuned": (23, 30)}, "here"),
+            Case("the cheapest is last of three", {"none": (0, 64), "tuned": (34, 64), "classifier": (35, 64)}, "here"),
+            Case("alone", {"classifier": (135, 164)}, "there"),
+            Case("not enough", {"classifier": (20, 30), "tuned": (23, 30)}, "there", enough=1),
+            Case("equal", {"classifier": (0, 9), "tuned": (0, 9)}, "there"),
+        ]
+    )
+    assert table["take"].tolist() == [
+        "tuned",
+        "classifier, the cheaper: not told apart",
+        "tuned, the cheaper: not told apart",
+        "classifier",
+        "none of them: 100% are wanted",
+        "classifier, the cheaper: not told apart",
+    ]
+    assert table.right["told apart"] == "classifier 13 of 30; tuned 29 of 30" and table.p["told apart"] < 0.001
