@@ -7,6 +7,7 @@ import pandas as pd
 
 from .jsonl import numbered_values, parse_text
 from .tables import parquet_table, text_of
+from .text_encoding import is_utf8
 
 Fits = Callable[[object], bool]  # whether a value is a record that can be understood
 
@@ -16,7 +17,19 @@ def records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
     kind = path.suffix.lower()
     if kind == ".parquet":
         return enumerate(_parquet_rows(path), 1)
-    return _json_records(path, fits) if kind == ".json" else numbered_values(path)
+    if kind == ".json":
+        return _json_records(path, fits)
+    return numbered_values(path) if is_utf8(path) else _values(path)
+
+
+def _values(path: Path) -> Iterator[tuple[int, object]]:
+    """As `numbered_values`, for a file in another encoding."""
+    for n, line in enumerate(text_of(path).split("\n"), 1):
+        if line.strip():
+            try:
+                yield n, parse_text(line)
+            except ValueError as error:
+                raise ValueError(f"{path}, line {n} is not JSON ({error}). Correct this line.") from None
 
 
 def _parquet_rows(path: Path) -> list:

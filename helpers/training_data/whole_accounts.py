@@ -50,6 +50,7 @@ def wrapped_notes(record: dict) -> int:
 
 def _unwrapped(record: dict) -> dict:
     ticket = record["helpdesk_ticket"]
-    notes = ticket.get("notes") or ticket.get("helpdesk_notes") or []
-    inner = [note.get("helpdesk_note", note) for note in notes if isinstance(note, dict)]
+    notes = ticket.get("notes")
+    entries = notes if isinstance(notes, list) else []
+    inner = [note.get("helpdesk_note", note) for note in entries if isinstance(note, dict)]
     return {**ticket, "conversations": inner}
