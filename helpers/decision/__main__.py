@@ -48,6 +48,9 @@ def decide(given: argparse.Namespace) -> str:
     if given.roles:
         source["roles"] = dict(pair.rsplit("=", 1) for pair in given.roles)
     examples, notes = read_with_notes(source)
+    if given.presidio:
+        examples = training_data.with_presidio(examples, given.presidio)
+        notes.append(f"Presidio looked for names, too, with {given.presidio}.")
     found = training_data.inspect(examples, given.model)
     cleaned = training_data.clean(examples, found, given.ignore)
     left = training_data.inspect(cleaned, given.model)
@@ -92,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         parser.add_argument(option, default=default, type=type(default), help=f"{word} of `training_data.read`")
     parser.add_argument("--roles", nargs="*", metavar="NAME=ROLE", help="such as Librarian=assistant *=user")
     parser.add_argument("--ignore", nargs="*", default=["uneven topic"], metavar="KIND", help="kinds of finding")
+    parser.add_argument("--presidio", metavar="MODEL", help="of spaCy, such as de_core_news_sm, to find more names")
     parser.add_argument("--model", default=MODEL, help=f"to be trained; default {MODEL}")
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--budget", type=float, default=5.0, metavar="USD", help="of the training")

@@ -13,6 +13,7 @@ from .findings_file import write_findings
 from .jsonl import read_jsonl, stream_examples, write_jsonl
 from .near_duplicates import find_near_duplicates
 from .personal_data import find_personal_data
+from .presidio_people import with_presidio
 from .reading import read
 from .report import Finding, Report
 from .splitting import leaks, split
@@ -36,6 +37,7 @@ __all__ = [
     "split_off_answer",
     "stream_examples",
     "upload_fields",
+    "with_presidio",
     "write_findings",
     "write_jsonl",
 ]

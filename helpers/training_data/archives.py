@@ -72,4 +72,5 @@ def _zip(path: Path, folder: Path) -> Path:
 def _is_readable(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = path.parts[0] == "__MACOSX" or path.name.startswith(".")
-    return path.suffix.lower() in READABLE and not hidden
+    about = path.stem.lower() in ("readme", "liesmich", "license", "licence", "lizenz")
+    return path.suffix.lower() in READABLE | PACKED and not hidden and not about

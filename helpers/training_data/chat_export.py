@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from .chat_notices import without_notice
 from .chat_speakers import begins, labels, speakers
 from .people import of_speakers
 from .roles import ROLES, role_of, say_unheard
@@ -11,7 +12,7 @@ from .roles import ROLES, role_of, say_unheard
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
 STAMP = re.compile(
     r"[\u200e\u200f\u202a-\u202e]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s+(?:um\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
-    r"(?:\s*[ap]\.?\s?m\.?)?(?:\s*Uhr)?(?:\]|\s+[-–])\s*(.*)",
+    r"(?:\s*(?:[ap]\.?\s?m|vorm|nachm)\.?)?(?:\s*Uhr)?(?:\]|\s+[-–])\s*(.*)",
     re.DOTALL | re.IGNORECASE,
 )
 NOTICE = re.compile(r"[.!?] |\b(?:changed|created|added|removed|hat (?:die|den|das|dich))\b")  # of the program
@@ -42,7 +43,8 @@ def _name_and_text(line: str) -> tuple[str, str] | None:
     stamp = STAMP.match(line)
     if not stamp:
         return None
-    name, colon, said = stamp[1].translate(MARKS).partition(":")
+    name, colon, said = stamp[1].partition(":")
+    name = name.translate(MARKS)
     return name.strip().lstrip("~").strip() if colon and not NOTICE.search(name) else "", said
 
 
@@ -58,7 +60,7 @@ def _chat(said: list[Said]) -> tuple[list[dict], dict]:
 def _stamped(text: str, roles: dict[str, str]) -> list[Said]:
     """What was said in a chat with date and time as WhatsApp writes them.
 
-    Lines without these belong to the message before them, and lines of the program are left out.
+    Lines without these belong to the message before them. What the program says is left out.
     """
     said: list[Said] = []
     for line in text.splitlines():
@@ -67,7 +69,10 @@ def _stamped(text: str, roles: dict[str, str]) -> list[Said]:
                 said.append((found[0], role_of(found[0], roles), [found[1]]))
         elif said:
             said[-1][2].append(line)
-    return said
+    written = [
+        (name, role, without_notice("\n".join(lines)).translate(MARKS).split("\n")) for name, role, lines in said
+    ]
+    return [message for message in written if any(message[2])]
 
 
 def _spoken(text: str, who: dict[str, str]) -> list[Said]:

@@ -30,8 +30,7 @@ def csv_rows(path: Path, text: str, named: Collection[str] = (), header_row: int
             raise ValueError(f"{path} has no row that begins in line {header_row}. Name the line of the header.")
     else:
         top = _header_at([cells for _, cells, _ in records[:HEADER_WITHIN]], named)
-    header = [cell.strip() for cell in records[top][1]] if records else []
-    check_header(path, header, named)
+    header = header_of(path, [cells for _, cells, _ in records[: top + 1]], named) if records else []
     rows, ragged = [], 0
     for line, cells, wrong in records[top + 1 :]:
         while len(cells) > len(header) and not cells[-1].strip():
@@ -47,11 +46,32 @@ def csv_rows(path: Path, text: str, named: Collection[str] = (), header_row: int
     return rows
 
 
-def check_header(path: Path, header: list[str], named: Collection[str]) -> None:
-    """Raises ValueError if a named column is there twice."""
+def header_of(path: Path, rows: list[list[str]], named: Collection[str]) -> list[str]:
+    """The names of the columns, which stand in the last of the rows, or in the last two of them, one below the other.
+
+    Raises ValueError if a named column is there twice.
+    """
+    plain, both = _headers(rows, len(rows) - 1)
+    header = both if set(named) <= set(both) and not set(named) <= set(plain) else plain
     for column in named:
         if header.count(column) > 1:
-            raise ValueError(f"{path} has {header.count(column)} columns {column!r}. Give each a name of its own.")
+            other = [two for one, two in zip(header, both, strict=True) if one == column]
+            what = (
+                "Give each a name of its own." if len(set(other)) < 2 else f"Call it {' or '.join(map(repr, other))}."
+            )
+            raise ValueError(f"{path} has {header.count(column)} columns {column!r}. {what}")
+    return header
+
+
+def _headers(rows: list[list[str]], n: int) -> tuple[list[str], list[str]]:
+    """The cells of row n, and each behind the one above it, or behind what stands left of that."""
+    cells = [" ".join(cell.split()) for cell in rows[n]]
+    above = rows[n - 1] if n else []
+    left = [
+        next((above[m].strip() for m in range(min(k, len(above) - 1), -1, -1) if above[m].strip()), "")
+        for k in range(len(cells))
+    ]
+    return cells, [f"{group} {cell}".strip() for group, cell in zip(left, cells, strict=True)]
 
 
 def _separator(text: str, named: Collection[str]) -> tuple[str, str]:
@@ -66,17 +86,18 @@ def _separator(text: str, named: Collection[str]) -> tuple[str, str]:
     likely = sorted(SEPARATORS, key=header.count, reverse=True)
     for separator in likely if named else ():
         start = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), HEADER_WITHIN))
-        if any(holds(cells, named) for cells in start):
+        if any(holds(start, n, named) for n in range(len(start))):
             return text, separator
     return text, likely[0]
 
 
-def holds(cells: list[str], named: Collection[str]) -> bool:
-    return set(named) <= {cell.strip() for cell in cells}
+def holds(rows: list[list[str]], n: int, named: Collection[str]) -> bool:
+    """Whether row n, alone or with the one above it, names these columns."""
+    return any(set(named) <= set(header) for header in _headers(rows, n))
 
 
 def _header_at(records: list[list[str]], named: Collection[str]) -> int:
-    return next((n for n, cells in enumerate(records) if named and holds(cells, named)), 0)
+    return next((n for n in range(len(records)) if named and holds(records, n, named)), 0)
 
 
 def _records(text: str, separator: str) -> list[Record]:

@@ -10,7 +10,7 @@ from .delimited import Rows
 HIDDEN = frozenset(
     "internal isinternal internalnote internalcomment private isprivate privatenote intern internenotiz".split()
 )  # yes means a note
-SHOWN = frozenset(("public", "ispublic", "öffentlich", "visibletocustomer"))  # no means a note
+SHOWN = frozenset(("public", "ispublic", "ispublished", "öffentlich", "visibletocustomer"))  # no means a note
 VISIBILITY = frozenset(("visibility", "sichtbarkeit", "visibleto"))
 KINDS = frozenset(("type", "messagetype", "commenttype", "parttype", "kind", "art"))
 YES = frozenset("true yes y 1 1.0 x t ja wahr".split())

@@ -1,12 +1,13 @@
 """The records of JSON, JSONL and Parquet files, as JSON has them: objects with lists and objects inside."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
 from .jsonl import numbered_values, parse_text
 from .tables import parquet_table, text_of
+from .text_encoding import is_utf8
 
 Fits = Callable[[object], bool]  # whether a value is a record that can be understood
 
@@ -16,7 +17,19 @@ def records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
     kind = path.suffix.lower()
     if kind == ".parquet":
         return enumerate(_parquet_rows(path), 1)
-    return _json_records(path, fits) if kind == ".json" else numbered_values(path)
+    if kind == ".json":
+        return _json_records(path, fits)
+    return numbered_values(path) if is_utf8(path) else _values(path)
+
+
+def _values(path: Path) -> Iterator[tuple[int, object]]:
+    """As `numbered_values`, for a file in another encoding."""
+    for n, line in enumerate(text_of(path).split("\n"), 1):
+        if line.strip():
+            try:
+                yield n, parse_text(line)
+            except ValueError as error:
+                raise ValueError(f"{path}, line {n} is not JSON ({error}). Correct this line.") from None
 
 
 def _parquet_rows(path: Path) -> list:
@@ -52,13 +65,25 @@ def _json_records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
 
 
 def _the_list(path: Path, value, fits: Fits) -> list:
-    """The value itself if it is a list, or the only list in it; of several, the only one that can be understood."""
-    while isinstance(value, dict):
-        lists = {key: inner for key, inner in value.items() if isinstance(inner, list) and inner}
-        known = {key: inner for key, inner in lists.items() if fits(inner[0])}
-        if len(lists) > 1 and len(known) != 1:
-            names = ", ".join(map(repr, lists))
-            raise ValueError(f"{path} holds several lists: {names}. Save one of them as a file of its own.")
-        inner = list((known or lists).values()) or [inner for inner in value.values() if isinstance(inner, dict)]
-        value = inner[0] if len(inner) == 1 else None
-    return value if isinstance(value, list) else []
+    """The value itself if it is a list, or the list in its objects that can be understood; else the outermost one."""
+    if isinstance(value, list):
+        return value
+    levels = [_lists(objects) for objects in _levels(value)]
+    known = [(key, inner) for level in levels for key, inner in level if fits(inner[0])]
+    found = known or next(filter(None, levels), [])
+    if len(found) > 1:
+        names = ", ".join(repr(key) for key, _ in found)
+        raise ValueError(f"{path} holds several lists: {names}. Save one of them as a file of its own.")
+    return found[0][1] if found else []
+
+
+def _levels(value) -> Iterator[list[dict]]:
+    """The object, the objects in it, those in these, and so on."""
+    objects = [value] if isinstance(value, dict) else []
+    while objects:
+        yield objects
+        objects = [inner for outer in objects for inner in outer.values() if isinstance(inner, dict)]
+
+
+def _lists(objects: list[dict]) -> list[tuple[str, list]]:
+    return [(key, inner) for outer in objects for key, inner in outer.items() if isinstance(inner, list) and inner]

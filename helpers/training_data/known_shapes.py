@@ -1,9 +1,11 @@
 """The shapes of records that are known, and what is taken of each."""
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import NamedTuple
 
-from . import answer_trees, hubspot, public_shapes, ticket_threads, tweets
+from . import answer_trees, desk_entries, hubspot, messengers, public_shapes, ticket_threads, tweets, whole_accounts
+from .desk_systems import SYSTEMS, System
 
 Numbered = tuple[int, dict]
 
@@ -38,18 +40,35 @@ def _tickets(system: str, takes: str) -> Shape:
     return Shape(system, takes, fits, ticket_threads.from_ticket, ticket_threads.notes)
 
 
+def _of_desk(system: System, fits: Callable, joined: Callable | None = None) -> Shape:
+    messages, notes = partial(desk_entries.from_ticket, system), partial(desk_entries.notes, system)
+    return Shape(system.name, system.takes, partial(fits, system), messages, notes, joined=joined)
+
+
+FRESHDESK_TAKES = '"description" and "conversations", "incoming" ones as the customer\'s'
+ZENDESK_TAKES = '"comments", those of the requester as the customer\'s'
 HUBSPOT_TAKES = 'the entries of the type "MESSAGE", "INCOMING" ones as the customer\'s'
 SHAPES = (
     Shape(
         "ShareGPT", '"value" as the text, "from" as who speaks', public_shapes.is_sharegpt, public_shapes.from_sharegpt
     ),
     _tickets("Intercom", '"source" and "conversation_parts", admins and bots as the desk'),
-    _tickets("Freshdesk", '"description" and "conversations", "incoming" ones as the customer\'s'),
-    _tickets("Zendesk", '"comments", those of the requester as the customer\'s'),
+    _tickets("Freshdesk", FRESHDESK_TAKES),
+    Shape(
+        "Freshdesk",
+        FRESHDESK_TAKES,
+        whole_accounts.is_wrapped,
+        whole_accounts.from_wrapped,
+        whole_accounts.wrapped_notes,
+    ),
+    _tickets("Zendesk", ZENDESK_TAKES),
+    *(_of_desk(system, desk_entries.is_ticket) for system in SYSTEMS),
     Shape(
         "HubSpot's tickets", "description and resolution as question and answer", hubspot.is_ticket, hubspot.from_ticket
     ),
     Shape("HubSpot's threads", HUBSPOT_TAKES, hubspot.is_thread, hubspot.from_thread, hubspot.notes),
+    Shape("Telegram", '"from" as who speaks', messengers.is_telegram, messengers.from_telegram),
+    Shape("Messenger", '"sender_name" as who speaks', messengers.is_messenger, messengers.from_messenger),
     Shape("Gemini", 'the texts of "contents", "model" as the desk', public_shapes.is_gemini, public_shapes.from_gemini),
     Shape(
         "OASST trees",
@@ -98,6 +117,15 @@ ONE_BY_ONE = (
         tweets.from_thread,
         joined=tweets.threads,
     ),
+    Shape(
+        "Zendesk",
+        ZENDESK_TAKES,
+        whole_accounts.is_change,
+        ticket_threads.from_ticket,
+        ticket_threads.notes,
+        joined=whole_accounts.changed_tickets,
+    ),
+    *(_of_desk(system, desk_entries.is_entry, partial(desk_entries.threads, system)) for system in SYSTEMS),
 )
 
 

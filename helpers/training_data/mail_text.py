@@ -14,7 +14,8 @@ _INDENTED = re.compile(r"border:\s*none", re.IGNORECASE)  # how Gmail and Outloo
 # "On Mon, 5 Jan 2026 at 09:14, Kim Blank <kim@x.example> wrote:", which mail programs wrap over up to four lines
 _WROTE = re.compile(
     r"^[ \t]*(?:On|Am|Le|El|Il|Op)\b[^\n]*(?:\n[^\n]+){0,3}?"
-    r"(?:\b(?:wrote|a écrit|escribió|ha scritto)|\b(?:schrieb|schreef)\b[^\n]*(?:\n[^\n]+){0,2}?) ?:[ \t]*$",
+    r"(?:\b(?:wrote|a écrit|escribió|ha scritto|Folgendes geschrieben)|"
+    r"\b(?:schrieb|schreef)\b[^\n]*(?:\n[^\n]+){0,2}?) ?:[ \t]*$",
     re.MULTILINE,
 )
 # "Kim Blank schrieb:", in any language, where marked lines follow
@@ -37,7 +38,8 @@ _HEADER = re.compile(
 _IN_HEADER = [re.compile(rf"^[ \t]*\*?(?:{names})\*? ?:", re.MULTILINE) for names in (_SENDER, _SENT, _SUBJECT)]
 _ORIGINAL = re.compile(
     r"^[ \t]*-{2,}[ \t]*(?:Original[ -](?:Message|Nachricht|Mail)|Ursprüngliche (?:Nachricht|Mail)"
-    r"|Message d'origine|Mensaje original)[ \t]*-{2,}[ \t]*$",
+    r"|Forwarded message|Weitergeleitete Nachricht|Message d'origine|Mensaje original)[ \t]*-{2,}[ \t]*$|"
+    r"^[ \t]*(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht):[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"^-- ?$", re.MULTILINE)  # RFC 3676, section 4.3

@@ -125,5 +125,9 @@ def _all(text: str, people: Collection[str]) -> Iterator[tuple[int, int, str]]:
         yield from ip_addresses(text)
         yield from addresses(text)
         yield from phone_numbers(text)
-    yield from known_names(text, people)
-    yield from names(text)
+    known = list(known_names(text, people)) if people else []
+    for start, end, kind in names(text):  # who is known as Ada may be called Ada Lovelace
+        inside = [span for span in known if span[0] < end and start < span[1]]
+        known = [span for span in known if span not in inside]
+        yield min([start, *(span[0] for span in inside)]), max([end, *(span[1] for span in inside)]), kind
+    yield from known

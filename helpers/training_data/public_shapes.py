@@ -73,8 +73,8 @@ def is_dialogue(record) -> bool:
 
 def from_dialogue(record: dict) -> list[dict]:
     """Its turns; SYSTEM is the one who answers."""
-    speakers = {"SYSTEM": "assistant", "USER": "user"}
-    return [{"role": speakers.get(t["speaker"], t["speaker"]), "content": t["utterance"]} for t in record["turns"]]
+    who = [{"SYSTEM": "assistant", "USER": "user"}.get(str(t["speaker"]), t["speaker"]) for t in record["turns"]]
+    return [{"role": role, "content": t["utterance"]} for role, t in zip(who, record["turns"], strict=True)]
 
 
 def is_gemini(record) -> bool:

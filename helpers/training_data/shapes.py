@@ -9,7 +9,6 @@ from . import hubspot, public_shapes, ticket_threads
 from .delimited import Rows
 from .known_shapes import Numbered, Shape, shape_of
 from .people import of_record
-from .public_shapes import are_messages
 from .roles import OPENAI_ROLES, PUBLIC_ROLES, ROLES, role_of
 
 
@@ -23,9 +22,8 @@ def _is_openai(record) -> bool:
     if isinstance(record, list):
         return public_shapes.is_one_chat(record) and all("role" in message for message in record)
     messages = record.get("messages") if isinstance(record, dict) else None
-    return isinstance(messages, list) and not (
-        are_messages(messages, ("from",), ("value",)) or hubspot.is_thread(record)
-    )
+    has_roles = isinstance(messages, list) and any(isinstance(m, dict) and "role" in m for m in messages)
+    return has_roles or (isinstance(messages, list) and shape_of(record) is None)
 
 
 def is_without_answers(record) -> bool:

@@ -11,6 +11,7 @@ from .delimited import Rows, csv_rows
 from .text_encoding import decoded_by
 from .workbook import sheet_rows, sheets
 
+ARCHIVES = frozenset((".tar", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"))
 TEXT, EXCEL = frozenset((".csv", ".tsv", ".txt")), frozenset((".xlsx", ".xlsm"))
 
 
@@ -34,6 +35,8 @@ def read_rows(path: Path, named: Collection[str] = (), sheet: str = "", header_r
         with _explained(path, "openpyxl"):
             tables = sheets(path)
         return sheet_rows(path, tables, named, sheet, header_row)
+    if kind in ARCHIVES:
+        raise ValueError(f"{path} is an archive of a kind that is not read. Unpack it, and name what is in it.")
     known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
     raise ValueError(f"{path} cannot be read as a table: its name does not end in one of {known}. Save it as .csv.")
 

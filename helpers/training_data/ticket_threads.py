@@ -75,14 +75,14 @@ def _comments(record: dict) -> list[dict]:
     if isinstance(found, dict):  # Intercom's list is inside an object
         found = found.get("conversation_parts")
     comments = [c for c in found if isinstance(c, dict)] if isinstance(found, list) else []
-    times = [_time(comment.get("created_at")) for comment in comments]
+    times = [seconds(comment.get("created_at")) for comment in comments]
     if any(time is None for time in times):
         return comments
     return [comment for _, comment in sorted(zip(times, comments, strict=True), key=lambda pair: pair[0] or 0)]
 
 
-def _time(value) -> float | None:
-    """Seconds since 1970; None if the value is no time."""
+def seconds(value) -> float | None:
+    """The seconds since 1970 of a number or of ISO 8601; None if the value is no time."""
     if isinstance(value, (int, float)):
         return value
     try:

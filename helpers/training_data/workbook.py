@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .delimited import HEADER_WITHIN, Rows, check_header, holds
+from .delimited import HEADER_WITHIN, Rows, header_of, holds
 
 Table = list[list[str]]
 _MERGED = b"<mergeCell "
@@ -41,8 +41,7 @@ def sheet_rows(path: Path, tables: dict[str, Table], named: Collection[str], she
     table = tables[name]
     if header_row > len(table):
         raise ValueError(f"{path}, sheet {name!r} has no row {header_row}. It ends with row {len(table)}.")
-    header = [cell.strip() for cell in table[top]] if table else []
-    check_header(path, header, named)
+    header = header_of(path, table[: top + 1], named) if table else []
     rows = enumerate(table[top + 1 :], top + 2)
     return [(n, dict(zip(header, cells, strict=True)), "") for n, cells in rows if any(cells)]
 
@@ -61,7 +60,7 @@ def _tops(table: list[list[str]], named: Collection[str], header_row: int) -> li
     rows = (
         range(min(len(table), HEADER_WITHIN)) if not header_row else range(header_row - 1, min(header_row, len(table)))
     )
-    return [top for top in rows if named and holds(table[top], named)][:1]
+    return [top for top in rows if named and holds(table, top, named)][:1]
 
 
 def _has_merged_cells(path: Path) -> bool:

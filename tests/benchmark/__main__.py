@@ -1,7 +1,7 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
-Parts: start, course, large_export, server, answers, busy, against_trl; all of them if none is named. The last one needs
-`pip install trl` too and takes longest; a part that lacks a package is left out and says so.
+Parts: start, course, large_export, personal_data, server, answers, busy, against_trl; all of them if none is named.
+The last one needs `pip install trl` too and takes longest; a part that lacks a package is left out and says so.
 By default a tenth of the training file is trained on, and of the large export prepared; `--full` takes all of them.
 """
 
@@ -18,6 +18,7 @@ NEEDS = {
     "start": [],
     "course": [],
     "large_export": [],
+    "personal_data": [],
     "server": ["torch", "peft"],
     "answers": ["torch", "peft"],
     "busy": ["torch", "peft"],

@@ -73,15 +73,20 @@ def folder_of(files: Mapping[str, str | bytes]) -> Callable[[Path], Path]:
     return write
 
 
-def packed(kind: str, content: str) -> Callable[[Path], Path]:
+def gzipped(content: str) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
-        path = folder / ("x.csv.gz" if kind == "gz" else "x.zip")
-        if kind == "gz":
-            path.write_bytes(gzip.compress(content.encode()))
-        else:
-            with zipfile.ZipFile(path, "w") as archive:
-                archive.writestr("export/x.csv", content)
-        return path
+        (folder / "x.csv.gz").write_bytes(gzip.compress(content.encode()))
+        return folder / "x.csv.gz"
+
+    return write
+
+
+def archive(files: Mapping[str, str | bytes]) -> Callable[[Path], Path]:
+    def write(folder: Path) -> Path:
+        with zipfile.ZipFile(folder / "x.zip", "w") as packed:
+            for name, content in files.items():
+                packed.writestr(name, content)
+        return folder / "x.zip"
 
     return write
 

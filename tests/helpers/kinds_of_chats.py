@@ -14,6 +14,30 @@ LABELS = {
 LABELLED = spoken([(f"{asked}\nSystem: 11\nnote: twice", f"{said}\nA: so") for asked, said in TALKS])
 CELLS = [[f"Kim: {asked}\nRed Desk: {said}"] for asked, said in TALKS]
 
+NOTICES = """31.12.25, 21:15 - Kim Blank: <Medien ausgeschlossen>
+31.12.25, 21:15 - Kim Blank: Ist sie schwer?
+31.12.25, 21:15 - Red Desk: Diese Nachricht wurde gelöscht.
+31.12.25, 21:16 - Red Desk: Nein, 2 kg <Diese Nachricht wurde bearbeitet.>
+31.12.25, 21:16 - Red Desk hat die Sicherheitsnummer geändert.
+31.12.25, 21:17 - Kim Blank: null
+31.12.25, 21:17 - Kim Blank: \u200eSprachanruf, 2 Min.
+31.12.25, 21:17 - Red Desk: \u200eIMG-20251231-WA0001.jpg (Datei angehängt)
+Der Fuß
+31.12.25, 21:18 - Kim Blank: Danke
+31.12.25, 21:18 - Red Desk: \u200eBild weggelassen
+31.12.25, 21:18 - Kim Blank: \u200eThis message was deleted
+31.12.25, 21:18 - Red Desk: \u200e<attached: 00001-PHOTO-2025-12-31.jpg>
+31.12.25, 21:18 - Kim Blank: \u200eMissed voice call
+31.12.25, 21:18 - Red Desk: Gern \u200e<This message was edited>
+"""
+SAID = [
+    ("user", "Ist sie schwer?"),
+    ("assistant", "Nein, 2 kg"),
+    ("assistant", "Der Fuß"),
+    ("user", "Danke"),
+    ("assistant", "Gern"),
+]
+
 
 def whatsapp(stamp: str) -> dict[str, str | bytes]:
     return {
@@ -46,6 +70,10 @@ MBOX = "".join(f"From k@b Mon Jan  5 09:14:00 2026\n{mail.decode()}\n" for mail 
 KINDS = [
     Kind("WhatsApp, Android, 12 hours", folder_of(whatsapp("12/31/25, 9:15\u202fPM - ")), NAMES, spoken()),
     Kind("WhatsApp, Android, 24 hours", folder_of(whatsapp("31.12.25, 21:15 - ")), NAMES, spoken()),
+    Kind("WhatsApp, Android, German afternoon", folder_of(whatsapp("31.12.25, 9:15 nachm. - ")), NAMES, spoken()),
+    Kind("WhatsApp, Swiss iPhone", folder_of(whatsapp("[31.12.25 um 21:15:03] ")), NAMES, spoken()),
+    Kind("WhatsApp, Dutch", folder_of(whatsapp("31-12-2025 21:15 - ")), NAMES, spoken()),
+    Kind("WhatsApp, notices", text("x.txt", NOTICES), NAMES, [SAID]),
     Kind("WhatsApp, iPhone, 12 hours", folder_of(whatsapp("[12/31/25, 9:15:03\u202fPM] ")), NAMES, spoken()),
     Kind("WhatsApp, iPhone, 24 hours", folder_of(whatsapp("\u200e[31.12.25, 21:15:03] ")), NAMES, spoken()),
     Kind(

@@ -1,9 +1,11 @@
 """Spreadsheets and text tables, in many habits, languages and code pages."""
 
+import gzip
+
 import pandas as pd
 
 from .export_talks import GERMAN, OTHERS, TALKS, spoken
-from .export_writers import Kind, columns_of, joined, messages, packed, questions, table, text, workbook
+from .export_writers import Kind, archive, columns_of, gzipped, joined, messages, questions, table, text, workbook
 
 QA = {"question": "Question", "answer": "Answer"}
 MESSAGES = {"conversation": "Ticket", "role": "From", "text": "Text"}
@@ -21,6 +23,9 @@ def semicolons(talks=GERMAN, end: str = "\n") -> str:
 
 
 PLAIN = semicolons(TALKS)
+TWO_LINES = [["Customer", None, "Desk", None], ["Date", "Text", "Date", "Text"], *([1, q, 2, a] for q, a in TALKS)]
+TWO_WORDS = {"question": "Customer Text", "answer": "Desk Text"}
+LINES = "".join(f'{{"Question": "{asked}", "Answer": "{said}"}}\n' for asked, said in OTHERS["es"])
 KINDS = [
     Kind(
         "a cover and a title", workbook({"Cover": [["Report"]], "Data": [["2025"], [], HEADER, *TALKS]}), QA, spoken()
@@ -39,6 +44,22 @@ KINDS = [
         "sheets 'a', 'b' have these columns; I take 'a'",
     ),
     Kind("merged cells", workbook({"a": GROUPED}, MERGED), MESSAGES, spoken()),
+    Kind("two lines of header", workbook({"a": TWO_LINES}, ("A1:B1", "C1:D1")), TWO_WORDS, spoken()),
+    Kind(
+        "two lines of header by row", workbook({"a": [["2025"], *TWO_LINES]}), TWO_WORDS | {"header_row": 3}, spoken()
+    ),
+    Kind(
+        "two lines of header in one word",
+        workbook({"a": TWO_LINES}),
+        {"question": "Text", "answer": "Text"},
+        "Call it 'Customer Text' or 'Desk Text'",
+    ),
+    Kind(
+        "a header of two lines in a cell",
+        workbook({"a": [["Question\n(customer)", "Answer"], *TALKS]}),
+        {"question": "Question (customer)", "answer": "Answer"},
+        spoken(),
+    ),
     Kind("another sheet", workbook({"a": [["q", "a"], *TALKS]}), QA, "name it as sheet= or header_row="),
     Kind("old Excel", text("x.xls", "\x00"), QA, "Save it as .csv"),
     Kind("OpenDocument", text("x.ods", "\x00"), QA, "Save it as .csv"),
@@ -78,8 +99,22 @@ KINDS = [
         {"question": "Frage", "answer": "Answer"},
         "There is no 'Frage': name one of them",
     ),
-    Kind("gzip", packed("gz", PLAIN), QA, spoken()),
-    Kind("zip", packed("zip", PLAIN), QA, spoken()),
+    Kind("UTF-16 without its mark", text("x.csv", semicolons(), "utf-16-le"), QA, spoken(GERMAN)),
+    Kind("UTF-16, the other end first", text("x.csv", semicolons(), "utf-16-be"), QA, spoken(GERMAN)),
+    Kind("UTF-32", text("x.csv", semicolons(), "utf-32"), QA, spoken(GERMAN)),
+    Kind("MS-DOS, few letters", text("x.csv", semicolons(GERMAN[:3]), "cp850"), QA, spoken(GERMAN[:3]), "cp850 is a g"),
+    Kind("JSONL in UTF-16", text("x.jsonl", LINES, "utf-16"), QA, spoken(OTHERS["es"])),
+    Kind("JSONL of Windows", text("x.jsonl", LINES, "cp1252"), QA, spoken(OTHERS["es"])),
+    Kind(
+        "JSON of Windows", text("x.json", f"[{LINES.strip()}]".replace("\n", ","), "cp1252"), QA, spoken(OTHERS["es"])
+    ),
+    Kind("a zip with a gzip", archive({"2025/x.csv.gz": gzip.compress(PLAIN.encode())}), QA, spoken()),
+    Kind("a zip with a word on it", archive({"x.csv": PLAIN, "README.txt": "Read me", "a/.x": ""}), QA, spoken()),
+    Kind("a zip with two tables", archive({"x.csv": PLAIN, "y.csv": PLAIN}), QA, "several files.*x.csv, y.csv"),
+    Kind("tar", text("x.tar", ""), QA, "Unpack it"),
+    Kind("7-Zip", text("x.7z", ""), QA, "Unpack it"),
+    Kind("gzip", gzipped(PLAIN), QA, spoken()),
+    Kind("zip", archive({"export/x.csv": PLAIN}), QA, spoken()),
     *(Kind(f"in {name}", text("x.csv", semicolons(talks)), QA, spoken(talks)) for name, talks in OTHERS.items()),
     *(
         Kind(

@@ -20,6 +20,9 @@ from helpers.decision.page_html import html
 from helpers.decision.page_markdown import markdown
 from helpers.decision.study import file_facts
 from helpers.paths import ROOT
+from helpers.training_data import presidio_people
+
+from .test_presidio_people import Standin
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(2)> | [x](javascript:alert(3)) `code` "quoted" & \u202e'
 OUTSIDE = ("src", "href", "action", "data", "poster", "background")
@@ -126,6 +129,15 @@ def test_the_page_fetches_nothing_and_has_its_figures_inside(folder):
 def test_figures_are_whole_drawings(folder):
     for drawing in re.findall(r"base64,([^\"]+)", (folder / "report.html").read_text(encoding="utf-8")):
         assert ElementTree.fromstring(b64decode(drawing)).tag.endswith("svg")
+
+
+def test_names_that_presidio_finds_are_masked_and_the_report_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(presidio_people, "presidio", lambda model: Standin())
+    folder, said = decided(tmp_path, "--presidio", "en_core_web_sm", extra=[("May zuse Zuse Ilmarinen come?", "Yes.")])
+    assert "Presidio looked for names, too, with en_core_web_sm." in said
+    for name in ("report.html", "report.md", "findings.csv", "train.jsonl", "validation.jsonl", "test.jsonl"):
+        assert "Ilmarinen" not in (folder / name).read_text(encoding="utf-8")
+    assert "looked for names, too" in (folder / "report.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("unmasked", [False, True])

@@ -37,6 +37,12 @@ def labelled_set(name: str) -> list[tuple[str, list[tuple[int, int, str]]]]:
 TITLES_AND_JOINTS = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|and|und)\b")  # need not be masked
 
 
+def is_whole(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether the spans cover a piece of text, but for titles and joints."""
+    rest = "".join(" " if any(s <= n < e for s, e in spans) else text[n] for n in range(start, end))
+    return not re.search(r"\w", TITLES_AND_JOINTS.sub("", rest))
+
+
 @cache
 def counts(name: str) -> tuple[Counter, Counter, Counter, Counter]:
     """By kind: labels, labels of which every letter is found, hits, and hits that touch a label of their kind."""
@@ -44,12 +50,8 @@ def counts(name: str) -> tuple[Counter, Counter, Counter, Counter]:
     for text, labels in labelled_set(name):
         hits = personal_data.find(text)
         for start, end, kind in labels:
-            rest = "".join(
-                char if not any(hit.start <= start + n < hit.end and hit.kind == kind for hit in hits) else " "
-                for n, char in enumerate(text[start:end])
-            )
             labels_of[kind] += 1
-            found[kind] += not re.search(r"\w", TITLES_AND_JOINTS.sub("", rest))
+            found[kind] += is_whole(text, start, end, [(hit.start, hit.end) for hit in hits if hit.kind == kind])
         for hit in hits:
             hits_of[hit.kind] += 1
             right[hit.kind] += any(s < hit.end and hit.start < e and kind == hit.kind for s, e, kind in labels)

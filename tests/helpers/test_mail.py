@@ -40,6 +40,15 @@ WAYS_TO_QUOTE = {
     "name only": f"Kim Blank wrote:\n{QUOTED}",
     "Polish": f"pon., 5 sty 2026 o 09:14 Kim Blank <kim@blank.example> napisał(a):\n\n{QUOTED}",
     "without a mark": f"On 5 Jan 2026, at 09:14, Kim Blank wrote:\n\n{ASKED}\n",
+    "Yahoo": f"    On Monday, January 5, 2026 at 09:14:00 AM GMT+1, Kim <kim@blank.example> wrote:  \n \n {ASKED}\n",
+    "Yahoo, German": "    Am Montag, 5. Januar 2026 um 09:14:00 MEZ hat Kim <kim@blank.example> Folgendes geschrieben:"
+    f"  \n \n {ASKED}\n",
+    "Apple Mail, forwarded": "Begin forwarded message:\n\nFrom: Kim <kim@blank.example>\nSubject: Lamp\n"
+    f"Date: 5 January 2026 at 09:14:00 CET\nTo: Red Desk\n\n{ASKED}\n",
+    "Apple Mail, forwarded and German": "Anfang der weitergeleiteten Nachricht:\n\nVon: Kim <kim@blank.example>\n"
+    f"Betreff: Lampe\nDatum: 5. Januar 2026 um 09:14:00 MEZ\nAn: Red Desk\n\n{ASKED}\n",
+    "Gmail, forwarded": "---------- Forwarded message ---------\nFrom: Kim <kim@blank.example>\n"
+    f"Date: Mon, Jan 5, 2026\nSubject: Lamp\nTo: Red Desk\n\n{ASKED}\n",
     "French": f"Le lun. 5 janv. 2026 à 09:14, Kim Blank <kim@blank.example> a écrit :\n\n{QUOTED}",
 }
 WAYS_TO_SIGN = {

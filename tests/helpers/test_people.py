@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from helpers.training_data import clean, inspect, people, read, split
 from helpers.training_data.example import text
+from helpers.training_data.personal_data import mask
 
 RARE = "Thandiwe Nkosi"  # rules do not know either name
 DESK = "Anna Lee"
@@ -209,3 +210,9 @@ def test_of_any_record_names_are_texts(record):
     found = people.of_record(record)
     assert found.keys() <= {"customer", "people"} and all(found.values())
     assert isinstance(found.get("customer", ""), str) and all(isinstance(name, str) for name in found.get("people", []))
+
+
+@pytest.mark.parametrize("known", [[], ["Ada"], ["Lovelace"], ["Ada Lovelace"], ["Ada", "Lovelace"]])
+def test_a_name_that_is_known_in_part_is_masked_whole(known):
+    said = "Dear Ms Ada Lovelace, it was sent.\n\nKind regards\nAda Lovelace"
+    assert mask(said, people=known) == "Dear Ms [name], it was sent.\n\nKind regards\n[name]"
