@@ -2,13 +2,16 @@
 
 import json
 from collections import Counter
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from helpers.t1000 import desk_files
 from helpers.training_data import read_jsonl
+from tools import training_runs
 from tools.desk import settings_trials
-from tools.experiments import forgetting, learning_curves, overfitting, right_answers
+from tools.experiments import forgetting, learning_curves, loss_shapes, overfitting, right_answers
 from tools.experiments.__main__ import EXPERIMENTS
 from tools.experiments.experiment import BATCH_SIZE, DESK_STEPS, RESULTS, again_and_again
 from tools.provenance import data_hashes
@@ -96,6 +99,27 @@ def test_overfitting_grades_each_checkpoint(api, small, monkeypatch):
     assert [one["readings"] for one in row["checkpoints"]] == [2, 4, 6]
     assert (first["step"], last["step"], first["of"], first["general_of"]) == (2, 6, 4, 60)
     assert first["valid_loss"] > 0 and row["learning_rate_multiplier"] == 10.0
+
+
+def test_a_shape_keeps_the_loss_of_each_step_and_of_each_epoch(api, small):
+    row = loss_shapes.measure(api, "tiny", loss_shapes.Shape("overfitting", 10, 3, 2.5))
+    assert (row["shape"], row["status"], row["validation"]) == ("overfitting", "succeeded", 4)
+    assert len(row["train_loss"]) == 6 and list(row["valid_loss"]) == ["2", "4", "6"]
+    assert all(loss > 0 for loss in (*row["train_loss"], *row["valid_loss"].values()))
+
+
+def test_a_training_that_diverged_has_a_curve_too_and_any_other_failure_stops(api, small, monkeypatch):
+    def ended(client, base_model, examples, settings, seed, validation_file, code="training_diverged"):
+        job = training_runs.ended(client, base_model, examples, settings, seed, validation_file)
+        return job.model_copy(update={"status": "failed", "error": SimpleNamespace(code=code, message="why")})
+
+    shape = loss_shapes.Shape("diverging", 10, 1, 100.0)
+    monkeypatch.setattr(loss_shapes, "ended", ended)
+    row = loss_shapes.measure(api, "tiny", shape)
+    assert row["status"] == "failed" and len(row["train_loss"]) == 2
+    monkeypatch.setattr(loss_shapes, "ended", partial(ended, code="server_error"))
+    with pytest.raises(RuntimeError, match="diverging failed: why"):
+        loss_shapes.measure(api, "tiny", shape)
 
 
 @pytest.mark.parametrize("name", [name for name in EXPERIMENTS if (RESULTS / f"{name}.jsonl").exists()])
