@@ -54,6 +54,7 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
     smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
     axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
+    said = [f"The training loss, as a mean of 10 steps, {_from_to(smooth)}."]
     if "valid_loss" in curve:
         part = curve.valid_loss.dropna()
         axes.plot(part.index, part, ".", color=TUNED, alpha=0.5, label="validation, a few examples")
@@ -62,15 +63,13 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
         axes.plot(full.index, full, "o-", color=TUNED, linewidth=2, label="validation, all examples")
         for step, value in full.items():
             axes.annotate(f"{value:.2f}", (step, value), xytext=(-5, 6), textcoords="offset points", ha="right")
+        measured = ", ".join(f"{value:.2f} at step {step:,}" for step, value in full.items())
+        said.append(f"The loss on all validation examples is {measured}.")
     for n, step in enumerate(checkpoints):
         axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend(edgecolor="white", framealpha=1)
-    said = [f"The training loss, as a mean of 10 steps, {_from_to(smooth)}."]
-    if "full_valid_loss" in curve:
-        measured = ", ".join(f"{value:.2f} at step {step:,}" for step, value in full.items())
-        said.append(f"The loss on all validation examples is {measured}.")
     if checkpoints:
         said.append(f"Checkpoints were saved at step {' and '.join(f'{step:,}' for step in sorted(checkpoints))}.")
     figure_words.show(" ".join(said))
@@ -196,6 +195,9 @@ def rates(table: pd.DataFrame, title: str = "Facts right on unseen questions") -
     axes.invert_yaxis()
     figure_words.show(
         f"{title}: "
-        + "; ".join(f"{row.Index} {row.right:.0%} ({row.low:.0%} to {row.high:.0%})" for row in table.itertuples())
+        + "; ".join(
+            f"{name} {right:.0%} ({low:.0%} to {high:.0%})"
+            for name, right, low, high in table[["right", "low", "high"]].itertuples()
+        )
         + "."
     )

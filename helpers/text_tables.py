@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-CELL = re.compile(r"<(t[dh])>(.*?)</t[dh]>", re.DOTALL)
+LINE = "\u2028"  # Unicode's own line separator, which pandas does not write as a backslash and a letter
+WHITE = str.maketrans({"\n": LINE, "\r": "", "\t": " "})
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -34,12 +35,10 @@ def left_aligned(table: pd.DataFrame, height: int | None = None) -> TextTable:
 
 def as_html(table: pd.DataFrame, escape: bool = True) -> str:
     """The table as HTML; what is missing is empty. With `escape=False` its texts are HTML already."""
-    whole = [str if _is_written(column) else None for _, column in table.items()]  # with line breaks as they are
     with pd.option_context("display.max_colwidth", None):
-        html = table.apply(_empty_if_missing).to_html(
-            index=has_names(table), escape=escape, border=0, formatters=whole, na_rep=""
-        )
-    return CELL.sub(_at_the_left, html)
+        html = table.apply(_as_texts).to_html(index=has_names(table), escape=escape, border=0, na_rep="")
+    at_the_left = re.sub("<(t[dh])>", r'<\1 style="text-align: left">', html)
+    return at_the_left.replace(LINE, "<br>")
 
 
 def has_names(table: pd.DataFrame) -> bool:
@@ -47,16 +46,8 @@ def has_names(table: pd.DataFrame) -> bool:
     return not isinstance(table.index, pd.RangeIndex)
 
 
-def _at_the_left(cell: re.Match) -> str:
-    """The cell, with the lines of its text as lines."""
-    lines = cell[2].replace("\n", "<br>")
-    return f'<{cell[1]} style="text-align: left">{lines}</{cell[1]}>'
-
-
-def _is_written(column: pd.Series) -> bool:
-    """Whether there are texts in it, or whole numbers."""
-    return pd.api.types.infer_dtype(column, skipna=True) in ("string", "integer")
-
-
-def _empty_if_missing(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), "") if _is_written(column) else column
+def _as_texts(column: pd.Series) -> pd.Series:
+    """A column of texts or of whole numbers as texts, and any other one as it is."""
+    if pd.api.types.infer_dtype(column, skipna=True) not in ("string", "integer"):
+        return column
+    return column.astype(object).map(lambda value: "" if pd.isna(value) else str(value).translate(WHITE))
