@@ -1,9 +1,11 @@
-"""The course's figures. Each function draws one figure and shows it."""
+"""The course's figures. Each function draws one figure and shows it, most with their content in words."""
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Rectangle
+
+from . import figure_words
 
 BASE, TUNED, QUIET = "#8a8f98", "#1f6fb2", "#c9ced6"
 
@@ -37,7 +39,13 @@ def lengths(tokens: pd.DataFrame) -> None:
             tokens[column], bins=bins, alpha=0.75, color=color, label=f"{column} (median {tokens[column].median():.0f})"
         )
     axes.legend(frameon=False)
-    plt.show()
+    figure_words.show(
+        "Two histograms of tokens. "
+        + " ".join(
+            f"The {column}s have {counts.min():,} to {counts.max():,}, the middle one {counts.median():.0f}."
+            for column, counts in tokens[["question", "answer"]].items()
+        )
+    )
 
 
 def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
@@ -46,6 +54,7 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
     smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
     axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
+    said = [f"The training loss, as a mean of 10 steps, {_from_to(smooth)}."]
     if "valid_loss" in curve:
         part = curve.valid_loss.dropna()
         axes.plot(part.index, part, ".", color=TUNED, alpha=0.5, label="validation, a few examples")
@@ -54,12 +63,16 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
         axes.plot(full.index, full, "o-", color=TUNED, linewidth=2, label="validation, all examples")
         for step, value in full.items():
             axes.annotate(f"{value:.2f}", (step, value), xytext=(-5, 6), textcoords="offset points", ha="right")
+        measured = ", ".join(f"{value:.2f} at step {step:,}" for step, value in full.items())
+        said.append(f"The loss on all validation examples is {measured}.")
     for n, step in enumerate(checkpoints):
         axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
     axes.legend(edgecolor="white", framealpha=1)
-    plt.show()
+    if checkpoints:
+        said.append(f"Checkpoints were saved at step {' and '.join(f'{step:,}' for step in sorted(checkpoints))}.")
+    figure_words.show(" ".join(said))
 
 
 def losses(curves: dict[str, pd.Series]) -> None:
@@ -69,7 +82,14 @@ def losses(curves: dict[str, pd.Series]) -> None:
         axes.plot(curve.index, curve, color=color, linewidth=2, label=name)
     _log_losses(axes)
     axes.legend(frameon=False)
-    plt.show()
+    figure_words.show(" ".join(f"The training loss of “{name}” {_from_to(curve)}." for name, curve in curves.items()))
+
+
+def _from_to(curve: pd.Series) -> str:
+    """How the curve begins and ends."""
+    return (
+        f"goes from {curve.iloc[0]:.2f} at step {curve.index[0]:,} to {curve.iloc[-1]:.3f} at step {curve.index[-1]:,}"
+    )
 
 
 def lora(rows: int, columns: int, rank: int) -> None:
@@ -85,7 +105,10 @@ def lora(rows: int, columns: int, rank: int) -> None:
         x += width + gap
     axes.set(xlim=(-gap, x), ylim=(-rows / 2.2, rows), aspect="equal")
     axes.axis("off")
-    plt.show()
+    figure_words.show(
+        f"Three rectangles. W, which is frozen, has {rows:,} rows and {columns:,} columns. B has its {rows:,} rows and "
+        f"{rank} columns, A has {rank} rows and its {columns:,} columns: two thin strips beside a large block."
+    )
 
 
 def epochs(table: pd.DataFrame) -> None:
@@ -170,4 +193,11 @@ def rates(table: pd.DataFrame, title: str = "Facts right on unseen questions") -
     axes.set_xlim(0, 1.08)
     _percent(axes.xaxis)
     axes.invert_yaxis()
-    plt.show()
+    figure_words.show(
+        f"{title}: "
+        + "; ".join(
+            f"{name} {right:.0%} ({low:.0%} to {high:.0%})"
+            for name, right, low, high in table[["right", "low", "high"]].itertuples()
+        )
+        + "."
+    )

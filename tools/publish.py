@@ -52,15 +52,15 @@ def header(lesson: Lesson) -> str:
 
 
 def footer(lesson: Lesson) -> str:
-    """The last cell of a notebook: links to the lessons before and after."""
+    """The last cell of a notebook: links to the lessons before and after; after the last one comes the capstone."""
     return f"---\n{_neighbours(lesson)}"
 
 
 def _neighbours(lesson: Lesson) -> str:
     at = LESSONS.index(lesson)
     before = f"← {LESSONS[at - 1].link} · " if at else ""
-    after = f" · {LESSONS[at + 1].link} →" if at + 1 < len(LESSONS) else ""
-    return f"{before}[All lessons](../README.md#the-lessons){after}"
+    after = LESSONS[at + 1].link if at + 1 < len(LESSONS) else "[Capstone](../CAPSTONE.md)"
+    return f"{before}[All lessons](../README.md#the-lessons) · {after} →"
 
 
 def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:

@@ -1,6 +1,6 @@
 """Link the first use of each term of TERMS.md in each lesson: python -m tools.term_links
 
-Headings, quotations, code, and what is a link already stay as they are.
+Headings, quotations, code, the titles of folds, and what is a link already stay as they are.
 """
 
 import re
@@ -10,9 +10,9 @@ import nbformat
 from helpers.paths import NOTEBOOKS, ROOT
 
 LINK = re.compile(r"\[([^\[\]]+)\]\(\.\./TERMS\.md#[^)]+\)")
-STAYS = (  # fenced code, headings and quotations, code, links and pictures, HTML, addresses
+STAYS = (  # fenced code, headings and quotations, code, links and pictures, a fold's title, HTML, addresses
     r"^(?:```|~~~).*?^(?:```|~~~)[^\n]*|^[#>][^\n]*|`[^`\n]*`"
-    r"|!?\[(?:[^\[\]]|\[[^\]]*\])*\]\([^)]*\)|<[^>\n]+>|https?://\S+"
+    r"|!?\[(?:[^\[\]]|\[[^\]]*\])*\]\([^)]*\)|<summary>.*?</summary>|<[^>\n]+>|https?://\S+"
 )
 EVERYDAY = {"03_train": {"step"}, "10_other_doors": {"step"}}  # where the word does not mean the term
 

@@ -20,7 +20,7 @@ from .provenance import data_hashes, what_answered
 Run = TypeVar("Run")
 
 
-def train(
+def ended(
     client: OpenAI,
     base_model: str,
     examples: list[dict],
@@ -28,9 +28,9 @@ def train(
     seed: int,
     validation_file: Path | None = None,
 ) -> FineTuningJob:
-    """The job that trained the base model on the examples; an equal job that has succeeded before is not made again.
+    """The job that trained the base model on the examples, however it ended.
 
-    `settings` are the hyperparameters of supervised training. Raises RuntimeError if the job fails.
+    `settings` are the hyperparameters of supervised training. An equal job that has succeeded before is not made again.
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{len(examples)}_{seed}.jsonl"
@@ -51,6 +51,19 @@ def train(
     while job.status not in progress.FINAL:
         time.sleep(2)
         job = client.fine_tuning.jobs.retrieve(job.id)
+    return job
+
+
+def train(
+    client: OpenAI,
+    base_model: str,
+    examples: list[dict],
+    settings: dict,
+    seed: int,
+    validation_file: Path | None = None,
+) -> FineTuningJob:
+    """As `ended`, for a job that has to succeed. Raises RuntimeError if it fails."""
+    job = ended(client, base_model, examples, settings, seed, validation_file)
     if job.status != "succeeded":
         raise RuntimeError(f"{settings} {job.status}: {job.error and job.error.message}")
     return job

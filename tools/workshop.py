@@ -31,6 +31,7 @@ PARTS = (
     "TEACHING.md",
     "CONTRIBUTING.md",
     "TERMS.md",
+    "CAPSTONE.md",
     "ARTICLES.md",
     "LICENSE",
     "requirements.txt",

@@ -3,12 +3,14 @@
 import pandas as pd
 
 from . import (
+    about_costs,
     about_data,
     about_events,
     about_grading,
     about_jobs,
     about_misses,
     about_other_doors,
+    about_own_data,
     about_own_machine,
     about_uploads,
     own_score,
@@ -21,8 +23,8 @@ __all__ = ["check", "check_answer", "hint", "score"]
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
     for lesson in (
-        *(about_data, about_uploads, about_jobs, about_events, about_grading, about_misses),
-        *(about_own_machine, about_other_doors),
+        *(about_data, about_uploads, about_jobs, about_events, about_grading, about_misses, about_costs),
+        *(about_own_machine, about_own_data, about_other_doors),
     )
     for exercise in lesson.EXERCISES
 }

@@ -1,9 +1,9 @@
 """The figures of lesson 6: how many answers pay for hours of work, and how long models last."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
+from .. import figure_words
 from ..charts import BASE, TUNED, figure
 
 STYLES = [(TUNED, "-"), (BASE, "-"), ("black", "--")]  # told apart without colours, too
@@ -28,7 +28,13 @@ def hours(table: pd.DataFrame, given: float, label: str) -> None:
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.yaxis.set_minor_formatter("")
-    plt.show()
+    most = f"{table.index[-1]:g} hours"
+    said = [
+        f"{name}: {answers.iloc[0]:,.0f} answers pay for the training, {answers.iloc[-1]:,.0f} for {most}, too."
+        for name, answers in table.drop(columns=never).items()
+    ]
+    said += [f"{name}: never." for name in never]
+    figure_words.show(" ".join([*said, f"A dotted line: {label}, {given:,.0f} in all."]))
 
 
 def retirements(table: pd.DataFrame, today) -> None:
@@ -38,9 +44,11 @@ def retirements(table: pd.DataFrame, today) -> None:
     axes = figure("How long each model is still there", f"days from {today:%Y-%m-%d}", "", (8, 3))
     left = (rows.retires - today).dt.days.clip(lower=0)
     axes.barh(rows.model, left, color=TUNED, height=0.6)
+    said = []
     for y, (days, when) in enumerate(zip(left, rows.retires, strict=True)):
         says = f"{days} days, until {when:%Y-%m-%d}" if days else f"gone since {when:%Y-%m-%d}"
         color = "black" if days else "#5b616b"
+        said.append(f"{rows.model.iloc[y]}: {says}.")
         axes.annotate(says, (days, y), xytext=(6, 0), textcoords="offset points", va="center", color=color)
     axes.set_xlim(0, max(left.max(), 1) * 1.6)
-    plt.show()
+    figure_words.show(" ".join(reversed(said)))

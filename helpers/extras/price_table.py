@@ -1,9 +1,11 @@
-"""Tables for reading: prices with links to their sources, and texts aligned to the left."""
+"""The prices as a table for reading, with links to their sources."""
 
 from html import escape
 
 import pandas as pd
 from IPython.display import HTML
+
+from .. import text_tables
 
 
 def price_list(table: pd.DataFrame) -> HTML:
@@ -21,18 +23,7 @@ def price_list(table: pd.DataFrame) -> HTML:
             "source": links,
         }
     )
-    return HTML(_left(rows.to_html(index=False, escape=False)))
-
-
-def left_aligned(table: pd.DataFrame) -> HTML:
-    """A table whose texts stand at the left, and whole; its index is not shown."""
-    with pd.option_context("display.max_colwidth", None):
-        return HTML(_left(table.to_html(index=False)))
-
-
-def _left(html: str) -> str:
-    left = ' style="text-align: left"'
-    return html.replace("<td>", f"<td{left}>").replace("<th>", f"<th{left}>")
+    return HTML(text_tables.as_html(rows, escape=False))
 
 
 def _both(table: pd.DataFrame, kind: str) -> list[str]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from .. import text_tables
 from ..plural import plural
 from .all_findings import AllFindings
 from .example import with_line_numbers
@@ -149,5 +150,5 @@ class Report:
         return "\n".join([self._headline(), *rows])
 
     def _repr_html_(self) -> str:
-        table = self.summary().to_html(index=False, border=0) if len(self) else ""
+        table = text_tables.as_html(self.summary()) if len(self) else ""
         return f"<p>{escape(self._headline())}</p>{table}"

@@ -34,12 +34,6 @@ def test_what_is_no_html_stays_text():
     assert "A &amp; B &lt;copy&gt;" in html and 'href="https://example.org/?a=&quot;1&quot;&amp;b=2"' in html
 
 
-def test_texts_in_a_table_are_left_aligned_and_whole():
-    table = pd.DataFrame({"claim": ["a long sentence " * 20 + "<end>"], "n": [1]})
-    html = str(price_table.left_aligned(table).data)
-    assert html.count("text-align: left") == 4 and "&lt;end&gt;" in html and "…" not in html
-
-
 def answers_by_hours():
     return pd.DataFrame({"A": [100.0, 1e6], "B": [1e4, 1e7], "C": [math.inf, math.inf]}, index=[0, 8])
 

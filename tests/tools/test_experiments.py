@@ -2,14 +2,17 @@
 
 import json
 from collections import Counter
+from functools import partial
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
 from helpers.t1000 import desk_files
 from helpers.training_data import read_jsonl
+from tools import training_runs
 from tools.desk import settings_trials
-from tools.experiments import forgetting, learning_curves, overfitting, right_answers
+from tools.experiments import forgetting, learning_curves, loss_shapes, overfitting, right_answers
 from tools.experiments.__main__ import EXPERIMENTS
 from tools.experiments.experiment import BATCH_SIZE, DESK_READ, DESK_STEPS, RESULTS, again_and_again, train_steps
 from tools.provenance import data_hashes
@@ -138,6 +141,27 @@ def test_overfitting_draws_tickets_of_all_kinds_or_about_one_rule():
     facts = [truths[examples.index(ticket)]["facts"] for ticket in rule]
     assert facts == [[overfitting.RULE]] * len(rule)
     assert len({str(truths[examples.index(ticket)]["facts"]) for ticket in kinds}) > 15
+
+
+def test_a_shape_keeps_the_loss_of_each_step_and_of_each_epoch(api, small):
+    row = loss_shapes.measure(api, "tiny", loss_shapes.Shape("overfitting", 10, 3, 2.5))
+    assert (row["shape"], row["status"], row["validation"]) == ("overfitting", "succeeded", 4)
+    assert len(row["train_loss"]) == 6 and list(row["valid_loss"]) == ["2", "4", "6"]
+    assert all(loss > 0 for loss in (*row["train_loss"], *row["valid_loss"].values()))
+
+
+def test_a_training_that_diverged_has_a_curve_too_and_any_other_failure_stops(api, small, monkeypatch):
+    def ended(client, base_model, examples, settings, seed, validation_file, code="training_diverged"):
+        job = training_runs.ended(client, base_model, examples, settings, seed, validation_file)
+        return job.model_copy(update={"status": "failed", "error": SimpleNamespace(code=code, message="why")})
+
+    shape = loss_shapes.Shape("diverging", 10, 1, 100.0)
+    monkeypatch.setattr(loss_shapes, "ended", ended)
+    row = loss_shapes.measure(api, "tiny", shape)
+    assert row["status"] == "failed" and len(row["train_loss"]) == 2
+    monkeypatch.setattr(loss_shapes, "ended", partial(ended, code="server_error"))
+    with pytest.raises(RuntimeError, match="diverging failed: why"):
+        loss_shapes.measure(api, "tiny", shape)
 
 
 @pytest.mark.parametrize("name", [name for name in EXPERIMENTS if (RESULTS / f"{name}.jsonl").exists()])

@@ -32,6 +32,7 @@ def test_the_first_use_in_a_lesson_is_linked_and_no_later_one():
         "[![a token](badge.svg)](https://token.example)",
         "https://site.example/token",
         '<img alt="a token">',
+        "<details><summary>a) a token.</summary>",
         "tokenizer, trained_tokens, sub-token, token-wise",
         "a rag for the floor",
     ],

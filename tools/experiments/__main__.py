@@ -15,9 +15,11 @@ from ..training_runs import finish
 from .experiment import RESULTS, Experiment
 from .forgetting import FORGETTING
 from .learning_curves import AIRPORT_CURVE, DESK_CURVE
+from .loss_shapes import LOSS_SHAPES
 from .overfitting import OVERFITTING
 
 EXPERIMENTS: dict[str, Experiment] = {  # the quickest first
+    "loss_shapes": LOSS_SHAPES,
     "airport_curve": AIRPORT_CURVE,
     "forgetting": FORGETTING,
     "overfitting": OVERFITTING,
