@@ -84,7 +84,7 @@ def test_a_batch_has_the_loss_of_its_examples_one_by_one(folder):
 
 def test_every_generation_of_the_packages_learns_the_same(family, trained):
     _, steps = trained
-    measured = [*(step.train_loss for step in steps), steps[-1].full_valid_loss]
+    measured = [*(step.train["loss"] for step in steps), steps[-1].full_valid["loss"]]
     assert measured == pytest.approx(LOSSES[family], rel=1e-4)
 
 

@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from .trainer import Step, Training
 
 KEPT_CHECKPOINTS = 3  # as OpenAI keeps
-RESULT_COLUMNS = {  # OpenAI's table: its column, and the measure's name in the events
-    "train_loss": "train_loss",
-    "train_accuracy": "train_mean_token_accuracy",
-    "valid_loss": "valid_loss",
-    "valid_mean_token_accuracy": "valid_mean_token_accuracy",
+PARTS = ("train", "valid", "full_valid")
+DPO_MEASURES = ("loss", "rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins")  # as in TRL
+RESULT_COLUMNS = {  # by method: a column of the table of steps, and the measure's name in the events
+    "supervised": {  # as OpenAI has them
+        "train_loss": "train_loss",
+        "train_accuracy": "train_mean_token_accuracy",
+        "valid_loss": "valid_loss",
+        "valid_mean_token_accuracy": "valid_mean_token_accuracy",
+    },
+    "dpo": {name: name for name in (f"{part}_{measure}" for part in PARTS for measure in DPO_MEASURES)},
 }
 
 
@@ -104,12 +109,13 @@ def add_model(store: Store, name: str, folder: str) -> None:
 
 
 def _add_result_file(job: Job) -> str:
-    """Write OpenAI's table of the steps, from the events, which outlive a crash. Returns the file's id."""
+    """Write the table of the steps, from the events, which outlive a crash. Returns the file's id."""
+    columns = RESULT_COLUMNS[job.body["method"]["type"]]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["step", *RESULT_COLUMNS])
+    table.writerow(["step", *columns])
     for step in job.logged_metrics():
-        table.writerow([step["step"], *(step.get(name, "") for name in RESULT_COLUMNS.values())])
+        table.writerow([step["step"], *(step.get(name, "") for name in columns.values())])
     content = text.getvalue().encode()
     file = file_object("step_metrics.csv", "fine-tune-results", len(content))
     return job.store.add_file(file, io.BytesIO(content))["id"]
