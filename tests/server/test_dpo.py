@@ -13,7 +13,7 @@ import torch
 from transformers import AutoTokenizer
 
 from finetune_server.training import dpo as dpo_method
-from finetune_server.training import resume
+from finetune_server.training import resume, trainer
 from finetune_server.training.trainer import Settings, Training
 
 from .. import openapi
@@ -24,6 +24,14 @@ BETA = 0.3
 REFERENCE_EVENT = "Reference log-probabilities of all pairs measured"
 MEASURES = ["loss", "rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins"]
 HYPERPARAMETERS = {"n_epochs": 8, "batch_size": 4, "learning_rate_multiplier": 5.0, "beta": BETA}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def in_float32():
+    """What the hardware would choose is not asked, for figures are compared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "faster_in_half", lambda device: False)
+        yield
 
 
 def pair(i):
@@ -76,9 +84,17 @@ def test_at_the_start_the_loss_is_that_of_a_coin(model):
     assert step.train["rewards/margins"] == pytest.approx(0, abs=1e-4)
 
 
+def test_in_half_precision_it_learns_nearly_the_same(model, monkeypatch):
+    whole = [step.train["loss"] for step in training_of(model, n_epochs=4).steps()]
+    monkeypatch.setattr(trainer, "faster_in_half", lambda device: True)
+    halved = [step.train["loss"] for step in training_of(model, n_epochs=4).steps()]
+    assert halved[0] == pytest.approx(math.log(2), abs=0.01) and whole[-1] < 0.6
+    assert halved == pytest.approx(whole, rel=0.05) and halved != whole
+
+
 def test_a_step_follows_the_papers_formula(model):
     training = training_of(model)
-    list(training.prepare())
+    list(training.measure_references())
     torch.manual_seed(0)
     for name, parameter in resume.adapters(training):
         if "lora_B" in name:
@@ -117,9 +133,9 @@ def test_a_model_that_is_trained_on_is_its_own_reference(model, tmp_path):
 def test_the_reference_is_measured_once_also_by_a_training_that_was_killed(model, tmp_path, monkeypatch, batches):
     monkeypatch.setattr(dpo_method, "REFERENCE_BATCH", 3)
     whole = training_of(model)
-    assert len(list(whole.prepare())) == 3 and list(whole.prepare()) == []
+    assert len(list(whole.measure_references())) == 3 and list(whole.measure_references()) == []
     killed = training_of(model)
-    work = killed.prepare()
+    work = killed.measure_references()
     for _ in range(batches):
         next(work)
     resume.save_state(killed, tmp_path / "state")
@@ -127,7 +143,7 @@ def test_the_reference_is_measured_once_also_by_a_training_that_was_killed(model
     rest = training_of(model)
     assert resume.fits(rest, state) and not resume.fits(training_of(model, n=5), state)
     resume.restore(rest, state)
-    assert len(list(rest.prepare())) == 3 - batches
+    assert len(list(rest.measure_references())) == 3 - batches
     assert torch.stack(resume.references(rest)).equal(torch.stack(resume.references(whole)))
 
 

@@ -6,7 +6,6 @@ and no second model is held.
 """
 
 import math
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -88,14 +87,16 @@ def measure(model, pairs: list[Pair], settings: "Settings") -> tuple[torch.Tenso
     }
 
 
-@torch.no_grad()
-def prepare(model, pairs: list[Pair]) -> Iterator[None]:
-    """Measure the reference of the pairs that have none yet; yields after every batch."""
-    model.eval()
-    for batch in batches([pair for pair in pairs if pair.reference.isnan().any()], REFERENCE_BATCH, None):
-        for pair, measured in zip(batch, answer_logprobs(model, batch).cpu(), strict=True):
-            pair.reference.copy_(measured)
-        yield
+def without_reference(items: list) -> list[list[Pair]]:
+    """The pairs among these whose reference is not measured yet, in batches."""
+    pairs = [item for item in items if isinstance(item, Pair) and item.reference.isnan().any()]
+    return batches(pairs, REFERENCE_BATCH, None)
+
+
+def measure_references(model, pairs: list[Pair]) -> None:
+    """Set the reference of these pairs to what the model, which is the reference, says."""
+    for pair, measured in zip(pairs, answer_logprobs(model, pairs).cpu(), strict=True):
+        pair.reference.copy_(measured)
 
 
 def answer_logprobs(model, pairs: list[Pair]) -> torch.Tensor:

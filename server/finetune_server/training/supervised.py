@@ -1,6 +1,5 @@
 """The method `supervised`: what the assistant says in the examples becomes likelier."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import torch
@@ -12,7 +11,7 @@ from .tokenize import tokenize_file
 if TYPE_CHECKING:
     from .trainer import Settings
 
-__all__ = ["count", "measure", "prepare", "tokenize_file"]
+__all__ = ["count", "measure", "tokenize_file"]
 
 
 def count(batch: list[Example]) -> int:
@@ -24,8 +23,3 @@ def measure(model, batch: list[Example], settings: "Settings") -> tuple[torch.Te
     """The loss of a batch (a scalar), and its measures by OpenAI's names."""
     loss, accuracy = loss_and_accuracy(model, batch)
     return loss, {"loss": loss.item(), "mean_token_accuracy": accuracy}
-
-
-def prepare(model, examples: list[Example]) -> Iterator[None]:
-    """Nothing is to be done before the first step."""
-    return iter(())

@@ -12,6 +12,7 @@ from transformers import AutoTokenizer
 
 from ..model.batching import batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
+from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
 from . import dpo, supervised
 
 METHODS = {"supervised": supervised, "dpo": dpo}
@@ -84,6 +85,9 @@ class Training:
         self.step = 0  # how many are done
         self._base = load_base(folder, device)  # held, so that answering and training share its weights
         self.model = load_to_continue(self._base, start) if start else self._with_new_adapters()
+        self._device, self._in_half = device, faster_in_half(device)
+        if self._in_half:
+            halve_frozen_matrices(self.model)
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
             lr=BASE_LEARNING_RATE * settings.learning_rate_multiplier,
@@ -104,13 +108,17 @@ class Training:
         """Write the adapters as PEFT does."""
         self.model.save_pretrained(str(folder))
 
-    def prepare(self) -> Iterator[None]:
-        """Do what the method does before the first step, or the rest of it; yields between two parts of the work."""
-        return self.method.prepare(self.model, [*self.examples, *self.validation])
+    def measure_references(self) -> Iterator[None]:
+        """Measure by the model as it starts what pairs are compared with, if that is missing; yield after a batch."""
+        for batch in dpo.without_reference([*self.examples, *self.validation]):
+            self.model.eval()
+            with torch.no_grad(), products_in_half(self._device, self._in_half):
+                dpo.measure_references(self.model, batch)
+            yield
 
     def steps(self) -> Iterator[Step]:
         """Train from the step after `self.step`, and yield after every step. Stop iterating to stop training."""
-        for _ in self.prepare():
+        for _ in self.measure_references():
             pass
         validate_every = max(1, self.steps_per_epoch // 5)
         while self.step < self.total_steps:
@@ -140,10 +148,15 @@ class Training:
         means = Counter()
         for part in split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: example.tokens):
             share = self.method.count(part) / self.method.count(batch)
-            loss, measures = self.method.measure(self.model, part, self.settings)
+            loss, measures = self._measure(part)
             (loss * share).backward()
             means.update({name: value * share for name, value in measures.items()})
         return dict(means)
+
+    def _measure(self, batch: list) -> tuple[torch.Tensor, dict[str, float]]:
+        """The loss of a batch (a scalar), and all its measures."""
+        with products_in_half(self._device, self._in_half):
+            return self.method.measure(self.model, batch, self.settings)
 
     def _rng(self, what: str) -> random.Random:
         """Random numbers that follow from the seed and `what` alone, so that a resumed run draws the same."""
@@ -162,6 +175,6 @@ class Training:
         means = Counter()
         for batch in batches(chosen, 8, None):
             share = self.method.count(batch) / self.method.count(chosen)
-            _, measures = self.method.measure(self.model, batch, self.settings)
+            _, measures = self._measure(batch)
             means.update({name: value * share for name, value in measures.items()})
         return dict(means)

@@ -46,7 +46,7 @@ def train(job: Job, model_folder: Path, base_model: str, device: str) -> None:
     elif saved:
         _begin_again(job, "it is of another training")
     run = _Run(job, training)
-    run.prepare()
+    run.measure_references()
     run.make_steps()
     save_model(job, training)
 
@@ -58,13 +58,13 @@ class _Run:
         self.job, self.training = job, training
         self.last_saved = time.monotonic()
 
-    def prepare(self) -> None:
-        """What the method does before the first step."""
-        done = False
-        for _ in iterate_on_torch_thread(self.training.prepare()):
-            done = True
+    def measure_references(self) -> None:
+        """What the method dpo does before the first step."""
+        measured = False
+        for _ in iterate_on_torch_thread(self.training.measure_references()):
+            measured = True
             self._save_or_pause(pausing=self.job.require_status(AT_WORK) == "pausing")
-        if done:
+        if measured:
             self._save()  # before the event, so that nothing is told that is not kept
             self.job.log("Reference log-probabilities of all pairs measured")
 
