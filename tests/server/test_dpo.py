@@ -21,6 +21,7 @@ from ..local_server import Server, dpo, events, finished, lines, messages, pairs
 from .curves import loss_curve, result_table
 
 BETA = 0.3
+PATIENCE = 600  # seconds, for a process of its own
 REFERENCE_EVENT = "Reference log-probabilities of all pairs measured"
 MEASURES = ["loss", "rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins"]
 HYPERPARAMETERS = {"n_epochs": 8, "batch_size": 4, "learning_rate_multiplier": 5.0, "beta": BETA}
@@ -243,16 +244,15 @@ def test_a_paused_job_goes_on_as_one_that_was_not(api, trained):
 
 def test_a_job_is_paused_while_it_measures_the_reference(api, monkeypatch, trained):
     """The pause comes in the middle: what was measured is kept."""
-    measured, measure = [], dpo_method.answer_logprobs
+    measured, measure = [], dpo_method.measure_references
 
     def watched(model, pairs):
-        if not torch.is_grad_enabled() and pairs[0].reference.isnan().any():
-            measured.extend(pairs)
-            if len(measured) == 8:
-                api.fine_tuning.jobs.pause(api.fine_tuning.jobs.list(limit=1).data[0].id)
-        return measure(model, pairs)
+        measured.extend(pairs)
+        if len(measured) == 8:
+            api.fine_tuning.jobs.pause(api.fine_tuning.jobs.list(limit=1).data[0].id)
+        measure(model, pairs)
 
-    monkeypatch.setattr(dpo_method, "answer_logprobs", watched)
+    monkeypatch.setattr(dpo_method, "measure_references", watched)
     job = until(api, create(api), lambda job: job.status == "paused")
     assert len(measured) == 8 and steps_told(api, job) == 0
     api.fine_tuning.jobs.resume(job.id)
@@ -271,11 +271,11 @@ def test_kill_9_loses_nothing_and_the_reference_is_not_measured_again(tmp_path, 
     server = Server(tmp_path / "store", model)
     server.start()
     try:
-        whole = finished(server.api, create(server.api))
-        job = until(server.api, create(server.api), lambda job: steps_told(server.api, job) > 10)
+        whole = finished(server.api, create(server.api), PATIENCE)
+        job = until(server.api, create(server.api), lambda job: steps_told(server.api, job) > 10, PATIENCE)
         server.kill()
         server.start()
-        job = finished(server.api, job)
+        job = finished(server.api, job, PATIENCE)
         assert job.status == "succeeded" and loss_curve(server.api, job).equals(loss_curve(server.api, whole))
         tables = [server.api.files.content(j.result_files[0]).content for j in (whole, job)]
         assert tables[0] == tables[1] and messages(server.api, job).count(REFERENCE_EVENT) == 1

@@ -9,11 +9,11 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
-from torch.nn.functional import cross_entropy, logsigmoid
+from torch.nn.functional import logsigmoid
 
-from ..model.batching import IGNORE, Example, batches
+from ..model.batching import Example, batches
 from ..model.chat_template import ChatTemplateError
-from .loss import learned_logits
+from .answer_logprobs import answer_logprobs
 from .preference_file import SIDES
 from .tokenize import tokenize_example
 from .training_file import bad_file
@@ -75,7 +75,7 @@ def measure(model, pairs: list[Pair], settings: "Settings") -> tuple[torch.Tenso
     A reward is beta times how much likelier an answer is than under the reference, in nats.
     """
     reference = torch.stack([pair.reference for pair in pairs]).to(model.device)
-    rewards = settings.beta * (answer_logprobs(model, pairs) - reference)
+    rewards = settings.beta * (_logprobs(model, pairs) - reference)
     chosen, rejected = rewards.unbind(1)
     loss = -logsigmoid(chosen - rejected).mean()
     return loss, {
@@ -95,12 +95,9 @@ def without_reference(items: list) -> list[list[Pair]]:
 
 def measure_references(model, pairs: list[Pair]) -> None:
     """Set the reference of these pairs to what the model, which is the reference, says."""
-    for pair, measured in zip(pairs, answer_logprobs(model, pairs).cpu(), strict=True):
+    for pair, measured in zip(pairs, _logprobs(model, pairs).cpu(), strict=True):
         pair.reference.copy_(measured)
 
 
-def answer_logprobs(model, pairs: list[Pair]) -> torch.Tensor:
-    """The log-probabilities of the answers given their inputs, in nats: (pairs, 2), chosen and rejected."""
-    logits, targets = learned_logits(model, [row for pair in pairs for row in (pair.chosen, pair.rejected)])
-    losses = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE, reduction="none")
-    return -losses.view(targets.shape).sum(1).view(-1, 2)
+def _logprobs(model, pairs: list[Pair]) -> torch.Tensor:
+    return answer_logprobs(model, [(pair.chosen, pair.rejected) for pair in pairs])
