@@ -12,6 +12,7 @@ from typing import Unpack
 
 import openai
 import uvicorn
+from openai.types.fine_tuning.dpo_hyperparameters_param import DpoHyperparametersParam
 from openai.types.fine_tuning.job_create_params import Method
 from openai.types.fine_tuning.supervised_hyperparameters_param import SupervisedHyperparametersParam
 
@@ -25,6 +26,23 @@ def lines(n, **change):
     return b"".join(
         json.dumps(
             {"messages": [message("user", f"question {i}"), message("assistant", f"answer {i}")]} | change
+        ).encode()
+        + b"\n"
+        for i in range(n)
+    )
+
+
+def pairs(n, **change):
+    """Lines of a preference file: the polite answer is preferred."""
+    said = lambda role, content: [{"role": role, "content": content}]
+    return b"".join(
+        json.dumps(
+            {
+                "input": {"messages": said("user", f"question {i}")},
+                "preferred_output": said("assistant", f"Yes please, {i}"),
+                "non_preferred_output": said("assistant", f"no {i}"),
+            }
+            | change
         ).encode()
         + b"\n"
         for i in range(n)
@@ -55,6 +73,10 @@ def upload(api, content, name="train.jsonl"):
 
 def supervised(**hyperparameters: Unpack[SupervisedHyperparametersParam]) -> Method:
     return {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}}
+
+
+def dpo(**hyperparameters: Unpack[DpoHyperparametersParam]) -> Method:
+    return {"type": "dpo", "dpo": {"hyperparameters": hyperparameters}}
 
 
 def until(api, job, reached, seconds=60):

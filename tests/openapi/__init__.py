@@ -47,8 +47,13 @@ def template(path):
 
 
 def with_known_exceptions(body: Any) -> Any:
-    """The service sends `"error": {}` in jobs that have not failed, and has statuses that its description has not."""
+    """The service sends `"error": {}` in jobs that have not failed, and has statuses that its description has not.
+
+    Its older `hyperparameters` are null unless the method is supervised, for which the description has words only.
+    """
     if isinstance(body, dict):
+        if body.get("hyperparameters", ()) is None and body["method"]["type"] != "supervised":
+            body = body | {"hyperparameters": {}}
         if body.get("object") == "fine_tuning.job" and body.get("error") == {}:
             body = body | {"error": None}
         if body.get("status") in ("pausing", "paused"):

@@ -160,13 +160,13 @@ def test_a_training_that_is_killed_goes_on_from_its_saved_state(model, tmp_path)
     list(base.steps())
     base.save(tmp_path / "adapter")
     whole, half, rest = (begin(tmp_path / "adapter") for _ in range(3))
-    losses = [step.train_loss for step in whole.steps()]
+    losses = [step.train["loss"] for step in whole.steps()]
     steps = half.steps()
-    seen = [next(steps).train_loss]
+    seen = [next(steps).train["loss"]]
     resume.save_state(half, tmp_path / "state")
     state = resume.read_state(tmp_path / "state")
     assert resume.fits(rest, state)
     resume.restore(rest, state)
-    assert seen + [step.train_loss for step in rest.steps()] == losses
+    assert seen + [step.train["loss"] for step in rest.steps()] == losses
     for (name, a), (_, b) in zip(resume.adapters(whole), resume.adapters(rest), strict=True):
         assert a.equal(b), name

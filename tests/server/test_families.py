@@ -14,7 +14,10 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from finetune_server.model.batching import IGNORE
+from finetune_server.training import trainer
+from finetune_server.training.answer_logprobs import answer_logprobs
 from finetune_server.training.loss import loss_and_accuracy
+from finetune_server.training.resume import adapters
 from finetune_server.training.tokenize import tokenize_example
 from finetune_server.training.trainer import Settings, Training
 
@@ -50,6 +53,14 @@ def example(i):
     return {"messages": [{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}]}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def in_float32():
+    """What the hardware would choose is not asked, for figures are compared."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "faster_in_half", lambda device: False)
+        yield
+
+
 @pytest.fixture(scope="module", params=FAMILIES)
 def family(request):
     return request.param
@@ -82,9 +93,36 @@ def test_a_batch_has_the_loss_of_its_examples_one_by_one(folder):
     assert loss.item() == pytest.approx(total / n, rel=1e-5)
 
 
+def test_answers_that_share_their_input_are_as_likely_as_alone(folder):
+    """Whether the layers keep every token, so that inputs are read once, or not; the gradients agree, too."""
+    training = Training(folder, [example(1)], [], Settings(1, 5, 1.0, seed=0))
+    for name, parameter in adapters(training):
+        if "lora_B" in name:
+            torch.nn.init.normal_(parameter, std=0.05, generator=torch.Generator().manual_seed(0))
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), training.model
+    answers = lambda i: (
+        example(i),
+        {"messages": [*example(i)["messages"][:-1], {"role": "assistant", "content": "no"}]},
+    )
+    groups = [tuple(tokenize_example(tokenizer, said) for said in answers(i)) for i in (1, 5, 3)]
+    together = answer_logprobs(model, groups)
+    together.sum().backward()
+    gradients = [p.grad.clone() for _, p in adapters(training) if p.grad is not None]
+    model.zero_grad()
+    alone = []
+    for ids, labels in (said for group in groups for said in group):
+        logprobs = model(input_ids=torch.tensor([ids])).logits[0, :-1].log_softmax(-1)
+        learned = [i for i, label in enumerate(labels[1:]) if label != IGNORE]
+        alone.append(logprobs[learned, [labels[i + 1] for i in learned]].sum())
+    assert together.flatten().tolist() == pytest.approx([one.item() for one in alone], rel=1e-4)
+    torch.stack(alone).sum().backward()
+    for ours, (name, parameter) in zip(gradients, adapters(training), strict=True):
+        assert torch.allclose(ours, parameter.grad, rtol=1e-3, atol=1e-3), name
+
+
 def test_every_generation_of_the_packages_learns_the_same(family, trained):
     _, steps = trained
-    measured = [*(step.train_loss for step in steps), steps[-1].full_valid_loss]
+    measured = [*(step.train["loss"] for step in steps), steps[-1].full_valid["loss"]]
     assert measured == pytest.approx(LOSSES[family], rel=1e-4)
 
 

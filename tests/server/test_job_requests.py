@@ -18,6 +18,7 @@ from ..local_server import lines, supervised, upload
 
 FILE = file_object("train.jsonl", "fine-tune", 3)
 IN_METHOD = "method.supervised.hyperparameters"
+IN_DPO = "method.dpo.hyperparameters"
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +27,10 @@ def job_of(tmp_path_factory):
     store = Store(tmp_path_factory.mktemp("store"))
     store.put("file", FILE)
     return lambda **body: new_job({"model": "tiny", "training_file": FILE["id"]} | body, store, "tiny")
+
+
+def dpo(**hyperparameters):
+    return {"type": "dpo", "dpo": {"hyperparameters": hyperparameters}}
 
 
 def method(**parts):
@@ -49,6 +54,11 @@ def method(**parts):
         ({"lora": {"r": 8}}, "lora", None),
         ({"hyperparameters": {"lora_r": 8}}, "hyperparameters.lora_r", None),
         ({"method": method(supervised={"hyperparameters": {"lr": 0.1}})}, f"{IN_METHOD}.lr", None),
+        ({"method": method(supervised={"hyperparameters": {"beta": 0.1}})}, f"{IN_METHOD}.beta", None),
+        ({"method": dpo(n_epoch=3)}, f"{IN_DPO}.n_epoch", f"{IN_DPO}.n_epochs"),
+        ({"method": dpo(), "beta": 0.1}, "beta", f"{IN_DPO}.beta"),
+        ({"method": {"type": "dpo", "hyperparameters": {}}}, "method.hyperparameters", IN_DPO),
+        ({"method": {"type": "dpo", "dpo": {"beta": 1}}}, "method.dpo.beta", f"{IN_DPO}.beta"),
     ],
 )
 def test_an_unknown_name_is_refused_and_the_right_one_is_told(job_of, body, param, meant):
@@ -68,9 +78,21 @@ def test_an_unknown_name_is_refused_and_the_right_one_is_told(job_of, body, para
         ({"method": {"type": "supervised"}}, "method.supervised", "Missing required parameter"),
         ({"method": {"type": "supervised", "supervised": None}}, "method.supervised", "Missing required parameter"),
         ({"method": method(dpo={"hyperparameters": {"beta": 1}})}, "method.dpo", "does not belong to"),
-        ({"method": {"type": "dpo", "dpo": {}}}, "method", "trains with the method 'supervised', not 'dpo'"),
-        ({"method": {"type": "sft"}}, "method", "trains with the method 'supervised', not 'sft'"),
-        ({"method": {"type": ["sft"]}}, "method", "trains with the method 'supervised'"),
+        ({"method": {"type": "dpo"}}, "method.dpo", "Missing required parameter"),
+        ({"method": dpo() | {"supervised": {"hyperparameters": {"n_epochs": 1}}}}, "method.supervised", "belong to"),
+        ({"method": dpo(), "hyperparameters": {"n_epochs": 3}}, "hyperparameters", f"move them to '{IN_DPO}'"),
+        ({"method": dpo(n_epochs=3), "hyperparameters": {"n_epochs": 3}}, "hyperparameters", "move them to"),
+        ({"method": dpo(beta=0)}, f"{IN_DPO}.beta", "expected a value above 0 and at most 2, got 0"),
+        ({"method": dpo(beta=2.1)}, f"{IN_DPO}.beta", "expected a value above 0 and at most 2, got 2.1"),
+        ({"method": dpo(beta=float("nan"))}, f"{IN_DPO}.beta", "expected a value above 0"),
+        ({"method": dpo(beta="0.1")}, f"{IN_DPO}.beta", "Invalid value"),
+        ({"method": dpo(beta=True)}, f"{IN_DPO}.beta", "Invalid value"),
+        ({"method": dpo(n_epochs=51)}, f"{IN_DPO}.n_epochs", "from 1 to 50"),
+        ({"method": dpo(batch_size=257)}, f"{IN_DPO}.batch_size", "from 1 to 256"),
+        ({"method": dpo(learning_rate_multiplier=0)}, f"{IN_DPO}.learning_rate_multiplier", "got 0"),
+        ({"method": {"type": "reinforcement"}}, "method", "methods 'supervised' and 'dpo', not 'reinforcement'"),
+        ({"method": {"type": "sft"}}, "method", "trains with the methods 'supervised' and 'dpo', not 'sft'"),
+        ({"method": {"type": ["sft"]}}, "method", "trains with the methods 'supervised' and 'dpo'"),
         ({"method": {}}, "method.type", "Field required"),
         ({"method": "supervised"}, "method", "Invalid value"),
         ({"method": {"type": "supervised", "supervised": 3}}, "method.supervised", "Invalid value"),
@@ -89,12 +111,13 @@ def test_what_contradicts_itself_or_is_not_there_is_refused(job_of, body, param,
 
 @pytest.mark.parametrize("under", NAMES)
 def test_null_means_not_given(job_of, under):
-    required = ("model", "training_file", "type", "supervised")
+    kind = "dpo" if under.startswith("method.dpo") else "supervised"
+    required = ("model", "training_file", "type", kind)
     body = {name: None for name in [*NAMES[under], "of_another_program"] if name not in required}
     for name in reversed(under.split(".") if under else []):
-        body = {name: {"type": "supervised", "supervised": {}} | body if name == "method" else body}
+        body = {name: {"type": kind, kind: {}} | body if name == "method" else body}
     told = lambda job: {name: value for name, value in job.items() if name not in ("id", "created_at", "seed")}
-    assert told(job_of(**body)) == told(job_of())
+    assert told(job_of(**body)) == told(job_of(**{"method": {"type": kind, kind: {}}}))
 
 
 @pytest.mark.parametrize(
@@ -115,6 +138,12 @@ def test_what_changes_nothing_is_taken(job_of, body):
     job = job_of(**body)
     assert job["hyperparameters"]["n_epochs"] == (2 if "method" in body and "dpo" not in body["method"] else "auto")
     assert job["seed"] == body.get("seed", job["seed"])
+
+
+def test_a_job_of_dpo_shows_its_method_and_no_older_hyperparameters(job_of):
+    job = job_of(method=dpo(beta=0.5, n_epochs=2), hyperparameters={})
+    shown = {"n_epochs": 2, "batch_size": "auto", "learning_rate_multiplier": "auto", "beta": 0.5}
+    assert job["method"] == {"type": "dpo", "dpo": {"hyperparameters": shown}} and job["hyperparameters"] is None
 
 
 @given(

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import io
 import json
+import math
 import random
 import socket
 import sqlite3
@@ -28,7 +29,7 @@ from finetune_server.store.store import Store
 from finetune_server.training import resume, trainer
 from finetune_server.training.runner import JobRunner
 
-from ..local_server import finished, lines, messages, start, supervised, until, upload
+from ..local_server import dpo, finished, lines, messages, pairs, start, supervised, until, upload
 
 
 @pytest.fixture(scope="module")
@@ -243,15 +244,13 @@ def test_half_a_character_is_refused_and_the_lists_still_answer(api, url):
         assert job.error.code == "invalid_training_file" and "Example 11" in job.error.message
 
 
-def test_a_training_that_diverges_fails_and_says_what_to_do(api, monkeypatch):
+@pytest.mark.parametrize("method, examples", [(supervised(n_epochs=1), lines(10)), (dpo(n_epochs=1), pairs(10))])
+def test_a_training_that_diverges_fails_and_says_what_to_do(api, monkeypatch, method, examples):
     real = trainer.Training._learn
     with monkeypatch.context() as patched:
-        patched.setattr(trainer.Training, "_learn", lambda training, batch: (float("nan"), real(training, batch)[1]))
+        patched.setattr(trainer.Training, "_learn", lambda training, batch: real(training, batch) | {"loss": math.nan})
         job = finished(
-            api,
-            api.fine_tuning.jobs.create(
-                model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
-            ),
+            api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, examples), method=method)
         )
     assert (job.status, job.error.code, job.error.param) == ("failed", "training_diverged", "learning_rate_multiplier")
     assert "smaller learning_rate_multiplier" in job.error.message

@@ -57,24 +57,36 @@ def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
         assert following is None or len(more) * max(more) > most  # it is as large as it may be
 
 
+def turn(role, n):
+    return {"role": role, "content": f"{role[0]} " * n}
+
+
+def example_of(n):
+    return {"messages": [turn("user", n), turn("assistant", n)]}
+
+
+def pair_of(n):
+    answers = {"preferred_output": [turn("assistant", n)], "non_preferred_output": [turn("assistant", 7 - n // 2)]}
+    return {"input": {"messages": [turn("user", n)]}} | answers
+
+
 @float32
-def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, in_half, monkeypatch):
-    say = lambda n: {
-        "messages": [{"role": "user", "content": "q " * n}, {"role": "assistant", "content": f"a {'so ' * n}"}]
-    }
-    training = Training(model, [say(n) for n in (1, 2, 3, 9, 4)], [], Settings(1, 5, 1.0, seed=0))
+@pytest.mark.parametrize("method, item", [("supervised", example_of), ("dpo", pair_of)])
+def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, in_half, monkeypatch, method, item):
+    items = [item(n) for n in (1, 2, 3, 9, 4)]
+    training = Training(model, items, [], Settings(1, 5, 1.0, seed=0, method=method))
+    list(training.measure_references())
     torch.nn.init.normal_(next(p for n, p in training.model.named_parameters() if "lora_B" in n))
     seen = []
-    for most in (10_000, 40, 1):
+    for most in (10_000, 100, 1):
         monkeypatch.setattr(trainer, "MAX_TOKENS_AT_ONCE", most)
         training.model.zero_grad()
-        loss, accuracy = training._learn(training.examples)
-        seen.append(
-            (loss, accuracy, torch.cat([p.grad.flatten() for p in training.model.parameters() if p.grad is not None]))
-        )
-    for loss, accuracy, gradient in seen[1:]:
-        assert loss == pytest.approx(seen[0][0], rel=1e-4) and accuracy == pytest.approx(seen[0][1])
-        assert torch.allclose(gradient, seen[0][2], rtol=1e-3, atol=1e-6)
+        measured = training._learn(training.examples)
+        gradients = [p.grad.flatten() for p in training.model.parameters() if p.grad is not None]
+        seen.append((measured, torch.cat(gradients)))
+    for measured, gradient in seen[1:]:
+        assert measured == pytest.approx(seen[0][0], rel=1e-4)
+        assert torch.allclose(gradient, seen[0][1], rtol=1e-3, atol=1e-6)
 
 
 def test_what_an_answer_loaded_can_be_trained(model, monkeypatch):
@@ -88,7 +100,9 @@ def test_what_an_answer_loaded_can_be_trained(model, monkeypatch):
 def test_half_precision_learns_nearly_the_same_and_leaves_the_base_as_it_is(model, in_half, monkeypatch):
     base = load_base(model, "cpu")
     before = {name: weight.clone() for name, weight in base.state_dict().items()}
-    losses = lambda: [step.train_loss for step in Training(model, EXAMPLES, EXAMPLES, Settings(3, 4, 5.0, 0)).steps()]
+    losses = lambda: [
+        step.train["loss"] for step in Training(model, EXAMPLES, EXAMPLES, Settings(3, 4, 5.0, 0)).steps()
+    ]
     halved = losses()
     assert all(torch.equal(weight, before[name]) for name, weight in base.state_dict().items())
     monkeypatch.setattr(trainer, "faster_in_half", lambda device: False)

@@ -11,7 +11,7 @@ from helpers.t1000.desk_grading import load_handbook
 from helpers.t1000.tickets import to_example
 from helpers.training_data import read_jsonl
 
-from . import article, to_json
+from . import article, preferences, to_json
 from .banks import PARTS
 from .flaws import raw_export
 from .more_questions import more_questions
@@ -27,6 +27,7 @@ def main(folder: Path = DESK) -> None:
     _write(folder / "tickets_to_json" / "schema.json", json.dumps(to_json.schema(), indent=2) + "\n")
     _write_rows(folder / "article_004" / "train.jsonl", article.examples())
     _write_rows(folder / "article_004" / "test.jsonl", article.tests())
+    _write_preferences(folder / "preferences", folder / "en")
     parts = [read_jsonl(folder / "en" / f"{part}.jsonl") for part in PARTS]
     asked = [message["content"] for part in parts for example in part for message in example["messages"]]
     _write(folder / "en" / "more_questions.txt", "\n".join(more_questions(asked)) + "\n")
@@ -36,16 +37,28 @@ def _write_language(folder: Path, language: str) -> None:
     made = sets(language)
     raw, flaws, truths = raw_export(made.pop("train"), language)
     _write_rows(folder / "raw.jsonl", raw)
-    table = io.StringIO()
-    rows = csv.DictWriter(table, ["line", "ticket", "flaw"], lineterminator="\n")
-    rows.writeheader()
-    rows.writerows(flaws)
-    _write(folder / "raw.flaws.csv", table.getvalue())
+    _write_table(folder / "raw.flaws.csv", flaws)
     train = prepared(raw, load_handbook(language))
     made["train"] = [ticket | {"truth": truths[ticket["ticket"]]} for ticket in train]
     for part, tickets in made.items():
         _write_rows(folder / f"{part}.jsonl", [to_example(ticket, language) for ticket in tickets])
         _write_rows(folder / f"{part}.truth.jsonl", [ticket["truth"] for ticket in tickets])
+
+
+def _write_preferences(folder: Path, tickets: Path) -> None:
+    for part in PARTS:
+        examples, truths = (read_jsonl(tickets / f"{part}{kind}.jsonl") for kind in ("", ".truth"))
+        pairs, labels = preferences.pairs(part, examples, truths)
+        _write_rows(folder / f"{part}.jsonl", pairs)
+        _write_table(folder / f"{part}.faults.csv", labels)
+
+
+def _write_table(path: Path, rows: list[dict]) -> None:
+    text = io.StringIO()
+    table = csv.DictWriter(text, rows[0], lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    _write(path, text.getvalue())
 
 
 def _write_rows(path: Path, rows: list[dict]) -> None:

@@ -4,7 +4,6 @@ The engine decides who is in a batch; a batch knows nothing of requests. Shapes:
 A sequence that is shorter than others has masked columns before or between its own tokens.
 """
 
-import inspect
 import time
 from typing import Any
 
@@ -13,7 +12,7 @@ from torch.nn.functional import pad
 from transformers import Cache, PreTrainedModel
 
 from ..model.batching import shared_prefix_length
-from .cache import can_change, changed, joined, new_cache
+from ..model.cache import can_change, changed, joined, new_cache, with_cache
 from .sequence import Sequence
 
 
@@ -140,6 +139,5 @@ class Batch:
 
 def next_logits(model: PreTrainedModel, cache: Cache, **inputs) -> torch.Tensor:
     """Logits of the token after the last, (B, vocabulary), on the processor. The cache keeps what was read."""
-    known = inspect.signature(model.forward).parameters
-    name = "cache" if "cache" in known else "past_key_values"  # its name before transformers 5.24
-    return model(**inputs, **{name: cache}, use_cache=True, logits_to_keep=1).logits[:, -1].float().cpu()
+    inputs |= with_cache(model, cache)
+    return model(**inputs, logits_to_keep=1).logits[:, -1].float().cpu()

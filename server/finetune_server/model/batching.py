@@ -16,6 +16,10 @@ class Example(NamedTuple):
     ids: list[int]
     labels: list[int]
 
+    @property
+    def tokens(self) -> int:
+        return len(self.ids)
+
 
 def pad_rows(rows: Sequence[list[int]], filler: int, left: bool = False) -> torch.Tensor:
     """Rows of ids, filled up to the longest one: (rows, tokens)."""
@@ -43,14 +47,13 @@ def split_by_tokens(rows: list, max_tokens: int, length: Callable[[Any], int] = 
     return parts
 
 
-def batches(examples: list[Example], size: int, shuffle: random.Random | None) -> list[list[Example]]:
-    """Examples in batches of similar lengths, so that little is padding; in random order if `shuffle` is given."""
-    order = list(examples)
+def batches(items: list[Any], size: int, shuffle: random.Random | None) -> list[list[Any]]:
+    """Items in batches of similar `tokens`, so that little is padding; in random order if `shuffle` is given."""
+    order = list(items)
     if shuffle:
         shuffle.shuffle(order)
     window = size * 8
-    length = lambda example: len(example.labels)
-    order = [e for i in range(0, len(order), window) for e in sorted(order[i : i + window], key=length)]
+    order = [e for i in range(0, len(order), window) for e in sorted(order[i : i + window], key=lambda e: e.tokens)]
     cut = [order[i : i + size] for i in range(0, len(order), size)]
     if shuffle:
         shuffle.shuffle(cut)

@@ -3,14 +3,15 @@
 import random
 import time
 
-from openai.types.fine_tuning import JobCreateParams, SupervisedHyperparametersParam, SupervisedMethodParam
-from openai.types.fine_tuning.job_create_params import Method
+from openai.types.fine_tuning import JobCreateParams
 
 from ..protocol.errors import ApiError
 from ..protocol.objects import base_model_of, new_id
 from ..protocol.validate import check, check_metadata, check_range, dotted, unknown_parameter
 from ..store.store import Store
+from ..training.hyperparameters import method_fields
 from .files import find_file
+from .job_method import METHOD_NAMES, OLDER_NAMES, method_type, requested_hyperparameters
 
 TRAINING_TYPES = (
     "Standard",
@@ -19,18 +20,15 @@ TRAINING_TYPES = (
 )  # where Azure may train; here it is always this machine
 NAMES = {  # the parameters that a request may have, by the object that holds them
     "": [*JobCreateParams.__annotations__, "trainingType"],
-    "hyperparameters": [*SupervisedHyperparametersParam.__annotations__],
-    "method": [*Method.__annotations__],
-    "method.supervised": [*SupervisedMethodParam.__annotations__],
-    "method.supervised.hyperparameters": [*SupervisedHyperparametersParam.__annotations__],
+    "hyperparameters": OLDER_NAMES,
+    **METHOD_NAMES,
 }
-PATHS = [dotted(under, name) for under, names in NAMES.items() for name in names]
 
 
 def new_job(body: dict, store: Store, base_model: str) -> dict:
     """The job object for a request, or an ApiError that names what is wrong with it."""
-    body = without_nulls(body)
-    check_method_type(body)
+    method = method_type(body)
+    body = without_nulls(body, method)
     training_type = body.pop("trainingType", TRAINING_TYPES[0])
     if training_type not in TRAINING_TYPES:
         message = f"Invalid 'trainingType': expected one of {', '.join(TRAINING_TYPES)}."
@@ -46,7 +44,6 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         raise ApiError(400, "This server has no integrations: leave out 'integrations'.", param="integrations")
     check_metadata(body.get("metadata"))
     check_range(body.get("seed"), 0, 2**31 - 1, "seed")
-    hyperparameters = requested_hyperparameters(body)
     return {
         "id": new_id("ftjob-"),
         "object": "fine_tuning.job",
@@ -56,8 +53,7 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         "status": "validating_files",
         "training_file": body["training_file"],
         "validation_file": body.get("validation_file"),
-        "hyperparameters": hyperparameters,
-        "method": {"type": "supervised", "supervised": {"hyperparameters": hyperparameters}},
+        **method_fields(method, requested_hyperparameters(body, method)),
         "seed": body.get("seed", random.randrange(2**31)),
         "user_provided_suffix": body.get("suffix"),
         "metadata": body.get("metadata"),
@@ -71,22 +67,25 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
     }
 
 
-def without_nulls(value, under: str = ""):
-    """A request without its nulls, which mean "not given". Raises an ApiError for a name that has no meaning."""
+def without_nulls(value, method: str, under: str = ""):
+    """A request without its nulls, which mean "not given". Raises an ApiError for a name that has no meaning.
+
+    The error names what was perhaps meant with this method.
+    """
     if under not in NAMES or not isinstance(value, dict):
         return value
     given = {name: part for name, part in value.items() if part is not None}
     for name in given:
         if name not in NAMES[under]:
-            raise unknown_parameter(name, PATHS, under)
-    return {name: without_nulls(part, dotted(under, name)) for name, part in given.items()}
+            raise unknown_parameter(name, _paths(method), under)
+    return {name: without_nulls(part, method, dotted(under, name)) for name, part in given.items()}
 
 
-def check_method_type(body: dict) -> None:
-    method = body.get("method")
-    kind = method.get("type", "supervised") if isinstance(method, dict) else "supervised"
-    if kind != "supervised":
-        raise ApiError(400, f"This server trains with the method 'supervised', not {kind!r}.", param="method")
+def _paths(method: str) -> list[str]:
+    """The names that a request with this method may have, each with the objects that hold it."""
+    older = ["hyperparameters"] if method == "supervised" else []
+    objects = ["", *older, "method", f"method.{method}", f"method.{method}.hyperparameters"]
+    return [dotted(under, name) for under in objects for name in NAMES[under]]
 
 
 def check_model(name: str, store: Store, base_model: str) -> None:
@@ -104,32 +103,3 @@ def check_file(file: dict, param: str) -> None:
     if file["purpose"] != "fine-tune":
         message = f"The file {file['id']} has the purpose {file['purpose']!r}; upload it with the purpose 'fine-tune'."
         raise ApiError(400, message, param=param, code="invalid_file_purpose")
-
-
-def requested_hyperparameters(body: dict) -> dict:
-    """A number or "auto" for each hyperparameter, or an ApiError."""
-    asked = _given_hyperparameters(body)
-    number = lambda name: None if asked.get(name, "auto") == "auto" else asked[name]
-    check_range(number("n_epochs"), 1, 50, "hyperparameters.n_epochs")
-    check_range(number("batch_size"), 1, 256, "hyperparameters.batch_size")
-    check_range(number("learning_rate_multiplier"), 1e-4, 100, "hyperparameters.learning_rate_multiplier")
-    return {name: asked.get(name, "auto") for name in ("n_epochs", "batch_size", "learning_rate_multiplier")}
-
-
-def _given_hyperparameters(body: dict) -> dict:
-    """Those of the method, or the older ones beside it; an ApiError where a request contradicts itself."""
-    older, method = body.get("hyperparameters", {}), body.get("method")
-    if method is None:
-        return older
-    if "supervised" not in method:
-        message = "Missing required parameter: 'method.supervised', which holds the hyperparameters. It may be {}."
-        raise ApiError(400, message, param="method.supervised", code="missing_required_parameter")
-    asked = method["supervised"].get("hyperparameters", {})
-    if older not in ({}, asked):
-        message = "Give 'method' or 'hyperparameters', its older form, not both with different values."
-        raise ApiError(400, message, param="hyperparameters")
-    for other in ("dpo", "reinforcement"):
-        if method.get(other):
-            message = f"'method.{other}' does not belong to the method 'supervised': leave one of them out."
-            raise ApiError(400, message, param=f"method.{other}")
-    return asked

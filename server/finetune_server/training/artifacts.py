@@ -17,11 +17,16 @@ if TYPE_CHECKING:
     from .trainer import Step, Training
 
 KEPT_CHECKPOINTS = 3  # as OpenAI keeps
-RESULT_COLUMNS = {  # OpenAI's table: its column, and the measure's name in the events
-    "train_loss": "train_loss",
-    "train_accuracy": "train_mean_token_accuracy",
-    "valid_loss": "valid_loss",
-    "valid_mean_token_accuracy": "valid_mean_token_accuracy",
+PARTS = ("train", "valid", "full_valid")
+DPO_MEASURES = ("loss", "rewards/chosen", "rewards/rejected", "rewards/accuracies", "rewards/margins")  # as in TRL
+RESULT_COLUMNS = {  # by method: a column of the table of steps, and the measure's name in the events
+    "supervised": {  # as OpenAI has them
+        "train_loss": "train_loss",
+        "train_accuracy": "train_mean_token_accuracy",
+        "valid_loss": "valid_loss",
+        "valid_mean_token_accuracy": "valid_mean_token_accuracy",
+    },
+    "dpo": {name: name for name in (f"{part}_{measure}" for part in PARTS for measure in DPO_MEASURES)},
 }
 
 
@@ -101,9 +106,10 @@ def add_model(store: Store, name: str, folder: str) -> None:
 
 def result_table(job: Job) -> bytes:
     """OpenAI's table of a job's steps, as CSV, from the events, which outlive a crash."""
+    columns = RESULT_COLUMNS[job.body["method"]["type"]]
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(["step", *RESULT_COLUMNS])
+    table.writerow(["step", *columns])
     for step in job.logged_metrics():
-        table.writerow([step["step"], *(step.get(name, "") for name in RESULT_COLUMNS.values())])
+        table.writerow([step["step"], *(step.get(name, "") for name in columns.values())])
     return text.getvalue().encode()

@@ -1,12 +1,12 @@
-"""Numbers for hyperparameters that are "auto"."""
+"""Hyperparameters of a job: where the job shows them, and numbers for those that are "auto"."""
 
 
-def auto_hyperparameters(examples: int) -> dict:
+def auto_hyperparameters(examples: int, method: str = "supervised") -> dict:
     """What "auto" means for a file of this many examples.
 
     `n_epochs` follows the rule seen in five of OpenAI's jobs: three epochs; more for a small file, up to 25, so that
-    about 100 examples are read in all; fewer for a large one, so that at most 25,000 are. Batch size and learning
-    rate are this server's own, for small models.
+    about 100 examples are read in all; fewer for a large one, so that at most 25,000 are. The others are this
+    server's own, for small models. `dpo` takes smaller steps, and `beta` is that of TRL.
     """
     if examples * 3 < 100:
         n_epochs = min(25, 100 // examples)
@@ -14,11 +14,26 @@ def auto_hyperparameters(examples: int) -> dict:
         n_epochs = max(1, 25_000 // examples)
     else:
         n_epochs = 3
+    if method == "dpo":
+        return {"n_epochs": n_epochs, "batch_size": 4, "learning_rate_multiplier": 0.2, "beta": 0.1}
     return {"n_epochs": n_epochs, "batch_size": 4, "learning_rate_multiplier": 2.0}
 
 
 def resolve_hyperparameters(job: dict, examples: int) -> dict:
     """The fields of a job that name its hyperparameters, with a number for each "auto"."""
-    auto = auto_hyperparameters(examples)
-    numbers = {name: auto[name] if value == "auto" else value for name, value in job["hyperparameters"].items()}
-    return {"hyperparameters": numbers, "method": {"type": "supervised", "supervised": {"hyperparameters": numbers}}}
+    method = job["method"]["type"]
+    auto = auto_hyperparameters(examples, method)
+    asked = hyperparameters_of(job)
+    return method_fields(method, {name: auto[name] if value == "auto" else value for name, value in asked.items()})
+
+
+def hyperparameters_of(job: dict) -> dict:
+    """The hyperparameters of a job's method, by name."""
+    method = job["method"]
+    return method[method["type"]]["hyperparameters"]
+
+
+def method_fields(method: str, hyperparameters: dict) -> dict:
+    """The fields of a job that name its method; the older one, `hyperparameters`, is null unless it is supervised."""
+    older = hyperparameters if method == "supervised" else None
+    return {"hyperparameters": older, "method": {"type": method, method: {"hyperparameters": hyperparameters}}}

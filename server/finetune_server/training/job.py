@@ -131,10 +131,10 @@ class Job:
     def log_step(self, step: "Step") -> None:
         """Add the event with a step's losses."""
         data = {"step": step.step, "total_steps": step.total_steps, **step.metrics()}
-        message = f"Step {step.step}/{step.total_steps}: training loss={step.train_loss:.2f}"
-        for loss, words in ((step.valid_loss, "validation loss"), (step.full_valid_loss, "full validation loss")):
-            if loss is not None:
-                message += f", {words}={loss:.2f}"
+        message = f"Step {step.step}/{step.total_steps}: training loss={step.train['loss']:.2f}"
+        for measured, words in ((step.valid, "validation loss"), (step.full_valid, "full validation loss")):
+            if measured:
+                message += f", {words}={measured['loss']:.2f}"
         self.log(message, type="metrics", data=data)
 
     def logged_metrics(self) -> list[dict]:

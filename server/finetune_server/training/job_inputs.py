@@ -4,7 +4,10 @@ from pathlib import Path
 
 from ..store.database import BrokenStore
 from ..store.store import NotFound, Store
+from .preference_file import read_pairs
 from .training_file import BadFile, read_examples
+
+READERS = {"supervised": read_examples, "dpo": read_pairs}  # by method
 
 
 class BadModel(ValueError):
@@ -24,7 +27,7 @@ def _read_file(store: Store, job: dict, param: str) -> list[dict]:
     if not job[param]:
         return []
     try:
-        return read_examples(store.file_path(job[param]).read_bytes(), param)
+        return READERS[job["method"]["type"]](store.file_path(job[param]).read_bytes(), param)
     except NotFound:
         raise BadFile("invalid_training_file", param, f"The file {job[param]} was deleted.") from None
     except BrokenStore as error:

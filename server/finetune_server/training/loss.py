@@ -1,4 +1,4 @@
-"""The loss of a batch.
+"""The logits of a batch at the tokens that are learned, and the loss of a batch of examples.
 
 Only the assistant's tokens are learned, and logits are computed only at positions where
 some example of the batch has such a token: with a vocabulary of tens of thousands they
@@ -11,8 +11,8 @@ from torch.nn.functional import cross_entropy
 from ..model.batching import IGNORE, Example, pad_rows
 
 
-def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
-    """Mean cross-entropy in nats per learned token of a batch (a scalar), and the share of tokens guessed right."""
+def learned_logits(model, batch: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Logits (examples, needed, vocabulary), and the tokens to be predicted there (examples, needed) or IGNORE."""
     mask = pad_rows([[1] * len(e.ids) for e in batch], 0, left=True)
     labels = pad_rows([e.labels for e in batch], IGNORE, left=True)  # on the left: answers end together
     needed = (labels[:, 1:] != IGNORE).any(dim=0).nonzero().squeeze(1)
@@ -22,8 +22,13 @@ def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]
         position_ids=(mask.cumsum(1) - 1).clamp(min=0).to(model.device),
         use_cache=False,
         logits_to_keep=needed.to(model.device),
-    ).logits  # (examples, needed, vocabulary)
-    targets = labels[:, needed + 1].to(model.device)
+    ).logits
+    return logits, labels[:, needed + 1].to(model.device)
+
+
+def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
+    """Mean cross-entropy in nats per learned token of a batch (a scalar), and the share of tokens guessed right."""
+    logits, targets = learned_logits(model, batch)
     loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
     learned = targets != IGNORE
     accuracy = (logits.argmax(-1) == targets)[learned].float().mean().item()

@@ -1,6 +1,7 @@
 """Train LoRA adapters on an open chat model: the arithmetic of a fine-tuning job."""
 
 import random
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,12 @@ import torch
 from peft import LoraConfig, PeftMixedModel, PeftModel, get_peft_model
 from transformers import AutoTokenizer
 
-from ..model.batching import Example, batches, split_by_tokens
+from ..model.batching import batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
 from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
-from .loss import learned_tokens, loss_and_accuracy
-from .tokenize import tokenize_file
+from . import dpo, supervised
+
+METHODS = {"supervised": supervised, "dpo": dpo}
 
 BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 
@@ -29,40 +31,33 @@ class Settings:
     learning_rate_multiplier: float  # times BASE_LEARNING_RATE
     seed: int
     rank: int = 16  # of the LoRA adapters; their alpha is twice the rank
+    method: str = "supervised"
+    beta: float = 0.1  # of dpo: the larger, the closer the model is held to the one it started from
 
 
 @dataclass(frozen=True)
 class Step:
-    """What was measured at one optimizer step: mean losses per learned token, in nats, and accuracies from 0 to 1.
+    """What was measured at one optimizer step, by the method's names of its measures.
 
-    `valid_` is measured on a sample of the validation file, `full_valid_` on all of it; None if it was not.
+    `train` is of the step's batch, `valid` of a sample of the validation file, `full_valid` of all of it; these two
+    are empty if nothing was measured.
     """
 
     step: int
     total_steps: int
-    train_loss: float
-    train_accuracy: float
-    valid_loss: float | None = None
-    valid_accuracy: float | None = None
-    full_valid_loss: float | None = None
-    full_valid_accuracy: float | None = None
+    train: dict[str, float]
+    valid: dict[str, float]
+    full_valid: dict[str, float]
     epoch_ended: int | None = None
 
     def metrics(self) -> dict[str, float]:
-        """Losses and accuracies under OpenAI's names; those that were not measured are left out."""
-        measured = {
-            "train_loss": self.train_loss,
-            "train_mean_token_accuracy": self.train_accuracy,
-            "valid_loss": self.valid_loss,
-            "valid_mean_token_accuracy": self.valid_accuracy,
-            "full_valid_loss": self.full_valid_loss,
-            "full_valid_mean_token_accuracy": self.full_valid_accuracy,
-        }
-        return {name: round(value, 5) for name, value in measured.items() if value is not None}
+        """All measures under the names that the API shows, for instance `full_valid_loss`."""
+        parts = {"train": self.train, "valid": self.valid, "full_valid": self.full_valid}
+        return {f"{part}_{name}": round(value, 5) for part, means in parts.items() for name, value in means.items()}
 
 
 class Training:
-    """One run over `examples` (as in a training file).
+    """One run over `examples` (as in a training file of the method).
 
     It is checked on a sample of `validation` about five times an epoch, and on all of it after each. It starts from
     the adapters in the folder `start`, if there is one, and keeps their rank. Raises BadFile for an example that the
@@ -79,11 +74,12 @@ class Training:
         start: Path | None = None,
     ):
         self.settings = settings
+        self.method = METHODS[settings.method]
         tokenizer = AutoTokenizer.from_pretrained(folder)
         context = context_length(folder)
-        self.examples = tokenize_file(tokenizer, examples, context, "training_file")
-        self.validation = tokenize_file(tokenizer, validation, context, "validation_file")
-        self.tokens = sum(len(example.ids) for example in self.examples) * settings.n_epochs
+        self.examples = self.method.tokenize_file(tokenizer, examples, context, "training_file")
+        self.validation = self.method.tokenize_file(tokenizer, validation, context, "validation_file")
+        self.tokens = sum(example.tokens for example in self.examples) * settings.n_epochs
         self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
         self.step = 0  # how many are done
@@ -112,8 +108,18 @@ class Training:
         """Write the adapters as PEFT does."""
         self.model.save_pretrained(str(folder))
 
+    def measure_references(self) -> Iterator[None]:
+        """Measure by the model as it starts what pairs are compared with, if that is missing; yield after a batch."""
+        for batch in dpo.without_reference([*self.examples, *self.validation]):
+            self.model.eval()
+            with torch.no_grad(), products_in_half(self._device, self._in_half):
+                dpo.measure_references(self.model, batch)
+            yield
+
     def steps(self) -> Iterator[Step]:
         """Train from the step after `self.step`, and yield after every step. Stop iterating to stop training."""
+        for _ in self.measure_references():
+            pass
         validate_every = max(1, self.steps_per_epoch // 5)
         while self.step < self.total_steps:
             epoch, done = divmod(self.step, self.steps_per_epoch)
@@ -121,7 +127,7 @@ class Training:
                 self.step += 1
                 torch.manual_seed(self.settings.seed + self.step)  # for models with dropout
                 self.model.train()
-                loss, correct = self._learn(batch)
+                measured = self._learn(batch)
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)  # the usual norm for fine-tuning
                 self.optimizer.step()
                 self.schedule.step()
@@ -131,23 +137,26 @@ class Training:
                 yield Step(
                     self.step,
                     self.total_steps,
-                    loss,
-                    correct,
-                    *self._validate(self._sample() if sampled else []),
-                    *self._validate(range(len(self.validation)) if last else []),
+                    measured,
+                    self._validate(self._sample() if sampled else []),
+                    self._validate(range(len(self.validation)) if last else []),
                     epoch_ended=epoch + 1 if last else None,
                 )
 
-    def _learn(self, batch: list[Example]) -> tuple[float, float]:
-        """Mean loss per learned token and accuracy. Gradients are left in the model; large batches pass in parts."""
-        tokens, loss, accuracy = learned_tokens(batch), 0.0, 0.0
-        for part in split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: len(example.labels)):
-            share = learned_tokens(part) / tokens
-            with products_in_half(self._device, self._in_half):
-                part_loss, part_accuracy = loss_and_accuracy(self.model, part)
-            (part_loss * share).backward()
-            loss, accuracy = loss + part_loss.item() * share, accuracy + part_accuracy * share
-        return loss, accuracy
+    def _learn(self, batch: list) -> dict[str, float]:
+        """The means of a batch. Gradients are left in the model; large batches pass in parts."""
+        means = Counter()
+        for part in split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: example.tokens):
+            share = self.method.count(part) / self.method.count(batch)
+            loss, measures = self._measure(part)
+            (loss * share).backward()
+            means.update({name: value * share for name, value in measures.items()})
+        return dict(means)
+
+    def _measure(self, batch: list) -> tuple[torch.Tensor, dict[str, float]]:
+        """The loss of a batch (a scalar), and all its measures."""
+        with products_in_half(self._device, self._in_half):
+            return self.method.measure(self.model, batch, self.settings)
 
     def _rng(self, what: str) -> random.Random:
         """Random numbers that follow from the seed and `what` alone, so that a resumed run draws the same."""
@@ -159,16 +168,13 @@ class Training:
         return self._rng(f"validation {self.step}").sample(range(len(self.validation)), size)
 
     @torch.no_grad()
-    def _validate(self, which) -> tuple[float | None, float | None]:
-        """Mean loss per learned token and accuracy over these validation examples."""
+    def _validate(self, which) -> dict[str, float]:
+        """The means over these validation examples."""
         chosen = [self.validation[i] for i in which]
-        if not chosen:
-            return None, None
         self.model.eval()
-        loss = hits = tokens = 0.0
+        means = Counter()
         for batch in batches(chosen, 8, None):
-            n = learned_tokens(batch)
-            with products_in_half(self._device, self._in_half):
-                batch_loss, accuracy = loss_and_accuracy(self.model, batch)
-            loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
-        return loss / tokens, hits / tokens
+            share = self.method.count(batch) / self.method.count(chosen)
+            _, measures = self._measure(batch)
+            means.update({name: value * share for name, value in measures.items()})
+        return dict(means)

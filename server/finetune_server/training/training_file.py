@@ -1,5 +1,7 @@
 """Read a training file as OpenAI's service does, and refuse it with the same codes and words."""
 
+from collections.abc import Callable
+
 from ..model.chat_template import template_kwargs
 from ..protocol.errors import ApiError
 from ..protocol.messages import MESSAGES, check_message, check_tools
@@ -7,6 +9,7 @@ from ..protocol.validate import parse
 
 MIN_EXAMPLES = 10
 KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
+PAIR_KEYS = ("input", "preferred_output", "non_preferred_output")  # of the method dpo
 
 
 class BadFile(ValueError):
@@ -23,11 +26,16 @@ def read_examples(content: bytes, param: str = "training_file") -> list[dict]:
     Raises BadFile: `invalid_training_file` names the first bad example and message,
     counted from 1; `invalid_n_examples` if a training file has fewer than 10.
     """
+    return read_lines(content, param, _check_example)
+
+
+def read_lines(content: bytes, param: str, check: Callable[[dict, str, str], None]) -> list[dict]:
+    """The JSON objects of a file, after `check(object, "Example N", param)` of each. Raises BadFile."""
     try:
         lines = content.decode("utf-8-sig").split("\n")  # other line separators may be inside a JSON string
     except UnicodeDecodeError as error:
         raise bad_file(param, f"The file is not UTF-8 (byte {error.start}).") from None
-    examples = [_example(line, n, param) for n, line in enumerate(filter(str.strip, lines), 1)]
+    examples = [_read_line(line, f"Example {n}", param, check) for n, line in enumerate(filter(str.strip, lines), 1)]
     if param == "training_file" and len(examples) < MIN_EXAMPLES:
         raise BadFile(
             "invalid_n_examples",
@@ -39,25 +47,35 @@ def read_examples(content: bytes, param: str = "training_file") -> list[dict]:
     return examples
 
 
-def _example(line: str, n: int, param: str) -> dict:
+def _read_line(line: str, where: str, param: str, check: Callable[[dict, str, str], None]) -> dict:
     try:
         example = parse(line)
     except (ValueError, RecursionError) as error:
-        raise bad_file(param, f"Example {n} is not JSON: {error}") from None
-    messages = example.get("messages") if isinstance(example, dict) else None
-    if not isinstance(messages, list) or not messages:
-        raise bad_file(param, f'Example {n} has no list "messages"')
-    if (extra := next((key for key in example if key not in KEYS), None)) is not None:
-        raise bad_file(param, f'Example {n} contains an extra "{extra[:60]}"')
-    for m, message in enumerate(messages, 1):
-        _check_message(message, f"Example {n}, message {m}", param)
-    _check_tools(example, f"Example {n}", param)
-    if not any(m["role"] == "assistant" and m.get("weight", 1) for m in messages):
-        raise bad_file(param, f"Example {n} has no message from the assistant to learn from")
+        raise bad_file(param, f"{where} is not JSON: {error}") from None
+    if not isinstance(example, dict):
+        raise bad_file(param, f"{where} is not a JSON object")
+    check(example, where, param)
     return example
 
 
-def _check_message(message, where: str, param: str) -> None:
+def _check_example(example: dict, where: str, param: str) -> None:
+    messages = example.get("messages")
+    if messages is None and any(key in example for key in PAIR_KEYS):
+        message = f"{where} is a pair of answers: train with the method 'dpo', or give the example as \"messages\""
+        raise bad_file(param, message)
+    if not isinstance(messages, list) or not messages:
+        raise bad_file(param, f'{where} has no list "messages"')
+    if (extra := next((key for key in example if key not in KEYS), None)) is not None:
+        raise bad_file(param, f'{where} contains an extra "{extra[:60]}"')
+    for m, message in enumerate(messages, 1):
+        check_turn(message, f"{where}, message {m}", param)
+    check_tools_of(example, where, param)
+    if not any(m["role"] == "assistant" and m.get("weight", 1) for m in messages):
+        raise bad_file(param, f"{where} has no message from the assistant to learn from")
+
+
+def check_turn(message, where: str, param: str) -> None:
+    """Raise BadFile unless this is a message that can be trained on; `where` begins the sentence."""
     if not isinstance(message, dict) or "role" not in message:
         raise bad_file(param, f"{where} Discriminator 'role' is missing in value")
     if message["role"] not in tuple(MESSAGES):  # whatever was sent, even a list
@@ -84,7 +102,8 @@ def _is_object(text: str) -> bool:
         return False
 
 
-def _check_tools(example: dict, where: str, param: str) -> None:
+def check_tools_of(example: dict, where: str, param: str) -> None:
+    """Raise BadFile where the tools beside an example's messages cannot be read."""
     if example.get("parallel_tool_calls") not in (None, True, False):
         raise bad_file(param, f"{where} has a parallel_tool_calls that is neither true nor false")
     functions = example.get("functions")

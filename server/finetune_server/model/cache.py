@@ -3,6 +3,7 @@
 Shapes: keys and values of a layer are (sequences, heads, columns, head size).
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,12 @@ from transformers.cache_utils import DynamicLayer
 def new_cache(model: PreTrainedModel) -> Cache:
     """An empty cache for a model."""
     return DynamicCache(config=model.config)
+
+
+def with_cache(model: PreTrainedModel, cache: Cache) -> dict[str, Any]:
+    """What a call of the model is given so that it goes on from the cache, and adds what it reads to it."""
+    known = inspect.signature(model.forward).parameters
+    return {"cache" if "cache" in known else "past_key_values": cache, "use_cache": True}  # before transformers 5.24
 
 
 def can_change(cache: Cache) -> bool:
