@@ -38,7 +38,7 @@ class Store:
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
-        for name in ("files", "models", "states"):
+        for name in ("files", "models", "states", "exports"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self._lock = threading.RLock()
         self._db = open_database(self.folder / "store.sqlite")
