@@ -1,5 +1,6 @@
 """A chat model of a few thousand parameters, made on the spot: it learns nothing useful, but truly trains."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from zlib import crc32
 
@@ -17,8 +18,13 @@ TOOL_TEMPLATE = (  # in the way of Qwen's and SmolLM3's
 )
 
 
-def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama", **more) -> Path:
-    """A model of one of the families that transformers knows; `more` goes into its configuration."""
+def make(
+    folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama", words: Sequence[str] = (), **more
+) -> Path:
+    """A model of one of the families that transformers knows; `more` goes into its configuration.
+
+    Its tokens are bytes, and parts of `words`.
+    """
     import torch
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
     from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedTokenizerFast
@@ -27,7 +33,7 @@ def make(folder: Path, chat_template: str = CHAT_TEMPLATE, family: str = "llama"
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     alphabet = pre_tokenizers.ByteLevel.alphabet()
-    tokenizer.train_from_iterator([], trainers.BpeTrainer(initial_alphabet=alphabet, special_tokens=["<s>", "</s>"]))
+    tokenizer.train_from_iterator(words, trainers.BpeTrainer(initial_alphabet=alphabet, special_tokens=["<s>", "</s>"]))
     fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="</s>", pad_token="</s>")
     fast.chat_template = chat_template
     fast.save_pretrained(folder)

@@ -24,10 +24,16 @@ trains an open model. Any OpenAI client uses it with two environment variables:
 EPILOG = """\
 A classroom shares one machine:  finetune-server --host 0.0.0.0 --token KEY
 Everybody sets OPENAI_BASE_URL=http://ITS-ADDRESS:8017/v1 and OPENAI_API_KEY=KEY; jobs train one after the other.
+
+A tuned model leaves a running server:  finetune-server export --help
 """
 
 
 def main() -> None:
+    if sys.argv[1:2] == ["export"]:
+        from .export_command import main as export
+
+        return export(sys.argv[2:])
     arguments = parser().parse_args()
     if arguments.host not in LOOPBACK and not arguments.token:
         sys.exit(

@@ -21,7 +21,7 @@ from starlette.routing import Route, Router
 
 from .model.download import weights_sha256
 from .protocol.errors import ApiError, storage_error
-from .routes import files, fine_tuning_jobs, models
+from .routes import exports, files, fine_tuning_jobs, models
 from .routes.access import AccessMiddleware
 from .store.database import BrokenStore
 from .store.store import NotFound, Store
@@ -89,6 +89,7 @@ def build(
             Route("/", show_about),
             *files.routes(store),
             *fine_tuning_jobs.routes(store, runner, base_model),
+            *exports.routes(store, model_folder, base_model),
             *models.routes(store, base_model, int(time.time())),
         ],
         middleware=[Middleware(AccessMiddleware, token=token)],

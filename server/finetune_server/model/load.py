@@ -29,11 +29,17 @@ def read_model(folder: Path) -> PreTrainedModel:
 
 
 @torch.inference_mode(False)
-def load_tuned(base: PreTrainedModel, base_folder: Path, adapters: Path) -> PreTrainedModel:
-    """The base model with the adapters of a folder merged in. Weights that they leave alone are those of `base`."""
+def merged_model(base_folder: Path, adapters: Path) -> PreTrainedModel:
+    """The base model with the adapters of a folder merged in, in float32, on the processor."""
     from peft import PeftModel
 
-    tuned = PeftModel.from_pretrained(read_model(base_folder), adapters).merge_and_unload().eval().to(base.device)
+    return PeftModel.from_pretrained(read_model(base_folder), adapters).merge_and_unload().eval()
+
+
+@torch.inference_mode(False)
+def load_tuned(base: PreTrainedModel, base_folder: Path, adapters: Path) -> PreTrainedModel:
+    """The merged model on the device of `base`. Weights that the adapters leave alone are those of `base`."""
+    tuned = merged_model(base_folder, adapters).to(base.device)  # pyright: ignore[reportArgumentType] (transformers wraps `to`)
     weights = tuned.state_dict()
     shared = {name: weight for name, weight in base.state_dict().items() if torch.equal(weight, weights[name])}
     tuned.load_state_dict(shared, strict=False, assign=True)

@@ -39,7 +39,7 @@ class Store(ObjectTable):
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
-        for name in ("files", "models", "states"):
+        for name in ("files", "models", "states", "exports"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         super().__init__(self.folder / "store.sqlite")
         remove_parts(self.folder)

@@ -13,6 +13,7 @@ from ..store.store import NotFound, Store
 from .artifacts import add_model, saved_weights
 
 CONFIG, WEIGHTS = ADAPTER_FILES
+PAGE = "README.md"  # says where it comes from, and leaves with it again
 
 
 class BadAdapter(ValueError):
@@ -40,8 +41,9 @@ def take_in(store: Store, base_folder: Path, base_model: str, suffix: str, folde
 
 def _copy(folder: Path, part: Path) -> None:
     part.mkdir()
-    for name in ADAPTER_FILES:
-        shutil.copyfile(folder / name, part / name)
+    for name in (*ADAPTER_FILES, PAGE):
+        if (folder / name).is_file():
+            shutil.copyfile(folder / name, part / name)
 
 
 def _check_fits(folder: Path, base_folder: Path, base_model: str) -> None:
