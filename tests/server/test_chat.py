@@ -247,7 +247,6 @@ def test_without_a_form_for_calls_nothing_is_read_as_one(model):
         ({"stop": ""}, "stop"),
         ({"seed": 2**70}, "seed"),
         ({"stream_options": {"include_usage": True}}, "stream_options"),
-        ({"response_format": {"type": "json_object"}}, "response_format"),
         ({"tool_choice": "required"}, "tool_choice"),
         ({"functions": [{"name": "f"}]}, "functions"),
         ({"audio": {"format": "mp3", "voice": "x"}}, "audio"),

@@ -17,29 +17,33 @@ from ..model.chat_template import ChatTemplateError, template_kwargs
 from ..protocol.errors import ApiError
 from ..protocol.messages import check_message, check_tools
 from ..protocol.objects import new_id
+from ..protocol.response_format import read_response_format
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_range, json_body
 from ..store.store import Store
+from .answer_form import constraint_of
 from .models import check_can_answer
 from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
 
 KNOWN: set[str] = set(
     "model messages max_tokens max_completion_tokens temperature top_p seed stop stream stream_options n logprobs "
     "top_logprobs frequency_penalty presence_penalty logit_bias tools parallel_tool_calls user store metadata "
-    "safety_identifier prompt_cache_key service_tier".split()
+    "safety_identifier prompt_cache_key service_tier response_format".split()
 )
-ONLY = {"response_format": [{"type": "text"}], "modalities": [["text"]], "tool_choice": ["auto", "none"]}
+ONLY = {"modalities": [["text"]], "tool_choice": ["auto", "none"]}
 MAX_CHOICES, MAX_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
     async def complete(request: Request) -> Response:
         body = await json_body(request) | request.path_params  # Azure's older paths name the model
+        form = read_response_format(body.get("response_format"))
         check_request(body)
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
         kwargs = {} if body.get("tool_choice") == "none" else template_kwargs(body)
         ids = await run_in_threadpool(prompt_ids, engine, body["messages"], kwargs, "messages")
+        constraint = await run_in_threadpool(constraint_of, engine, form)
         head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}
         writer = ChoiceWriter(
             head,
@@ -47,7 +51,8 @@ def routes(store: Store, engine: Engine) -> list[Route]:
             CallReader(engine.tokenizer) if "tools" in kwargs else None,
             kwargs.get("parallel_tool_calls") is False,
         )
-        growing = engine.answer(body["model"], ids, sampling, body.get("n") or 1, stream=bool(body.get("stream")))
+        n, streamed = body.get("n") or 1, bool(body.get("stream"))
+        growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
             chunks = with_error_event(stream(await after_first_token(growing), writer, with_usage), error_chunk)
