@@ -75,6 +75,13 @@ def unknown_parameter(name: str, known: Iterable[str], under: str = "") -> ApiEr
     return ApiError(400, f"This server does not know the parameter '{param}'{hint}", param=param, code=UNKNOWN)
 
 
+def check_names(value: dict, known: Iterable[str], under: str) -> None:
+    """Raise a 400 for a name in the object `under` that is not one of the `known`."""
+    for name in value:
+        if name not in known:
+            raise unknown_parameter(name, [dotted(under, other) for other in known], under)
+
+
 def _path(where: tuple, value: Any) -> str:
     """Where in `value` an error is, as `.name[index]`; pydantic's names of union members are left out."""
     path = ""
