@@ -166,8 +166,8 @@ def test_values_that_change_nothing_are_taken(change):
 
 NULLS = (
     "frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens metadata "
-    "modalities n parallel_tool_calls presence_penalty response_format seed service_tier stop store stream stream_options "
-    "temperature tool_choice tools top_logprobs top_p user audio prediction verbosity reasoning_effort "
+    "modalities n parallel_tool_calls presence_penalty response_format seed service_tier stop store stream "
+    "stream_options temperature tool_choice tools top_logprobs top_p user audio prediction verbosity reasoning_effort "
     "web_search_options prompt_cache_key safety_identifier"
 ).split()
 
