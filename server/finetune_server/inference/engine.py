@@ -60,7 +60,7 @@ class Engine(threading.Thread):
 
     def prompt(self, messages: list[dict], template_kwargs: dict) -> list[int]:
         """The token ids of a conversation. Raises ContextExceeded, or ChatTemplateError."""
-        normalized = normalize_messages(messages)
+        normalized = normalize_messages(messages, prompt=True)
         check_template_renders(self.tokenizer, normalized, **template_kwargs)
         ids = token_ids(self.tokenizer, render(self.tokenizer, normalized, prompt=True, **template_kwargs))
         if len(ids) >= self._context_length:

@@ -92,8 +92,14 @@ class Sequence:
                 answer.finish_reason = "length"
         if answer.finish_reason or self._stream:
             answer.text = self._text if answer.finish_reason else self._text[: len(self._text) - self._held_back()]
-            answer.logprobs = [entry for start, entry in self._entries if start < len(answer.text)]
+            answer.logprobs = self._logprobs(answer)
             self.put(replace(answer))
+
+    def _logprobs(self, answer: Answer) -> list[dict]:
+        """Of the tokens in the answer's text; where its limit cut it off, also of those that begin a character."""
+        if answer.finish_reason == "length":
+            return [entry for _, entry in self._entries]
+        return [entry for start, entry in self._entries if start < len(answer.text)]
 
     def _decoded(self, token: int) -> str:
         """The text that a token completes; empty in the middle of a character."""

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJSONSchema, ResponseFormatText
+from openai.types.shared_params.response_format_json_schema import JSONSchema
 
 from .errors import ApiError
-from .validate import check, dotted
+from .validate import check, check_names, dotted
 
 FORMATS = {"text": ResponseFormatText, "json_object": ResponseFormatJSONObject, "json_schema": ResponseFormatJSONSchema}
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
@@ -33,7 +34,9 @@ def read_response_format(given: Any, param: str = "response_format") -> JsonForm
         message = f"Invalid value for '{param}.type': expected one of {', '.join(FORMATS)}."
         raise ApiError(400, message, param=f"{param}.type")
     check(FORMATS[kind], given, param)
+    check_names(given, FORMATS[kind].__annotations__, param)
     if kind == "json_schema":
+        check_names(given["json_schema"], JSONSchema.__annotations__, f"{param}.json_schema")
         return read_json_schema(given["json_schema"], f"{param}.json_schema")
     return JsonForm({"type": "object"}, False, param) if kind == "json_object" else None
 

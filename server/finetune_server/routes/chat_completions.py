@@ -14,9 +14,11 @@ from ..inference.engine import ContextExceeded, Engine
 from ..inference.sequence import Answer
 from ..inference.tool_calls import CallReader
 from ..model.chat_template import ChatTemplateError, template_kwargs
+from ..protocol.chat_rules import check_rules
 from ..protocol.errors import ApiError
 from ..protocol.messages import check_message, check_tools
-from ..protocol.objects import new_id
+from ..protocol.nulls import drop_nulls
+from ..protocol.objects import new_id, tier
 from ..protocol.response_format import read_response_format
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_range, json_body
@@ -36,7 +38,7 @@ MAX_CHOICES, MAX_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 def routes(store: Store, engine: Engine) -> list[Route]:
     async def complete(request: Request) -> Response:
-        body = await json_body(request) | request.path_params  # Azure's older paths name the model
+        body = drop_nulls(await json_body(request)) | request.path_params  # Azure's older paths name the model
         form = read_response_format(body.get("response_format"))
         check_request(body)
         sampling = read_sampling(body, len(engine.tokenizer))
@@ -44,7 +46,7 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         kwargs = {} if body.get("tool_choice") == "none" else template_kwargs(body)
         ids = await run_in_threadpool(prompt_ids, engine, body["messages"], kwargs, "messages")
         constraint = await run_in_threadpool(constraint_of, engine, form)
-        head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}
+        head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]} | tier(body)
         writer = ChoiceWriter(
             head,
             bool(body.get("logprobs")),
@@ -79,9 +81,10 @@ def check_request(body: dict) -> None:
     check_known(body, KNOWN, ONLY)
     check_range(body.get("n"), 1, MAX_CHOICES, "n")
     check_range(body.get("top_logprobs"), 0, MAX_TOP_LOGPROBS, "top_logprobs")
-    for option, needs in (("top_logprobs", "logprobs"), ("stream_options", "stream")):
-        if body.get(option) is not None and not body.get(needs):
-            raise ApiError(400, f"The '{option}' parameter is only allowed when '{needs}' is true.", param=option)
+    if body.get("top_logprobs") is not None and not body.get("logprobs"):
+        message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is true."
+        raise ApiError(400, message, param="top_logprobs")
+    check_rules(body)
 
 
 def prompt_ids(engine: Engine, messages: list[dict], kwargs: dict, param: str, instructions: int = 0) -> list[int]:
@@ -164,8 +167,10 @@ async def stream(growing: AsyncIterator[Answer], writer: ChoiceWriter, with_usag
         if "tool_calls" in message:
             calls = [{"index": n} | call for n, call in enumerate(message["tool_calls"])]
             yield chunk(index, {"content": message["content"], "tool_calls": calls}, entries=answer.logprobs)
-        elif new := answer.text[len(sent[index].text) :]:
-            yield chunk(index, {"content": new}, entries=answer.logprobs[len(sent[index].logprobs) :])
+        else:
+            new, entries = answer.text[len(sent[index].text) :], answer.logprobs[len(sent[index].logprobs) :]
+            if new or entries:
+                yield chunk(index, {"content": new}, entries=entries)
         sent[index] = answer
         if reason:
             yield chunk(index, {}, reason)
