@@ -117,7 +117,6 @@ def test_async_clients_get_the_same(api, short):
         ({"background": True}, "background"),
         ({"truncation": "some"}, "truncation"),
         ({"conversation": "conv_1"}, "conversation"),
-        ({"text": {"format": {"type": "json_object"}}}, "text"),
         ({"temperature": 3}, "temperature"),
         ({"top_p": -1}, "top_p"),
         ({"max_output_tokens": 0}, "max_output_tokens"),

@@ -247,3 +247,50 @@ def test_the_sdk_parses_into_its_own_class(api):
         parsed = answer.choices[0].message.parsed
         break
     assert isinstance(parsed, Ticket)
+
+
+def respond(api, format, **change):
+    request = {"model": "tiny", "input": "hello", "max_output_tokens": 400, "text": {"format": format}}
+    return api.responses.create(**request | change)
+
+
+def test_a_response_is_held_to_a_schema_as_a_chat_is(api):
+    format = {"type": "json_schema", "name": "ticket", "schema": TICKET, "strict": True}
+    whole_answer = respond(api, format, temperature=0)
+    Draft202012Validator(TICKET).validate(json.loads(whole_answer.output_text))
+    assert whole_answer.status == "completed" and whole_answer.text.format.name == "ticket"
+    assert (
+        whole_answer.output_text == ask(api, response_format=held_to(TICKET), temperature=0).choices[0].message.content
+    )
+    events = list(respond(api, format, temperature=0, stream=True))
+    deltas = [event.delta for event in events if event.type == "response.output_text.delta"]
+    assert "".join(deltas) == whole_answer.output_text and len(deltas) > 5
+    assert respond(api, {"type": "json_object"}, max_output_tokens=9).output_text.startswith("{")
+    assert respond(api, format, max_output_tokens=9).incomplete_details.reason == "max_output_tokens"
+
+
+@pytest.mark.parametrize(
+    "text, param",
+    [
+        ("json", "text"),
+        ({"form": {}}, "text.form"),
+        ({"verbosity": "low"}, "text.verbosity"),
+        ({"format": {"type": "xml"}}, "text.format.type"),
+        ({"format": {"type": "json_schema", "schema": TICKET}}, "text.format.name"),
+        ({"format": {"type": "json_schema", "name": "x", "schema": OPEN, "strict": True}}, "text.format.schema"),
+        ({"format": {"type": "json_object", "schema": {}}}, "text.format.schema"),
+    ],
+)
+def test_a_form_of_a_response_that_cannot_be_kept_names_the_place(api, text, param):
+    with pytest.raises(openai.BadRequestError) as caught:
+        api.responses.create(model="tiny", input="hello", extra_body={"text": text})
+    assert caught.value.param == param
+
+
+def test_the_sdk_parses_a_response_into_its_own_class(api):
+    class Ticket(BaseModel):
+        urgent: bool
+        number: int | None
+
+    parsed = api.responses.parse(model="tiny", input="hello", text_format=Ticket, temperature=0).output_parsed
+    assert isinstance(parsed, Ticket)

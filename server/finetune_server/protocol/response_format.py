@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from openai.types.responses import ResponseFormatTextJSONSchemaConfigParam
 from openai.types.shared_params import ResponseFormatJSONObject, ResponseFormatJSONSchema, ResponseFormatText
 from openai.types.shared_params.response_format_json_schema import JSONSchema
 
 from .errors import ApiError
 from .validate import check, check_names, dotted
 
-FORMATS = {"text": ResponseFormatText, "json_object": ResponseFormatJSONObject, "json_schema": ResponseFormatJSONSchema}
+FORMATS = {"text": ResponseFormatText, "json_object": ResponseFormatJSONObject}  # alike in both APIs
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 
 
@@ -29,19 +30,42 @@ def read_response_format(given: Any, param: str = "response_format") -> JsonForm
     """The form of a chat completion's answer, None for any text. Raises an ApiError."""
     if given is None:
         return None
-    kind = given.get("type") if isinstance(given, dict) else None
-    if not isinstance(kind, str) or kind not in FORMATS:
-        message = f"Invalid value for '{param}.type': expected one of {', '.join(FORMATS)}."
-        raise ApiError(400, message, param=f"{param}.type")
-    check(FORMATS[kind], given, param)
-    check_names(given, FORMATS[kind].__annotations__, param)
+    kind = _checked_type(given, FORMATS | {"json_schema": ResponseFormatJSONSchema}, param)
     if kind == "json_schema":
         check_names(given["json_schema"], JSONSchema.__annotations__, f"{param}.json_schema")
-        return read_json_schema(given["json_schema"], f"{param}.json_schema")
+        return _json_schema(given["json_schema"], f"{param}.json_schema")
     return JsonForm({"type": "object"}, False, param) if kind == "json_object" else None
 
 
-def read_json_schema(given: dict, param: str) -> JsonForm:
+def read_text(given: Any) -> JsonForm | None:
+    """The form of a response's answer, None for any text. Raises an ApiError."""
+    given = {} if given is None else given
+    if not isinstance(given, dict):
+        raise ApiError(400, "Invalid value for 'text': expected an object.", param="text")
+    check_names(given, ("format", "verbosity"), "text")
+    if given.get("verbosity") not in (None, "medium"):
+        raise ApiError(400, "This server writes with the verbosity 'medium' only.", param="text.verbosity")
+    if given.get("format") is None:
+        return None
+    param = "text.format"
+    kind = _checked_type(given["format"], FORMATS | {"json_schema": ResponseFormatTextJSONSchemaConfigParam}, param)
+    if kind == "json_schema":
+        return _json_schema(given["format"], param)
+    return JsonForm({"type": "object"}, False, param) if kind == "json_object" else None
+
+
+def _checked_type(given: Any, formats: dict, param: str) -> str:
+    """The type of a format, or an ApiError for what is wrong with it."""
+    kind = given.get("type") if isinstance(given, dict) else None
+    if not isinstance(kind, str) or kind not in formats:
+        message = f"Invalid value for '{param}.type': expected one of {', '.join(formats)}."
+        raise ApiError(400, message, param=f"{param}.type")
+    check(formats[kind], given, param)
+    check_names(given, formats[kind].__annotations__, param)
+    return kind
+
+
+def _json_schema(given: dict, param: str) -> JsonForm:
     """The form in an object with a `name`, a `schema` and perhaps `strict`. Raises an ApiError."""
     if not NAME.fullmatch(given["name"]):
         message = f"Invalid '{param}.name': expected up to 64 letters, digits, underscores and hyphens."

@@ -18,23 +18,23 @@ from ..protocol.errors import ApiError
 from ..protocol.input_parts import MESSAGE_NAMES, check_include, check_part
 from ..protocol.nulls import drop_nulls
 from ..protocol.objects import new_id, tier
+from ..protocol.response_format import read_text
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_metadata, check_names, json_body
 from ..store.store import Store
+from .answer_form import constraint_of
 from .chat_completions import prompt_ids
 from .models import check_can_answer
 from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
 
 KNOWN: set[str] = set(
     "model input instructions temperature top_p max_output_tokens stream stream_options store metadata user "
-    "safety_identifier prompt_cache_key service_tier include".split()
+    "safety_identifier prompt_cache_key service_tier include text".split()
 )
-TEXT = {"type": "text"}
 ONLY = {
     "background": [False],
     "parallel_tool_calls": [True, False],
     "reasoning": [{}],
-    "text": [{**form, **verbosity} for form in ({}, {"format": TEXT}) for verbosity in ({}, {"verbosity": "medium"})],
     "tool_choice": ["auto", "none"],
     "tools": [[]],
     "truncation": ["auto", "disabled"],
@@ -44,11 +44,13 @@ ONLY = {
 def routes(store: Store, engine: Engine) -> list[Route]:
     async def create(request: Request) -> Response:
         body = drop_nulls(await json_body(request))
+        form = read_text(body.get("text"))
         messages = read_input(body)
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
         ids = await run_in_threadpool(response_prompt, engine, messages, body)
-        growing = engine.answer(body["model"], ids, sampling, stream=bool(body.get("stream")))
+        constraint = await run_in_threadpool(constraint_of, engine, form)
+        growing = engine.answer(body["model"], ids, sampling, 1, bool(body.get("stream")), constraint)
         head = response_head(body)
         if body.get("stream"):
             numbers = itertools.count()
@@ -128,7 +130,7 @@ def response_head(body: dict) -> dict:
         "previous_response_id": None,
         "temperature": given("temperature", 1.0),
         "top_p": given("top_p", 1.0),
-        "text": {"format": TEXT} | given("text", {}),
+        "text": {"format": {"type": "text"}} | given("text", {}),
         "tool_choice": given("tool_choice", "auto"),
         "tools": [],
         "truncation": given("truncation", "disabled"),
