@@ -5,5 +5,5 @@ import pytest
 
 def training():
     """Skip the test, or the file at whose top this is called, where any package that trains is missing."""
-    for package in ("torch", "transformers", "peft"):
+    for package in ("torch", "transformers", "peft", "llguidance"):
         pytest.importorskip(package, reason="training needs requirements-local.txt")

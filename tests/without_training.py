@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-PACKAGES = {"torch", "transformers", "peft", "safetensors", "tokenizers", "gguf", "huggingface_hub"}
+PACKAGES = {"torch", "transformers", "peft", "llguidance", "safetensors", "tokenizers", "gguf", "huggingface_hub"}
 TRAINS = re.compile(rf"(import|from) ({'|'.join(PACKAGES)})\b|finetune_server|local_server|tiny_model")
 
 

@@ -15,6 +15,7 @@ from python_multipart.exceptions import FormParserError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
@@ -22,7 +23,9 @@ from starlette.routing import Route, Router
 from .model.download import weights_sha256
 from .protocol.errors import ApiError, storage_error
 from .routes import exports, files, fine_tuning_jobs, models
-from .routes.access import AccessMiddleware
+from .routes.access import CORS, AccessMiddleware
+from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
+from .routes.query import strict
 from .store.database import BrokenStore
 from .store.store import NotFound, Store
 from .training.adapter_folder import take_in
@@ -75,7 +78,8 @@ def build(
         engine = Engine(model_folder, base_model, store, about["device"])
         engine.start()
         runner.start(about["device"])
-        return Router([*chat_completions.routes(store, engine), *responses.routes(store, engine)])
+        routes = [*chat_completions.routes(store, engine), *responses.routes(store, engine)]
+        return Router([strict(route) for route in routes])
 
     rest = BackgroundApp(load)
 
@@ -84,15 +88,20 @@ def build(
             raise ApiError(503, "The model is still being loaded. Ask again in a few seconds.", code="loading")
         return JSONResponse(about)
 
+    routes = [
+        Route("/", show_about),
+        *files.routes(store),
+        *fine_tuning_jobs.routes(store, runner, base_model),
+        *exports.routes(store, model_folder, base_model),
+        *models.routes(store, base_model, int(time.time())),
+    ]
     app = Starlette(
-        routes=[
-            Route("/", show_about),
-            *files.routes(store),
-            *fine_tuning_jobs.routes(store, runner, base_model),
-            *exports.routes(store, model_folder, base_model),
-            *models.routes(store, base_model, int(time.time())),
+        routes=[strict(route) for route in routes],
+        middleware=[
+            Middleware(CORSMiddleware, **CORS),
+            Middleware(AnswerHeadersMiddleware),
+            Middleware(AccessMiddleware, token=token),
         ],
-        middleware=[Middleware(AccessMiddleware, token=token)],
         exception_handlers=EXCEPTION_HANDLERS,
     )
     app.router.default = rest
@@ -125,7 +134,7 @@ def best_device() -> str:
 
 
 def storage_failed(request: Request, error: Exception) -> Response:
-    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    log.error("%s: %s %s", REQUEST_ID.get(), request.method, request.url.path, exc_info=error)
     return storage_error(error).response()
 
 
@@ -136,11 +145,7 @@ def no_route(request: Request, error: HTTPException) -> Response:
     return ApiError(error.status_code, error.detail).response()
 
 
-def server_failed(request: Request, error: Exception) -> Response:
-    return ApiError(500, f"The server failed: {type(error).__name__}: {error}").response()
-
-
-# Each takes the exception of its key. Starlette logs what falls to the last one.
+# Each takes the exception of its key; for all others there is AnswerHeadersMiddleware.
 EXCEPTION_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
     ApiError: lambda _, error: error.response(),
     NotFound: lambda _, error: ApiError(404, f"{error.args[0]} was deleted meanwhile.", code="not_found").response(),
@@ -150,5 +155,4 @@ EXCEPTION_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
     ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
     FormParserError: lambda _, error: ApiError(400, f"The form cannot be read: {error}").response(),
     HTTPException: no_route,
-    Exception: server_failed,
 }

@@ -44,7 +44,7 @@ def test_tests_that_train_are_skipped_with_the_reason_and_no_others(tmp_path):
         assert name.startswith("tests.server.") or any(word in source for word in trains), name
 
 
-@pytest.mark.parametrize("package", ["torch", "transformers", "peft"])
+@pytest.mark.parametrize("package", ["torch", "transformers", "peft", "llguidance"])
 def test_one_missing_package_is_enough_to_skip(monkeypatch, package):
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(pytest.skip.Exception, match=r"training needs requirements-local\.txt"):

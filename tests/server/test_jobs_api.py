@@ -76,7 +76,9 @@ def test_jobs_are_found_by_their_metadata_and_come_in_pages(api):
     with pytest.raises(openai.NotFoundError):
         api.fine_tuning.jobs.list(after="ftjob-none")
     with pytest.raises(openai.BadRequestError, match="limit"):
-        api.fine_tuning.jobs.list(limit=0)
+        api.fine_tuning.jobs.list(limit=-1)
+    none = api.fine_tuning.jobs.list(limit=0)
+    assert none.data == [] and none.has_more
     [finished(api, job) for job in made]
 
 

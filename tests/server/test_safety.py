@@ -59,13 +59,44 @@ def test_only_this_machines_own_names_are_answered(url, headers, status):
     reply = requests.get(f"{url}/models", headers=headers, timeout=10)
     assert reply.status_code == status
     assert status == 200 or reply.json()["error"]["code"] == "host_not_allowed"
-    assert not [name for name in reply.headers if name.lower().startswith("access-control")]
+    local = status == 200 and "Origin" in headers
+    assert reply.headers.get("access-control-allow-origin") == (headers["Origin"] if local else None)
 
 
-def test_a_browser_on_another_page_may_not_even_ask(url):
-    preflight = {"Origin": "http://localhost:3000", "Access-Control-Request-Method": "DELETE"}
-    reply = requests.options(f"{url}/models", headers=preflight, timeout=10)
-    assert reply.status_code == 405 and "access-control-allow-origin" not in reply.headers
+@pytest.mark.parametrize(
+    "origin, allowed",
+    [
+        ("http://localhost:3000", True),
+        ("https://127.0.0.1", True),
+        ("http://[::1]:5173", True),
+        ("https://evil.example", False),
+        ("http://localhost.evil.example", False),
+        ("http://evil.example#localhost:1", False),
+        ("null", False),
+    ],
+)
+def test_only_pages_of_this_machine_may_ask_from_a_browser(url, origin, allowed):
+    preflight = {
+        "Origin": origin,
+        "Access-Control-Request-Method": "DELETE",
+        "Access-Control-Request-Headers": "authorization,x-stainless-lang",
+    }
+    reply = requests.options(f"{url}/models/x", headers=preflight, timeout=10)
+    assert reply.ok == allowed and reply.headers.get("access-control-allow-origin") == (origin if allowed else None)
+    if allowed:
+        assert "DELETE" in reply.headers["access-control-allow-methods"]
+        assert reply.headers["access-control-allow-headers"] == preflight["Access-Control-Request-Headers"]
+        asked = requests.get(f"{url}/models", headers={"Origin": origin}, timeout=10)
+        assert "x-request-id" in asked.headers["access-control-expose-headers"]
+
+
+def test_with_a_token_a_page_of_this_machine_needs_it_too(tmp_path, model):
+    api = start(tmp_path, model, token="open sesame")
+    origin = {"Origin": "http://localhost:3000"}
+    preflight = origin | {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}
+    assert requests.options(f"{api.base_url}models", headers=preflight, timeout=10).ok
+    refused = requests.get(f"{api.base_url}models", headers=origin, timeout=10)
+    assert refused.status_code == 401 and refused.headers["access-control-allow-origin"] == origin["Origin"]
 
 
 def test_with_a_token_the_name_does_not_matter_but_the_key_does(tmp_path, model):

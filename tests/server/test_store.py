@@ -71,4 +71,4 @@ def test_a_storage_error_that_a_client_sees_is_logged_on_the_server(tmp_path, mo
     monkeypatch.setattr(Store, "all", lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("disk I/O error")))
     with caplog.at_level(logging.ERROR), pytest.raises(Exception, match="disk I/O error"):
         api.files.list()
-    assert "GET /files" in caplog.text and "disk I/O error" in caplog.text
+    assert "GET /v1/files" in caplog.text and "req_" in caplog.text and "disk I/O error" in caplog.text

@@ -23,6 +23,7 @@ from ..model.torch_thread import run_on_torch_thread, turn_is_over
 from ..protocol.sampling_params import Sampling
 from ..store.store import Store
 from .batch import Batch
+from .grammar import Constraint, Grammars
 from .logprobs import Vocabulary
 from .sequence import Answer, Sequence
 
@@ -51,6 +52,7 @@ class Engine(threading.Thread):
         self._end_of_turn = end_of_turn(self.tokenizer)
         self._context_length = context_length(base_folder)
         self._vocabulary = Vocabulary(self.tokenizer)
+        self.grammars = Grammars(self.tokenizer, self._end_of_turn)
         self._loaded: OrderedDict[str, PreTrainedModel] = OrderedDict()
         self._requests: queue.Queue[Sequence] = queue.Queue()
         self._waiting: list[Sequence] = []
@@ -58,7 +60,7 @@ class Engine(threading.Thread):
 
     def prompt(self, messages: list[dict], template_kwargs: dict) -> list[int]:
         """The token ids of a conversation. Raises ContextExceeded, or ChatTemplateError."""
-        normalized = normalize_messages(messages)
+        normalized = normalize_messages(messages, prompt=True)
         check_template_renders(self.tokenizer, normalized, **template_kwargs)
         ids = token_ids(self.tokenizer, render(self.tokenizer, normalized, prompt=True, **template_kwargs))
         if len(ids) >= self._context_length:
@@ -66,17 +68,29 @@ class Engine(threading.Thread):
         return ids
 
     async def answer(
-        self, name: str, ids: list[int], sampling: Sampling, n: int = 1, stream: bool = False
+        self,
+        name: str,
+        ids: list[int],
+        sampling: Sampling,
+        n: int = 1,
+        stream: bool = False,
+        constraint: Constraint | None = None,
     ) -> AsyncIterator[Answer]:
-        """Yields each choice when it is finished, with `stream` after each of its tokens. Closing cancels them."""
+        """Yields each choice when it is finished, with `stream` after each of its tokens. Closing cancels them.
+
+        The text of each choice is held to the `constraint`.
+        """
         loop, answers = asyncio.get_running_loop(), asyncio.Queue()
 
         def put(answer: Answer | Exception) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the server ends, and nobody waits
                 loop.call_soon_threadsafe(answers.put_nowait, answer)
 
-        limit = self._context_length
-        sequences = [Sequence(name, ids, sampling, index, put, self._vocabulary, limit, stream) for index in range(n)]
+        sequences = []
+        for index in range(n):
+            own = constraint.copy() if constraint else None
+            what = (name, ids, sampling, index, put, self._vocabulary, self._context_length, stream, own)
+            sequences.append(Sequence(*what))
         for sequence in sequences:
             self._requests.put(sequence)
         try:

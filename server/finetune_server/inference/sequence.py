@@ -7,6 +7,7 @@ import torch
 from tokenizers.decoders import DecodeStream
 
 from ..protocol.sampling_params import Sampling
+from .grammar import Constraint, GrammarError
 from .logprobs import Vocabulary
 from .sampling import adjusted_logits, draw_token
 
@@ -37,10 +38,11 @@ class Sequence:
         vocabulary: Vocabulary,
         context_length: int,
         stream: bool = True,
+        constraint: Constraint | None = None,
     ):
         self.model, self.ids, self.sampling, self.put, self._stream = model, ids, sampling, put, stream
         self.cancelled = False  # set when nobody waits for the answer any more
-        self._vocabulary = vocabulary
+        self._vocabulary, self._constraint = vocabulary, constraint
         self._max_tokens = min(sampling.max_tokens, context_length - len(ids))
         self._rng = torch.Generator()
         self._rng.seed() if sampling.seed is None else self._rng.manual_seed(sampling.seed + index)
@@ -58,13 +60,24 @@ class Sequence:
     def sample(self, logits: torch.Tensor) -> int:
         """The next token by the request's sampling. `logits` has one value a token of the vocabulary."""
         sampling = self.sampling
-        token = draw_token(adjusted_logits(logits, self._produced, sampling), sampling, self._rng)
+        token = draw_token(self._allowed(adjusted_logits(logits, self._produced, sampling)), sampling, self._rng)
         if sampling.top_logprobs is not None:
             self._entries.append((len(self._text), self._vocabulary.logprobs(logits, token, sampling.top_logprobs)))
         return token
 
+    def _allowed(self, logits: torch.Tensor) -> torch.Tensor:
+        """The logits of the tokens that may come next. Where none may, the answer ends with the error."""
+        try:
+            return self._constraint.masked(logits) if self._constraint else logits
+        except GrammarError as error:
+            self.cancelled = True
+            self.put(error)
+            return logits
+
     def append(self, token: int, end_ids: set[int], seconds: float) -> None:
         """Add a token, which took `seconds`, and put the answer if somebody waits for it."""
+        if self.cancelled:
+            return
         answer = self._answer
         answer.seconds += seconds
         answer.completion_tokens += 1
@@ -73,12 +86,20 @@ class Sequence:
         else:
             self._produced.append(token)
             self._read(self._decoded(token))
+            if self._constraint and self._constraint.consume(token):
+                answer.finish_reason = "stop"
             if not answer.finish_reason and len(self._produced) >= self._max_tokens:
                 answer.finish_reason = "length"
         if answer.finish_reason or self._stream:
             answer.text = self._text if answer.finish_reason else self._text[: len(self._text) - self._held_back()]
-            answer.logprobs = [entry for start, entry in self._entries if start < len(answer.text)]
+            answer.logprobs = self._logprobs(answer)
             self.put(replace(answer))
+
+    def _logprobs(self, answer: Answer) -> list[dict]:
+        """Of the tokens in the answer's text; where its limit cut it off, also of those that begin a character."""
+        if answer.finish_reason == "length":
+            return [entry for _, entry in self._entries]
+        return [entry for start, entry in self._entries if start < len(answer.text)]
 
     def _decoded(self, token: int) -> str:
         """The text that a token completes; empty in the middle of a character."""

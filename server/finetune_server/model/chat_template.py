@@ -18,15 +18,22 @@ def template_kwargs(body: dict) -> dict:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def normalize_messages(messages: list[dict]) -> list[dict]:
-    """Messages in the one form that templates know: text as a string, functions as tools, arguments as an object."""
-    return [_normalized(message) for message in messages]
+def normalize_messages(messages: list[dict], prompt: bool = False) -> list[dict]:
+    """Messages in the one form that templates know: text as a string, functions as tools, arguments as an object.
+
+    The name of a speaker stands before the text, as "Ann: …"; that of an assistant only in a prompt, since a model
+    would learn to write it.
+    """
+    speakers = {"system", "user", "assistant"} if prompt else {"system", "user"}
+    return [_normalized(message, speakers) for message in messages]
 
 
-def _normalized(message: dict) -> dict:
+def _normalized(message: dict, speakers: set[str]) -> dict:
     role = {"developer": "system", "function": "tool"}.get(message["role"], message["role"])
     content = message.get("content") or ""
     text = content if isinstance(content, str) else "".join(part["text"] for part in content)
+    if text and message.get("name") and role in speakers:
+        text = f"{message['name']}: {text}"
     normalized = {"role": role, "content": text}
     if role == "tool":
         normalized |= {key: message[key] for key in ("tool_call_id", "name") if key in message}

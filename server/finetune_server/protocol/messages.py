@@ -24,11 +24,14 @@ MESSAGES = {
     "tool": ChatCompletionToolMessageParam,
     "user": ChatCompletionUserMessageParam,
 }
+NOT_TEXT = ("image_url", "input_audio", "file", "refusal")  # parts of a content that OpenAI knows
 
 
 def check_message(message, under: str = "") -> None:
     """Raise an ApiError that names what is wrong with a message; `under` is the parameter that holds it."""
     role = message.get("role") if isinstance(message, dict) else None
+    if role:
+        _check_parts_are_text(message.get("content"), f"{under}.content".lstrip("."))
     check(MESSAGES[role] if isinstance(role, str) and role in MESSAGES else ChatCompletionMessageParam, message, under)
     named = lambda name: f"{under}.{name}".lstrip(".")
     content, calls = message.get("content"), message.get("tool_calls")
@@ -39,6 +42,13 @@ def check_message(message, under: str = "") -> None:
         raise ApiError(400, f"Invalid value for '{named('content')}': expected text.", param=named("content"))
     if calls is not None:
         _check_each(ChatCompletionMessageFunctionToolCallParam, calls, named("tool_calls"))
+
+
+def _check_parts_are_text(content, under: str) -> None:
+    for n, part in enumerate(content if isinstance(content, list) else []):
+        if isinstance(part, dict) and part.get("type") in NOT_TEXT:
+            message = f"This server reads text only: it cannot read a part of the type '{part['type']}'."
+            raise ApiError(400, message, param=f"{under}[{n}].type")
 
 
 def check_tools(tools, under: str = "tools") -> None:

@@ -25,6 +25,11 @@ def file_object(filename: str, purpose: str, size: int) -> dict:
     }
 
 
+def tier(body: dict) -> dict:
+    """The field of an answer that tells which service tier gave it, if its request names one: there is one here."""
+    return {"service_tier": "default"} if "service_tier" in body else {}
+
+
 def tuned_name(base_model: str, suffix: str | None, job_id: str) -> str:
     """The name of a tuned model, in OpenAI's form: ft:BASE:ORGANIZATION:SUFFIX:ID."""
     return f"ft:{base_model}:local:{(suffix or '').replace('_', '-')}:{job_id[-8:]}"

@@ -69,10 +69,18 @@ def unknown_parameter(name: str, known: Iterable[str], under: str = "") -> ApiEr
     Of those that are alike, parameters of the same object come first, then the innermost.
     """
     likeness = lambda path: SequenceMatcher(None, name.lower(), path.rpartition(".")[2]).ratio()
-    nearest = max(known, key=lambda path: (likeness(path), path.startswith(under), path.count("."), path))
+    rank = lambda path: (likeness(path), path.startswith(under), path.count("."), path)
+    nearest = max(known, key=rank, default="")
     param = dotted(under, name)
     hint = f"; did you mean '{nearest}'?" if likeness(nearest) >= ALIKE else "."
     return ApiError(400, f"This server does not know the parameter '{param}'{hint}", param=param, code=UNKNOWN)
+
+
+def check_names(value: dict, known: Iterable[str], under: str) -> None:
+    """Raise a 400 for a name in the object `under` that is not one of the `known`."""
+    for name in value:
+        if name not in known:
+            raise unknown_parameter(name, [dotted(under, other) for other in known], under)
 
 
 def _path(where: tuple, value: Any) -> str:

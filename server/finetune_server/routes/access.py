@@ -8,12 +8,19 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from ..protocol.errors import ApiError
+from .answer_headers import SHOWN_TO_PAGES
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # bytes, OpenAI's limit for one file
 MAX_FORM_BYTES = MAX_FILE_BYTES + 1024 * 1024  # a file and what stands around it
 MAX_JSON_BYTES = 16 * 1024 * 1024
 MAX_PAUSE_SECONDS = 60  # seconds between two pieces of a body
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+CORS = {  # pages of this machine may ask from a browser, whatever their port; no others
+    "allow_origin_regex": r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?",
+    "allow_methods": ["*"],
+    "allow_headers": ["*"],
+    "expose_headers": SHOWN_TO_PAGES,
+}
 
 
 class AccessMiddleware:
@@ -31,12 +38,14 @@ class AccessMiddleware:
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        scope["path"] = re.sub(r"^(/openai(/v1)?|/v1)(?=/)", "", scope["path"])
+        if prefix := re.match(r"(/openai/v1|/openai|/v1)(?=/)", scope["path"]):
+            scope["root_path"] = prefix[1]  # routes stand below it, and errors name the whole path
         headers = Headers(scope=scope)
         refusal = token_refusal(headers, self.token) if self.token else host_refusal(headers)
         if refusal:
             return await refusal.response()(scope, receive, send)
-        limit = MAX_FORM_BYTES if scope["path"] == "/files" else MAX_JSON_BYTES
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        limit = MAX_FORM_BYTES if path == "/files" else MAX_JSON_BYTES
         await self.app(scope, LimitedBody(receive, limit), send)
 
 

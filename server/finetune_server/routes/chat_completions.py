@@ -14,40 +14,47 @@ from ..inference.engine import ContextExceeded, Engine
 from ..inference.sequence import Answer
 from ..inference.tool_calls import CallReader
 from ..model.chat_template import ChatTemplateError, template_kwargs
+from ..protocol.chat_rules import check_rules
 from ..protocol.errors import ApiError
 from ..protocol.messages import check_message, check_tools
-from ..protocol.objects import new_id
+from ..protocol.nulls import drop_nulls
+from ..protocol.objects import new_id, tier
+from ..protocol.response_format import read_response_format
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_range, json_body
 from ..store.store import Store
+from .answer_form import constraint_of
 from .models import check_can_answer
 from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
 
 KNOWN: set[str] = set(
     "model messages max_tokens max_completion_tokens temperature top_p seed stop stream stream_options n logprobs "
     "top_logprobs frequency_penalty presence_penalty logit_bias tools parallel_tool_calls user store metadata "
-    "safety_identifier prompt_cache_key service_tier".split()
+    "safety_identifier prompt_cache_key service_tier response_format".split()
 )
-ONLY = {"response_format": [{"type": "text"}], "modalities": [["text"]], "tool_choice": ["auto", "none"]}
+ONLY = {"modalities": [["text"]], "tool_choice": ["auto", "none"]}
 MAX_CHOICES, MAX_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
     async def complete(request: Request) -> Response:
-        body = await json_body(request) | request.path_params  # Azure's older paths name the model
+        body = drop_nulls(await json_body(request)) | request.path_params  # Azure's older paths name the model
+        form = read_response_format(body.get("response_format"))
         check_request(body)
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
         kwargs = {} if body.get("tool_choice") == "none" else template_kwargs(body)
         ids = await run_in_threadpool(prompt_ids, engine, body["messages"], kwargs, "messages")
-        head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]}
+        constraint = await run_in_threadpool(constraint_of, engine, form)
+        head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]} | tier(body)
         writer = ChoiceWriter(
             head,
             bool(body.get("logprobs")),
             CallReader(engine.tokenizer) if "tools" in kwargs else None,
             kwargs.get("parallel_tool_calls") is False,
         )
-        growing = engine.answer(body["model"], ids, sampling, body.get("n") or 1, stream=bool(body.get("stream")))
+        n, streamed = body.get("n") or 1, bool(body.get("stream"))
+        growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
             chunks = with_error_event(stream(await after_first_token(growing), writer, with_usage), error_chunk)
@@ -74,9 +81,10 @@ def check_request(body: dict) -> None:
     check_known(body, KNOWN, ONLY)
     check_range(body.get("n"), 1, MAX_CHOICES, "n")
     check_range(body.get("top_logprobs"), 0, MAX_TOP_LOGPROBS, "top_logprobs")
-    for option, needs in (("top_logprobs", "logprobs"), ("stream_options", "stream")):
-        if body.get(option) is not None and not body.get(needs):
-            raise ApiError(400, f"The '{option}' parameter is only allowed when '{needs}' is true.", param=option)
+    if body.get("top_logprobs") is not None and not body.get("logprobs"):
+        message = "The 'top_logprobs' parameter is only allowed when 'logprobs' is true."
+        raise ApiError(400, message, param="top_logprobs")
+    check_rules(body)
 
 
 def prompt_ids(engine: Engine, messages: list[dict], kwargs: dict, param: str, instructions: int = 0) -> list[int]:
@@ -159,8 +167,10 @@ async def stream(growing: AsyncIterator[Answer], writer: ChoiceWriter, with_usag
         if "tool_calls" in message:
             calls = [{"index": n} | call for n, call in enumerate(message["tool_calls"])]
             yield chunk(index, {"content": message["content"], "tool_calls": calls}, entries=answer.logprobs)
-        elif new := answer.text[len(sent[index].text) :]:
-            yield chunk(index, {"content": new}, entries=answer.logprobs[len(sent[index].logprobs) :])
+        else:
+            new, entries = answer.text[len(sent[index].text) :], answer.logprobs[len(sent[index].logprobs) :]
+            if new or entries:
+                yield chunk(index, {"content": new}, entries=entries)
         sent[index] = answer
         if reason:
             yield chunk(index, {}, reason)

@@ -32,7 +32,7 @@ def _limit(request: Request, default: int) -> int:
         limit = int(request.query_params.get("limit", default))
     except ValueError:
         raise ApiError(400, "Invalid 'limit': expected a whole number.", param="limit") from None
-    check_range(limit, 1, 10_000, "limit")
+    check_range(limit, 0, 10_000, "limit")
     return limit
 
 

@@ -13,38 +13,44 @@ from starlette.routing import Route
 
 from ..inference.engine import Engine
 from ..inference.sequence import Answer
+from ..protocol.chat_rules import check_stream_options
 from ..protocol.errors import ApiError
-from ..protocol.objects import new_id
+from ..protocol.input_parts import MESSAGE_NAMES, check_include, check_part
+from ..protocol.nulls import drop_nulls
+from ..protocol.objects import new_id, tier
+from ..protocol.response_format import read_text
 from ..protocol.sampling_params import read_sampling
-from ..protocol.validate import check, check_flag, check_known, json_body
+from ..protocol.validate import check, check_flag, check_known, check_metadata, check_names, json_body
 from ..store.store import Store
+from .answer_form import constraint_of
 from .chat_completions import prompt_ids
 from .models import check_can_answer
 from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
 
 KNOWN: set[str] = set(
     "model input instructions temperature top_p max_output_tokens stream stream_options store metadata user "
-    "safety_identifier prompt_cache_key service_tier".split()
+    "safety_identifier prompt_cache_key service_tier include text".split()
 )
 ONLY = {
     "background": [False],
-    "include": [[]],
     "parallel_tool_calls": [True, False],
-    "text": [{"format": {"type": "text"}}],
+    "reasoning": [{}],
     "tool_choice": ["auto", "none"],
     "tools": [[]],
-    "truncation": ["disabled"],
+    "truncation": ["auto", "disabled"],
 }
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
     async def create(request: Request) -> Response:
-        body = await json_body(request)
+        body = drop_nulls(await json_body(request))
+        form = read_text(body.get("text"))
         messages = read_input(body)
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
-        ids = await run_in_threadpool(prompt_ids, engine, messages, {}, "input", 1 if body.get("instructions") else 0)
-        growing = engine.answer(body["model"], ids, sampling, stream=bool(body.get("stream")))
+        ids = await run_in_threadpool(response_prompt, engine, messages, body)
+        constraint = await run_in_threadpool(constraint_of, engine, form)
+        growing = engine.answer(body["model"], ids, sampling, 1, bool(body.get("stream")), constraint)
         head = response_head(body)
         if body.get("stream"):
             numbers = itertools.count()
@@ -65,6 +71,9 @@ def read_input(body: dict) -> list[dict]:
         message = "This server keeps no responses: send the whole conversation as 'input' instead of its id."
         raise ApiError(400, message, param="previous_response_id")
     check_known(body, KNOWN, ONLY)
+    check_metadata(body.get("metadata"))
+    check_stream_options(body, ["include_obfuscation"])
+    check_include(body.get("include", []))
     if not isinstance(body.get("model"), str):
         raise ApiError(400, "Missing required parameter: 'model'.", param="model")
     given = body.get("input")
@@ -79,16 +88,28 @@ def _message(item, under: str) -> dict:
     if isinstance(item, dict) and item.get("type", "message") != "message":
         raise ApiError(400, f"This server reads messages only, not {item['type']!r}.", param=f"{under}.type")
     check(EasyInputMessageParam, item | {"content": ""} if isinstance(item, dict) else item, under)
+    check_names(item, MESSAGE_NAMES, under)
     content = item.get("content")
     if isinstance(content, list):
         for n, part in enumerate(content):
-            text = isinstance(part, dict) and part.get("type") in ("input_text", "output_text") and part.get("text")
-            if not isinstance(text, str):
-                raise ApiError(400, "This server reads text only.", param=f"{under}.content[{n}]")
+            check_part(part, f"{under}.content[{n}]")
         content = "".join(part["text"] for part in content)
     if not isinstance(content, str):
         raise ApiError(400, f"Invalid value for '{under}.content': expected text.", param=f"{under}.content")
     return {"role": item["role"], "content": content}
+
+
+def response_prompt(engine: Engine, messages: list[dict], body: dict) -> list[int]:
+    """The prompt's token ids, or an ApiError. With the truncation "auto" the oldest messages are left out."""
+    instructions = 1 if body.get("instructions") else 0
+    while True:
+        try:
+            return prompt_ids(engine, messages, {}, "input", instructions)
+        except ApiError as error:
+            too_long = error.code == "context_length_exceeded" and len(messages) > instructions + 1
+            if not too_long or body.get("truncation") != "auto":
+                raise
+        messages = [*messages[:instructions], *messages[instructions + 1 :]]
 
 
 def response_head(body: dict) -> dict:
@@ -109,13 +130,13 @@ def response_head(body: dict) -> dict:
         "previous_response_id": None,
         "temperature": given("temperature", 1.0),
         "top_p": given("top_p", 1.0),
-        "text": {"format": {"type": "text"}},
+        "text": {"format": {"type": "text"}} | given("text", {}),
         "tool_choice": given("tool_choice", "auto"),
         "tools": [],
-        "truncation": "disabled",
+        "truncation": given("truncation", "disabled"),
         "usage": None,
         "metadata": given("metadata", {}),
-    }
+    } | tier(body)
 
 
 def text_part(text: str) -> dict:

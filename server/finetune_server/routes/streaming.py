@@ -9,6 +9,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from ..inference.sequence import Answer
 from ..protocol.errors import ApiError
+from .answer_headers import REQUEST_ID
 
 
 def sse(data: dict, event: str | None = None) -> str:
@@ -34,7 +35,7 @@ async def with_error_event(events: AsyncIterator[str], write: Callable[[ApiError
         async for event in events:
             yield event
     except Exception as error:
-        logging.getLogger(__name__).exception("a stream")
+        logging.getLogger(__name__).exception("%s: a stream", REQUEST_ID.get())
         yield write(ApiError(500, f"The server failed: {type(error).__name__}: {error}"))
 
 
