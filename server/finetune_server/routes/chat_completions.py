@@ -22,9 +22,12 @@ from ..protocol.objects import new_id, tier
 from ..protocol.response_format import read_response_format
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_range, json_body
+from ..store.answers import Answers
 from ..store.store import Store
+from . import stored_completions
 from .answer_form import constraint_of
 from .models import check_can_answer
+from .stored_completions import collecting, keep, kept_stream
 from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
 
 KNOWN: set[str] = set(
@@ -37,6 +40,8 @@ MAX_CHOICES, MAX_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
+    kept = Answers(store)
+
     async def complete(request: Request) -> Response:
         body = drop_nulls(await json_body(request)) | request.path_params  # Azure's older paths name the model
         form = read_response_format(body.get("response_format"))
@@ -56,16 +61,24 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         n, streamed = body.get("n") or 1, bool(body.get("stream"))
         growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
         if body.get("stream"):
+            finished: list[Answer] = []
+            growing = collecting(growing, finished)
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
             chunks = with_error_event(stream(await after_first_token(growing), writer, with_usage), error_chunk)
+            if body.get("store"):
+                chunks = kept_stream(chunks, kept, body, finished, usage)
             return StreamingResponse(chunks, media_type="text/event-stream")
         answers = await collect_unless_disconnected(growing, request)
         milliseconds = max(answer.seconds for answer in answers) * 1000
-        return JSONResponse(completion(answers, writer), headers={"openai-processing-ms": f"{milliseconds:.0f}"})
+        whole = completion(answers, writer)
+        if body.get("store"):
+            keep(kept, whole, body)
+        return JSONResponse(whole, headers={"openai-processing-ms": f"{milliseconds:.0f}"})
 
     return [
         Route("/chat/completions", complete, methods=["POST"]),
         Route("/deployments/{model}/chat/completions", complete, methods=["POST"]),
+        *stored_completions.routes(kept),
     ]
 
 

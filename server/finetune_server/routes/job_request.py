@@ -6,8 +6,9 @@ import time
 from openai.types.fine_tuning import JobCreateParams
 
 from ..protocol.errors import ApiError
-from ..protocol.objects import base_model_of, new_id
+from ..protocol.objects import new_id
 from ..protocol.validate import check, check_metadata, check_range, dotted, unknown_parameter
+from ..store.aliases import aliases, base_model_of
 from ..store.store import Store
 from ..training.hyperparameters import method_fields
 from .files import find_file
@@ -90,10 +91,11 @@ def _paths(method: str) -> list[str]:
 
 def check_model(name: str, store: Store, base_model: str) -> None:
     """Raise an ApiError unless this is the base model, or a tuned model or checkpoint of it that is there."""
-    there = [base_model, *(model["id"] for model in store.all("model"))]
-    if name not in there or base_model_of(name) != base_model:
+    names = [base_model, *(alias["id"] for alias in aliases(store))]
+    there = [*names, *(model["id"] for model in store.all("model"))]
+    if name not in there or base_model_of(store, name) != base_model:
         message = (
-            f"Model {name} is not available for fine-tuning; this server trains {base_model}, and models and "
+            f"Model {name} is not available for fine-tuning; this server trains {' or '.join(names)}, and models and "
             "checkpoints that were made from it here."
         )
         raise ApiError(400, message, param="model", code="model_not_available")

@@ -14,7 +14,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from ..protocol.errors import storage_error
-from ..protocol.objects import base_model_of
+from ..store.aliases import base_model_of
 from ..store.store import Store
 from .hyperparameters import resolve_hyperparameters
 from .job import FINAL, Interrupted, Job
@@ -63,7 +63,7 @@ class JobRunner:
     def _oldest(self, status: str) -> Job | None:
         """The oldest job of this status. Jobs of another base model wait until a server with that one is started."""
         for job in self.store.all("job"):
-            if job["status"] == status and base_model_of(job["model"]) == self.base_model:
+            if job["status"] == status and base_model_of(self.store, job["model"]) == self.base_model:
                 return Job(self.store, job["id"])
         return None
 
@@ -91,7 +91,7 @@ class JobRunner:
         body = job.body
         files = [name for name in ("training_file", "validation_file") if body[name]]
         job.log("Validating " + " and ".join(f"{name.replace('_', ' ')}: {body[name]}" for name in files))
-        starting_adapter(self.store, body["model"], self.base_model)
+        starting_adapter(self.store, body["model"])
         examples, _ = read_files(self.store, body)
         with self.store.transaction():
             message = "Files validated, moving job to queued state"

@@ -35,11 +35,11 @@ def train(job: Job, model_folder: Path, base_model: str, device: str) -> None:
     message = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
     body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
     settings = Settings(**hyperparameters_of(body), seed=body["seed"], method=body["method"]["type"])
-    start = starting_adapter(job.store, body["model"], base_model)
+    start = starting_adapter(job.store, body["model"])
     try:
         training = run_on_torch_thread(Training, model_folder, examples, validation, settings, device, start)
     except Exception:
-        starting_adapter(job.store, body["model"], base_model)  # if it was deleted just now, that is the cause
+        starting_adapter(job.store, body["model"])  # if it was deleted just now, that is the cause
         raise
     if saved and run_on_torch_thread(fits, training, saved):
         run_on_torch_thread(restore, training, saved)
