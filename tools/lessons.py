@@ -78,7 +78,7 @@ LESSONS = [
         "you can train an open model yourself with the same calls, and change one setting at a time",
         minutes=20,
         live_cost="minutes of your processor",
-        data=T1000,
+        data=(*T1000, "desk/en/more_questions.txt"),
     ),
     Lesson(
         "08_your_own_data",
