@@ -78,7 +78,7 @@ LESSONS = [
         "you can train an open model yourself with the same calls, and change one setting at a time",
         minutes=20,
         live_cost="minutes of your processor",
-        data=T1000,
+        data=(*T1000, "desk/en/more_questions.txt"),
     ),
     Lesson(
         "08_your_own_data",
@@ -111,10 +111,10 @@ LESSONS = [
     Lesson(
         "11_more_examples",
         "More examples",
-        "you can train a tone, a form, a language, rules and a habit, and check each by a rule of its own",
+        "you can train a tone, a form, a language, rules and a habit, and count form and content of each",
         minutes=30,
-        live_cost="the price of five small trainings",
+        live_cost="the price of eight small trainings",
         example="sarcasm, JSON, German, an airport, misspelling",
-        data=("examples/*/*",),
+        data=("examples/content.csv", "examples/*/*", "desk/article_004/*", "desk/tickets_to_json/*"),
     ),
 ]
