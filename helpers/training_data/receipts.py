@@ -10,8 +10,8 @@ _AUTOMATIC = re.compile(
     r"^\W*(?:(?:automatic|automated|auto)[ -](?:reply|response|acknowledge?ment)|automatische (?:antwort|bestätigung)|"
     r"(?:automatische )?eingangsbestätigung|abwesenheits(?:notiz|meldung)|out of office)\b|"
     r"\bI(?:'m| am|’m)(?: currently)? (?:out of (?:the )?office|"
-    r"on (?:(?:annual |parental |sick )?leave|holiday|vacation))\b|"
-    r"\bich bin\b(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:nicht im (?:Büro|Haus)|außer Haus|im Urlaub|in Elternzeit)\b",
+    r"on (?:(?:annual |parental |sick )?leave|holiday|vacation))\b(?=[^!?\n]{0,80}\b(?:until|till|back|return))|"
+    r"\bich bin\b(?=[^!?\n]{0,80}\b(?:bis|ab|wieder)\b)(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:nicht im (?:Büro|Haus)|außer Haus|im Urlaub|in Elternzeit)\b",
     re.IGNORECASE,
 )
 _NO_REPLY = r"\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b"
@@ -41,7 +41,8 @@ _PROMISE = re.compile(
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"\b(?:thank you|thanks|dank\w*|patience|volume|busy|business (?:hours|days)|working days|add (?:\w+ )?comments|um [^.]{0,40}hinzuzufügen|help cent(?:er|re)|faq|"
+    r"\b(?:thank you|thanks|dank\w*|patience|volume|busy|business (?:hours|days)|working days|add (?:\w+ )?comments|"
+    r"um [^.]{0,40}hinzuzufügen|help cent(?:er|re)|faq|"
     r"knowledge base|geduld|werktag\w*|öffnungszeiten|anfrageaufkommen)\b",
     re.IGNORECASE,
 )
