@@ -11,7 +11,8 @@ _AUTOMATIC = re.compile(
     r"(?:automatische )?eingangsbestätigung|abwesenheits(?:notiz|meldung)|out of office)\b|"
     r"\bI(?:'m| am|’m)(?: currently)? (?:out of (?:the )?office|"
     r"on (?:(?:annual |parental |sick )?leave|holiday|vacation))\b(?=[^!?\n]{0,80}\b(?:until|till|back|return))|"
-    r"\bich bin\b(?=[^!?\n]{0,80}\b(?:bis|ab|wieder)\b)(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:nicht im (?:Büro|Haus)|außer Haus|im Urlaub|in Elternzeit)\b",
+    r"\bich bin\b(?=[^!?\n]{0,80}\b(?:bis|ab|wieder)\b)"
+    r"(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:nicht im (?:Büro|Haus)|außer Haus|im Urlaub|in Elternzeit)\b",
     re.IGNORECASE,
 )
 _NO_REPLY = r"\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b"

@@ -90,7 +90,8 @@ Please send us the receipt as an attachment.|The crevice attachment fits.|Use th
 The hose is attached to the body.|Hängen Sie den Beutel an.|Der Anhänger ist frei.|Im Anhang der Anleitung steht mehr.
 Attach the nozzle, then press the button.|Bitte schicken Sie uns ein Foto.|Change your name in the settings.
 Die Rechnung liegt bei uns.|We attach the ring to the lid before it is sent.|Our office is closed until Monday.
-My colleague is on leave until Monday, so I answer.|I am on leave, so my colleague brings it.|Your parcel is at the office.|It costs $5 or 9$.|Pay 5$ or $7 more.
+My colleague is on leave until Monday, so I answer.|I am on leave, so my colleague brings it.
+Your parcel is at the office.|It costs $5 or 9$.|Pay 5$ or $7 more.
 Wir sind bis Montag im Urlaub, Ihre Lampe kommt am Dienstag und kostet nichts.|Write <<EOF first.|x = a_b__c
 Your address and phone number are saved.|Geben Sie Ihren Namen ein.
 """
