@@ -67,7 +67,8 @@ def money(study: Study) -> Section:
         f"Training {money.target_model} costs {money.estimate}",
         prices,
         f"Over the model's life, {gain.days:,} days, with {gain.work:,.2f} USD for hours of work, "
-        f"it gains {gain.usd:,.2f} USD; at least {money.wanted:,.2f} USD are wanted.",
+        f"it {'loses' if gain.usd < 0 else 'gains'} {abs(gain.usd):,.2f} USD; "
+        f"at least {money.wanted:,.2f} USD are wanted.",
         figures.money(gain),
         gain.table,
         f"Paid for itself, work included: {gain.payback}.",

@@ -15,6 +15,8 @@ _QUOTED_MAIL = re.compile(
     r"^[ \t>]*(?:On|Am) [^\n]{0,80}\d[^\n]*(?:\n[^\n]+)?\b(?:wrote|schrieb[^\n:]{0,80}) ?:[ \t]*$|"
     r"^[ \t>]*-{2,} ?(?:original (?:message|mail|appointment)|ursprüngliche nachricht|original-?nachricht|"
     r"forwarded message|weitergeleitete nachricht) ?-{2,}|"
+    r"^[ \t>]*Am [^\n]{0,80}\d[^\n]*\bhat [^\n]{1,120}Folgendes geschrieben ?:[ \t]*$|"
+    r"^[ \t>]*(?:Begin forwarded message|Anfang der weitergeleiteten Nachricht):[ \t]*$|"
     r"^[ \t>*]*(?:From|Von):[^\n]+\n(?:[^\n]*\n){0,2}?[ \t>*]*(?:Sent|Date|Gesendet|Datum):[^\n]*\n"
     r"(?:[^\n]*\n){0,3}?[ \t>*]*(?:Subject|Betreff):|"
     r"^(?:[ \t]*>[^\n]*\n){1,}[ \t]*>|"
@@ -36,7 +38,9 @@ _PLACEHOLDER = re.compile(
     + _SLOT
     + r")\](?![(\[])|"
     r"<(?=[A-Z_]{3,}|\w+[ _])(?i:" + _SLOT + r"|email_address|phone_number)>|\$?\{(?i:" + _SLOT + r")\}|"
-    r"(?<!\d)%%?(?i:" + _SLOT + r")%|\b(?i:lorem ipsum)\b"
+    r"(?<!\d)%%?(?i:" + _SLOT + r")%|<<(?i:" + _SLOT + r")>>|\$(?i:" + _SLOT + r")\$|@@(?i:" + _SLOT + r")@@|"
+    r"\*\|[A-Z_:0-9]{2,40}\|\*|\{!\w+(?:\.\w+)+\}|\[(?i:insert) [^\[\]\n]{1,40}\]|"
+    r"\b(?:Hi|Hello|Dear|Hallo|Liebe[rs]?|Herr|Frau) (?:_{2,}|X{3,}|\.{4,})(?=\W)|\b(?i:lorem ipsum)\b"
 )
 
 _NAMED_PLACE = re.compile(  # "press [Name]", "the variable {name}": the place itself is meant

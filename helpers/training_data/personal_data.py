@@ -36,6 +36,8 @@ NOT_LOOKED_FOR = (
     "pictures, attachments and links",
 )
 _DIGIT = re.compile(r"\d")
+_without_hits: set[int] = set()  # hashes of texts: what was inspected is masked next, and then inspected again
+MAX_REMEMBERED = 1_000_000  # some 70 MB
 _MASK = re.compile(rf"\[(?:{'|'.join(KINDS)})\]")
 
 
@@ -57,7 +59,14 @@ def find(text: str, own: Collection[str] = (), people: Collection[str] = ()) -> 
     """
     if isinstance(own, str):
         raise TypeError(f'own is one text, {own!r}. Give a list of them, such as ["Northhome", "0800 123456"].')
-    return list(_hits(text, tuple(own), tuple(people)))
+    key = hash(asked := (text, tuple(own), tuple(people)))
+    if key in _without_hits:
+        return []
+    if not (hits := _hits(*asked)):
+        if len(_without_hits) >= MAX_REMEMBERED:
+            _without_hits.clear()
+        _without_hits.add(key)
+    return list(hits)
 
 
 @lru_cache(maxsize=1024)  # a system prompt comes again and again

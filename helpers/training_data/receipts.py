@@ -8,7 +8,11 @@ _AUTOMATIC = re.compile(
     r"\bthis (?:is|e-?mail|message|reply)\b[^.!?\n]{0,30}\bautomat(?:ic|ed|ically)\b|"
     r"\b(?:dies|das) ist eine automatisch|\bdiese \S+ wurde automatisch\b|"
     r"^\W*(?:(?:automatic|automated|auto)[ -](?:reply|response|acknowledge?ment)|automatische (?:antwort|bestätigung)|"
-    r"(?:automatische )?eingangsbestätigung)\b",
+    r"(?:automatische )?eingangsbestätigung|abwesenheits(?:notiz|meldung)|out of office)\b|"
+    r"\bI(?:'m| am|’m)(?: currently)? (?:out of (?:the )?office|"
+    r"on (?:(?:annual |parental |sick )?leave|holiday|vacation))\b(?=[^!?\n]{0,80}\b(?:until|till|back|return))|"
+    r"\bich bin\b(?=[^!?\n]{0,80}\b(?:bis|ab|wieder)\b)"
+    r"(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:nicht im (?:Büro|Haus)|außer Haus|im Urlaub|in Elternzeit)\b",
     re.IGNORECASE,
 )
 _NO_REPLY = r"\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b"
@@ -31,13 +35,15 @@ _PROMISE = re.compile(
     rf"{_NO_REPLY}|"
     r"\b(?:get|come) back to you\b|\bbe in touch\b|"
     r"\b(?:respond|reply|answer|answered|processed|handled|reviewed)\b.{0,40}\b(?:within|soon|shortly|possible)\b|"
-    r"\bas soon as (?:possible|we can)\b|\b(?:ticket|case|reference|request) (?:number|no\.?|id|#)|\bticket #|"
+    r"\bas soon as (?:possible|we can)\b|\b(?:is|are) being (?:reviewed|processed|handled|looked at)\b|"
+    r"\b(?:ticket|case|reference|request) (?:number|no\.?|id|#)|\bticket #|"
     r"\bmelden (?:uns|wir uns)\b|\bso (?:schnell|bald) (?:wie|als) möglich\b|\bschnellstmöglich\b|\bin Kürze\b|"
     r"\b(?:ticket|vorgangs|bearbeitungs|referenz|fall)-?(?:nummer|nr)\b|\bbearbeite(?:n|t)\b",
     re.IGNORECASE,
 )
 _FILLER = re.compile(
-    r"\b(?:thank you|thanks|dank\w*|patience|volume|busy|business (?:hours|days)|working days|help cent(?:er|re)|faq|"
+    r"\b(?:thank you|thanks|dank\w*|patience|volume|busy|business (?:hours|days)|working days|add (?:\w+ )?comments|"
+    r"um [^.]{0,40}hinzuzufügen|help cent(?:er|re)|faq|"
     r"knowledge base|geduld|werktag\w*|öffnungszeiten|anfrageaufkommen)\b",
     re.IGNORECASE,
 )

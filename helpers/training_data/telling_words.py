@@ -8,6 +8,7 @@ from .function_words import FUNCTION_WORDS, NEGATIONS, OPPOSITES, SAME_WORDS
 from .mistyped_words import is_mistyped
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+LETTER = re.compile(r"(?<![\w'’.-])[B-HJ-Z](?![\w'’-]|\.[ ]?[A-Z])")  # a size, a model; not "I", an initial or "T-1000"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 ENDINGS = ("ingly", "ing", "ed", "es", "en", "em", "s", "e", "n", "d")
 MIN_STEM = 4  # letters that an ending leaves: "Wien" is not "wie"
@@ -27,6 +28,7 @@ def words(text: str) -> Words:
     """The words of a text. The negation "n't" counts as "not"."""
     found = WORD.findall(re.sub(r"n[’']t\b", " not", text.lower()).translate(UMLAUTS))
     telling = {SAME_WORDS.get(word) or stem(word) for word in found if word not in _NOT_TELLING}
+    telling.update(map(str.lower, LETTER.findall(text) if not text.isupper() else ()))
     negations = sum(word in NEGATIONS or word.startswith("kein") for word in found)
     return Words(tuple(sorted(telling or set(found))), negations, _interned(frozenset(_DIRECTIONS.intersection(found))))
 

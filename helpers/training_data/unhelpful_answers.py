@@ -34,6 +34,7 @@ _ATTACHMENT = re.compile(
     r"\battached to this (?:e-?mail|message|reply)\b|"
     r"\bin the attach(?:ed|ments?)\b(?! of)|\banbei\b|\b(?:siehe|s\.) (?:Anhang|Anlage)\b|"
     r"\b(?:im Anhang|in der Anlage)\b(?! (?:de[rs]|zu|diese))|"
+    rf"\b(?:I|we) attach (?:\w+ ){{0,3}}{_FILE}\b|\b{_DATEI} liegt (?:dies\w+ \w+ )?bei(?=[.!,;\n]|\Z)|"
     rf"\b(?:angehängt|beigefügt)\w* (?:\w+ )?{_DATEI}\b|"
     r"\b(?:habe|haben)\b[^.!?\n]{0,60}\b(?:angehängt|beigefügt)\b",
     re.IGNORECASE,

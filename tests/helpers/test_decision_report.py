@@ -103,7 +103,7 @@ def test_the_report_says_what_it_rests_on(tmp_path):
         "After training: use it or not?",
         "No model has been trained and asked yet.",
         "it gains at least 100.00 USD",
-        "500.00 USD for hours of work",
+        "500.00 USD for hours of work, it loses ",
         "alike once masked" if "alike once masked" in page.text else "duplicate",
         "empty",
         "e-mail",

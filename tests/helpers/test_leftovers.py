@@ -25,13 +25,16 @@ Ja.\n\nAm 05.01.2026 um 09:14 schrieb Kim Blank <k@x.example>:|Yes.\n-----Origin
 Ja.\n-----Ursprüngliche Nachricht-----\nVon: Kim|Yes.\n\nFrom: Kim Blank\nSent: Monday\nTo: Desk\nSubject: Loud?
 Ja.\n\nVon: Kim\nGesendet: Montag\nAn: Service\nBetreff: Laut?|> Is it loud?\n> Or not?\n\nIt is quiet.
 ##- Please type your reply above this line -##\nIt is quiet.
+Ja.\n\nAm Montag, 5. Januar 2026 um 09:14:00 MEZ hat Kim <k@x.example> Folgendes geschrieben:\n\nIst es laut?
+Yes.\n\nBegin forwarded message:\n\nFrom: Kim|Ja.\n\nAnfang der weitergeleiteten Nachricht:\n\nVon: Kim
 """,
     "placeholder": """
 Your order {{Order Number}} is on its way.|Dear [NAME], it is ready.|Hallo [Vorname], er ist da.
 Dear [Your Name], yes.|Hi {first_name}, welcome.|Dear %FIRST_NAME%, yes.|Hello <CUSTOMER_NAME>, it is done.
 Call us at [Phone Number].|Sehr geehrte Frau [Nachname], ja.|Ihre Bestellung {{ order.id }} ist da.
 Dear ${customer_name}, yes.|[Company Name] thanks you.|{% if vip %}Dear friend{% endif %}|Lorem ipsum dolor sit amet.
-Die Rechnung [Rechnungsnummer] ist bezahlt.
+Die Rechnung [Rechnungsnummer] ist bezahlt.|Dear <<Name>>, yes.|Dear $name$, yes.|Hi ___, yes.|Hallo XXXX, ja.
+See [insert link].|Dear *¦FNAME¦*, yes.|Dear {!Contact.FirstName}, yes.|Dear @@first_name@@, yes.|Hello ....., yes.
 """,
     "automatic receipt": r"""
 We have received your message. Your ticket number is 4711.
@@ -45,6 +48,11 @@ Dies ist eine automatische Antwort.
 Ihr Anliegen wurde unter der Vorgangsnummer 4711 erfasst. Wir bearbeiten es so schnell wie möglich.
 Please do not reply to this e-mail.|Eingangsbestätigung: Ihr Ticket 4711 wurde eröffnet.
 We've received your inquiry (case #881) and will be in touch shortly.
+Your request (4711) has been received and is being reviewed by our support staff. To add comments, reply to this email.
+Ihre Anfrage (4711) ist eingegangen und wird von unserem Support bearbeitet. Um etwas hinzuzufügen, antworten Sie.
+I am out of the office until 5 May. In urgent cases please write to my colleague.|I'm on annual leave until Monday.
+Ich bin bis zum 5. Mai nicht im Büro. In dringenden Fällen wenden Sie sich bitte an meine Kollegin.
+Ich bin im Urlaub und ab dem 9. Juni wieder erreichbar.|Abwesenheitsnotiz: Ich bin am Montag wieder da.
 """,
     "internal note": r"""
 Intern: Kunde ruft morgen zurück.|INTERNAL: customer is angry, refund approved.|Internal note: called twice.
@@ -57,6 +65,7 @@ Please see the attached PDF.|See attachment.|Please find attached your invoice.|
 The attached form explains it.|Siehe Anhang.|Anbei sende ich Ihnen die Rechnung.|Im Anhang finden Sie das Etikett.
 Ich habe Ihnen die Anleitung angehängt.|In der Anlage finden Sie den Vertrag.
 Bitte drucken Sie das beigefügte Formular aus.|You will find the label in the attachment.
+I attach the invoice.|We attach your return label.|Die Rechnung liegt bei.|Das Formular liegt diesem Schreiben bei.
 """,
 }
 ORDINARY = r"""
@@ -80,12 +89,16 @@ Internally, it is made of steel.|Das interne Laufwerk ist voll.|Intern heißt da
 Please send us the receipt as an attachment.|The crevice attachment fits.|Use the attached brush.
 The hose is attached to the body.|Hängen Sie den Beutel an.|Der Anhänger ist frei.|Im Anhang der Anleitung steht mehr.
 Attach the nozzle, then press the button.|Bitte schicken Sie uns ein Foto.|Change your name in the settings.
+Die Rechnung liegt bei uns.|We attach the ring to the lid before it is sent.|Our office is closed until Monday.
+My colleague is on leave until Monday, so I answer.|I am on leave, so my colleague brings it.
+Your parcel is at the office.|It costs $5 or 9$.|Pay 5$ or $7 more.
+Wir sind bis Montag im Urlaub, Ihre Lampe kommt am Dienstag und kostet nichts.|Write <<EOF first.|x = a_b__c
 Your address and phone number are saved.|Geben Sie Ihren Namen ein.
 """
 
 
 def texts(lines: str) -> list[str]:
-    return [text.replace("\\n", "\n") for text in lines.strip().replace("\n", "|").split("|")]
+    return [text.replace("\\n", "\n").replace("¦", "|") for text in lines.strip().replace("\n", "|").split("|")]
 
 
 def talk(answer: str, question: str = "How heavy is it, please?") -> dict:
