@@ -80,6 +80,16 @@ def test_calls_of_tools_are_kept_with_the_ids_that_were_streamed(tmp_path, monke
     assert told(kept.to_dict()["tool_calls"]) == told(streamed) and kept.content is None
 
 
+def test_a_stream_that_cannot_be_kept_says_so(api, monkeypatch):
+    monkeypatch.setattr(Answers, "add", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(openai.APIError, match="No space left"):
+        list(ask(api, stream=True))
+    with pytest.raises(openai.InternalServerError, match="disk is full"):
+        ask(api)
+    events = list(api.responses.create(model="tiny", input="hello", stream=True))
+    assert events[-1].type == "error" and "No space left" in events[-1].message
+
+
 def test_the_list_is_filtered_ordered_and_paged(api):
     made = [ask(api, metadata={"list": "a", "n": str(n)}, max_tokens=1).id for n in range(3)]
     other = ask(api, metadata={"list": 'b"]'}, max_tokens=1).id

@@ -1,5 +1,7 @@
 """Responses that are kept: found again as they were, gone on from, listed with their input, deleted."""
 
+from typing import Any
+
 import openai
 import pytest
 from openai.types.responses import Response
@@ -7,7 +9,7 @@ from openai.types.responses import Response
 ASK = {"model": "tiny", "max_output_tokens": 6, "temperature": 0}
 
 
-def ask(api, input="hello", **change):
+def ask(api, input: Any = "hello", **change):
     return api.responses.create(**ASK | {"input": input} | change)
 
 

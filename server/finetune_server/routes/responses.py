@@ -60,9 +60,9 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         head = response_head(body)
         if body.get("stream"):
             numbers = itertools.count()
-            events = stream(await after_first_token(growing), head, numbers)
+            events = kept_events(stream(await after_first_token(growing), head, numbers), kept, body)
             events = with_error_event(events, lambda error: error_event(error, next(numbers)))
-            return StreamingResponse(kept_events(events, kept, body), media_type="text/event-stream")
+            return StreamingResponse(events, media_type="text/event-stream")
         [answer] = await collect_unless_disconnected(growing, request)
         response = finished_response(head, new_id("msg_"), answer)
         keep(kept, response, body)

@@ -48,10 +48,10 @@ def find_response(answers: Answers, request: Request) -> tuple[dict, list[dict]]
         raise ApiError(404, f"Response with id '{id}' not found.", param="response_id", code="not_found") from None
 
 
-def earlier_items(answers: Answers, id: str | None) -> list[dict]:
+def earlier_items(answers: Answers, id) -> list[dict]:
     """What was said up to the response of this id and in it, oldest first; nothing without an id. Or an ApiError."""
     items: list[dict] = []
-    while id is not None:
+    while isinstance(id, str):
         try:
             response, asked = answers.get(KIND, id)
         except NotFound:
