@@ -71,13 +71,23 @@ def test_calls_of_tools_are_kept_with_the_ids_that_were_streamed(tmp_path, monke
     text = '<tool_call>\n{"name": "weather", "arguments": {"city": "Bonn"}}\n</tool_call>'
     ids = [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
     monkeypatch.setattr(Sequence, "sample", lambda sequence, logits: ids[len(sequence._produced)])
-    with api.chat.completions.stream(
-        model="tiny", messages=[{"role": "user", "content": "hi"}], tools=[TOOL], store=True
-    ) as stream:
+    asked: dict = {"messages": [{"role": "user", "content": "hi"}], "tools": [TOOL]}
+    with api.chat.completions.stream(model="tiny", store=True, **asked) as stream:
         final = stream.get_final_completion()
     kept = api.chat.completions.retrieve(final.id).choices[0].message
-    [call], [streamed] = kept.tool_calls, final.choices[0].message.tool_calls
-    assert (call.id, call.function.arguments) == (streamed.id, streamed.function.arguments) and kept.content is None
+    streamed = final.choices[0].message.to_dict()["tool_calls"]
+    told = lambda calls: [(call["id"], call["function"]["arguments"]) for call in calls]
+    assert told(kept.to_dict()["tool_calls"]) == told(streamed) and kept.content is None
+
+
+def test_a_stream_that_cannot_be_kept_says_so(api, monkeypatch):
+    monkeypatch.setattr(Answers, "add", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(openai.APIError, match="No space left"):
+        list(ask(api, stream=True))
+    with pytest.raises(openai.InternalServerError, match="disk is full"):
+        ask(api)
+    events = list(api.responses.create(model="tiny", input="hello", stream=True))
+    assert events[-1].type == "error" and "No space left" in events[-1].message
 
 
 def test_the_list_is_filtered_ordered_and_paged(api):

@@ -61,13 +61,13 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         n, streamed = body.get("n") or 1, bool(body.get("stream"))
         growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
         if body.get("stream"):
-            finished: list[Answer] = []
-            growing = collecting(growing, finished)
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-            chunks = with_error_event(stream(await after_first_token(growing), writer, with_usage), error_chunk)
+            finished: list[Answer] = []
+            growing = await after_first_token(collecting(growing, finished))
+            chunks = stream(growing, writer, with_usage)
             if body.get("store"):
                 chunks = kept_stream(chunks, kept, body, finished, usage)
-            return StreamingResponse(chunks, media_type="text/event-stream")
+            return StreamingResponse(with_error_event(chunks, error_chunk), media_type="text/event-stream")
         answers = await collect_unless_disconnected(growing, request)
         milliseconds = max(answer.seconds for answer in answers) * 1000
         whole = completion(answers, writer)

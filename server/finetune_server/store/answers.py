@@ -19,10 +19,11 @@ class Answers:
         """Keep an answer, with the messages or items that it answers, until it is deleted or 30 days old."""
         created = body.get("created") or body["created_at"]
         values = (body["object"], body["id"], created, body["model"], json.dumps(body), json.dumps(input))
-        self._store.execute(
-            "INSERT INTO answers (kind, id, created, model, body, input) VALUES (?, ?, ?, ?, ?, ?)", values
-        )
-        self._store.execute("DELETE FROM answers WHERE created < ?", (_oldest(),))
+        with self._store.transaction():
+            self._store.execute(
+                "INSERT INTO answers (kind, id, created, model, body, input) VALUES (?, ?, ?, ?, ?, ?)", values
+            )
+            self._store.execute("DELETE FROM answers WHERE created < ?", (_oldest(),))
 
     def get(self, kind: str, id: str) -> tuple[dict, list[dict]]:
         """An answer and its input. Raises NotFound."""
