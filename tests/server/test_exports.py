@@ -26,6 +26,7 @@ from ..local_server import finished, lines, start, supervised, upload
 
 QUESTIONS = [f"question {n}" for n in range(20)]
 TOKENS = 24
+TEXT = "<s>user: Does question 12, 3.5% or  two\n\nlines answer?  äöü 👍 isn't it</s>"
 WORDS = ["question answer", *map(str, range(20))]
 
 
@@ -100,9 +101,8 @@ def test_a_gguf_file_holds_the_weights_and_the_tokenizer(gguf, merged):
     loaded = AutoModelForCausalLM.from_pretrained(gguf, gguf_file=file.name, dtype=torch.float32)
     wanted = AutoModelForCausalLM.from_pretrained(merged).state_dict()
     assert all(torch.equal(weights, wanted[name]) for name, weights in loaded.state_dict().items())
-    text = "<s>user: Does question 12, 3.5% or  two\n\nlines answer? äöü</s>"
     mine, theirs = AutoTokenizer.from_pretrained(gguf, gguf_file=file.name), AutoTokenizer.from_pretrained(merged)
-    assert mine(text)["input_ids"] == theirs(text)["input_ids"] and mine.chat_template == theirs.chat_template
+    assert mine(TEXT)["input_ids"] == theirs(TEXT)["input_ids"] and mine.chat_template == theirs.chat_template
 
 
 def test_llama_cpp_answers_as_the_server(gguf, answers):
@@ -110,6 +110,16 @@ def test_llama_cpp_answers_as_the_server(gguf, answers):
     [file] = gguf.glob("*.gguf")
     with serving(file) as client:
         assert [said(client, "any", question) for question in QUESTIONS] == answers
+
+
+def test_llama_cpp_reads_the_same_tokens(gguf, merged):
+    pytest.importorskip("xllamacpp", reason="llama.cpp needs the package xllamacpp")
+    [file] = gguf.glob("*.gguf")
+    with serving(file) as client:
+        address = str(client.base_url).replace("/v1/", "/tokenize")
+        asked = {"content": TEXT, "add_special": True, "parse_special": True}
+        tokens = requests.post(address, json=asked, timeout=60).json()["tokens"]
+    assert tokens == AutoTokenizer.from_pretrained(merged)(TEXT)["input_ids"]
 
 
 @pytest.mark.parametrize("weight_type", ["f16", "q8_0"])

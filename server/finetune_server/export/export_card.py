@@ -44,8 +44,8 @@ Ollama: `ollama create mine -f Modelfile`, then `ollama run mine`.
 
 def card(about: Origin, kind: str, folder: Path) -> str:
     """The page for an exported folder, whose other files are written; `kind` is a key of USE."""
-    weights = max((path for path in folder.iterdir() if path.is_file()), key=lambda path: path.stat().st_size)
-    use = USE[kind].format(folder=folder.name, base=about.base, gguf=weights.name)
+    weights = sorted(path for path in folder.iterdir() if path.suffix in (".safetensors", ".gguf"))
+    use = USE[kind].format(folder=folder.name, base=about.base, gguf=weights[0].name)
     table = "\n".join(f"| {what} | {value} |" for what, value in facts(about, weights))
     end = f"\n## The page that came with the adapter\n\n{without_head(about.page)}" if about.page else ""
     return f"""\
@@ -61,8 +61,7 @@ def card(about: Origin, kind: str, folder: Path) -> str:
 ## Use it
 
 {use}
-It expects the chat template of its base model, which {"lies" if kind != "adapter" else "comes with that model, not"} \
-here, and the system prompt of its training.
+It expects the chat template of its base model, and the system prompt of its training.
 {end}"""
 
 
@@ -78,20 +77,23 @@ def head(about: Origin, kind: str) -> str:
     return "\n".join(f"{name}: {value}" for name, value in lines.items() if value)
 
 
-def facts(about: Origin, weights: Path) -> list[tuple[str, str]]:
+def facts(about: Origin, weights: list[Path]) -> list[tuple[str, str]]:
     """The rows of the table."""
     targets = about.lora["target_modules"]
     layers = targets if isinstance(targets, str) else " ".join(sorted(targets))
-    with open(weights, "rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return [
         ("base model", f"{about.base}; the SHA-256 of its weights is `{about.base_sha256}`"),
         ("licence of the base model", about.licence or f"{UNKNOWN}: look at the page of the base model"),
         *training(about),
         ("LoRA", f"rank {about.lora['r']}, alpha {about.lora['lora_alpha']}, on {layers}"),
-        ("weights", f"`{weights.name}`, {weights.stat().st_size:,} bytes; SHA-256 `{digest}`"),
-        ("written by", ", ".join(f"{name} {version(name)}" for name in ("finetune-server", "transformers", "peft"))),
+        *(("weights", f"`{path.name}`, {path.stat().st_size:,} bytes; SHA-256 `{sha256(path)}`") for path in weights),
+        ("written by", f"finetune-server, with transformers {version('transformers')} and peft {version('peft')}"),
     ]
+
+
+def sha256(path: Path) -> str:
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def training(about: Origin) -> list[tuple[str, str]]:
