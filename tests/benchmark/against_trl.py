@@ -1,7 +1,7 @@
 """Our training against TRL's SFTTrainer on its defaults: same weights, rank, examples, epochs, batch.
 
-TRL learns the completion's tokens only and computes in float32, as we do (its default, bfloat16, is far slower on
-a processor without units for it); everything else about it is its default, but for the learning rate.
+TRL learns the completion's tokens only and computes in bfloat16 where we do (its default, which is far slower on a
+processor without units for it); everything else about it is its default, but for the learning rate.
 Both models are judged by one function, on the validation file.
 """
 
@@ -17,6 +17,7 @@ from trl import SFTConfig, SFTTrainer  # pyright: ignore[reportPrivateImportUsag
 
 from finetune_server.model.batching import IGNORE
 from finetune_server.model.download import DEFAULT_MODEL, model_folder
+from finetune_server.model.precision import faster_in_half
 from finetune_server.training.tokenize import tokenize_example
 from finetune_server.training.trainer import Settings, Training
 from helpers.paths import DATA
@@ -72,7 +73,7 @@ def trls(folder, examples: list, validation: list) -> tuple[float, float]:
                 learning_rate=TRL_LEARNING_RATE,
                 seed=SETTINGS.seed,
                 use_cpu=True,
-                bf16=False,
+                bf16=faster_in_half("cpu"),
                 report_to="none",
                 save_strategy="no",
                 disable_tqdm=True,

@@ -11,7 +11,9 @@ from .. import needs
 needs.training()
 
 import torch
+from safetensors.torch import load_file
 
+from finetune_server.model import precision
 from finetune_server.model.batching import split_by_tokens
 from finetune_server.model.load import load_base
 from finetune_server.training import trainer
@@ -23,7 +25,17 @@ EXAMPLES = [
 ]
 
 
-def test_answering_and_training_share_the_weights(model):
+@pytest.fixture
+def in_half(request, monkeypatch):
+    """The precision of the trainings: what the hardware would choose is not asked."""
+    monkeypatch.setattr(trainer, "faster_in_half", lambda device: request.param)
+
+
+float32, bfloat16 = (pytest.mark.parametrize("in_half", [half], indirect=True) for half in (False, True))
+
+
+@float32
+def test_answering_and_training_share_the_weights(model, in_half):
     first = load_base(model, "cpu")
     training = Training(model, EXAMPLES, [], Settings(1, 4, 1.0, seed=0))
     weights = lambda m: {p.data_ptr() for p in m.parameters()}
@@ -45,7 +57,8 @@ def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
         assert following is None or len(more) * max(more) > most  # it is as large as it may be
 
 
-def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, monkeypatch):
+@float32
+def test_a_large_batch_that_passes_in_parts_teaches_the_same(model, in_half, monkeypatch):
     say = lambda n: {
         "messages": [{"role": "user", "content": "q " * n}, {"role": "assistant", "content": f"a {'so ' * n}"}]
     }
@@ -69,3 +82,33 @@ def test_what_an_answer_loaded_can_be_trained(model, monkeypatch):
     with torch.inference_mode():
         loaded = load_base(model, "cpu")
     assert not any(weight.is_inference() for weight in loaded.parameters())
+
+
+@bfloat16
+def test_half_precision_learns_nearly_the_same_and_leaves_the_base_as_it_is(model, in_half, monkeypatch):
+    base = load_base(model, "cpu")
+    before = {name: weight.clone() for name, weight in base.state_dict().items()}
+    losses = lambda: [step.train_loss for step in Training(model, EXAMPLES, EXAMPLES, Settings(3, 4, 5.0, 0)).steps()]
+    halved = losses()
+    assert all(torch.equal(weight, before[name]) for name, weight in base.state_dict().items())
+    monkeypatch.setattr(trainer, "faster_in_half", lambda device: False)
+    whole = losses()
+    assert halved == pytest.approx(whole, rel=0.01) and halved != whole
+
+
+@bfloat16
+def test_in_half_precision_only_frozen_matrices_are_halved(model, in_half, tmp_path):
+    training = Training(model, EXAMPLES, [], Settings(1, 4, 1.0, seed=0))
+    next(training.steps())
+    kinds = {(p.requires_grad, "base_layer" in name): p.dtype for name, p in training.model.named_parameters()}
+    assert kinds == {(True, False): torch.float32, (False, True): torch.bfloat16, (False, False): torch.float32}
+    training.save(tmp_path)
+    assert {w.dtype for w in load_file(tmp_path / "adapter_model.safetensors").values()} == {torch.float32}
+
+
+def test_where_bfloat16_is_slow_the_training_stays_in_float32(model, monkeypatch):
+    seconds = {torch.float32: 1.0, torch.bfloat16: 0.9}
+    monkeypatch.setattr(precision, "_seconds_of_a_product", lambda dtype, device: seconds[dtype])
+    assert not precision.faster_in_half.__wrapped__("cpu")
+    seconds[torch.bfloat16] = 0.5
+    assert precision.faster_in_half.__wrapped__("cpu")

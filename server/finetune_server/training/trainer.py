@@ -11,6 +11,7 @@ from transformers import AutoTokenizer
 
 from ..model.batching import Example, batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
+from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
 from .loss import learned_tokens, loss_and_accuracy
 from .tokenize import tokenize_file
 
@@ -88,6 +89,9 @@ class Training:
         self.step = 0  # how many are done
         self._base = load_base(folder, device)  # held, so that answering and training share its weights
         self.model = load_to_continue(self._base, start) if start else self._with_new_adapters()
+        self._device, self._in_half = device, faster_in_half(device)
+        if self._in_half:
+            halve_frozen_matrices(self.model)
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
             lr=BASE_LEARNING_RATE * settings.learning_rate_multiplier,
@@ -139,7 +143,8 @@ class Training:
         tokens, loss, accuracy = learned_tokens(batch), 0.0, 0.0
         for part in split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: len(example.labels)):
             share = learned_tokens(part) / tokens
-            part_loss, part_accuracy = loss_and_accuracy(self.model, part)
+            with products_in_half(self._device, self._in_half):
+                part_loss, part_accuracy = loss_and_accuracy(self.model, part)
             (part_loss * share).backward()
             loss, accuracy = loss + part_loss.item() * share, accuracy + part_accuracy * share
         return loss, accuracy
@@ -163,6 +168,7 @@ class Training:
         loss = hits = tokens = 0.0
         for batch in batches(chosen, 8, None):
             n = learned_tokens(batch)
-            batch_loss, accuracy = loss_and_accuracy(self.model, batch)
+            with products_in_half(self._device, self._in_half):
+                batch_loss, accuracy = loss_and_accuracy(self.model, batch)
             loss, hits, tokens = loss + batch_loss.item() * n, hits + accuracy * n, tokens + n
         return loss / tokens, hits / tokens
