@@ -29,13 +29,17 @@ def read_result(name: str) -> pd.DataFrame:
 
 
 def checkpoints_of(trainings: pd.DataFrame) -> pd.DataFrame:
-    """A row for each checkpoint: its own measurements, `tickets`, and `run`, the number of its training."""
+    """A row for each checkpoint: its own measurements, `tickets`, and `run`, the number of its training.
+
+    By kind of tickets, as they come, then by how often they were read.
+    """
+    kinds = list(trainings.tickets.unique())
     rows = [
         {"tickets": tickets, "run": run, **checkpoint}
         for run, (tickets, found) in enumerate(zip(trainings.tickets, trainings.checkpoints, strict=True))
         for checkpoint in found
     ]
-    return pd.DataFrame(rows).sort_values(["tickets", "readings"], ignore_index=True)
+    return pd.DataFrame(sorted(rows, key=lambda row: (kinds.index(row["tickets"]), row["readings"])))
 
 
 def draws_of(curve: pd.DataFrame) -> str:

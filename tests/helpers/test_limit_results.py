@@ -48,10 +48,10 @@ def test_checkpoints_come_by_kind_and_readings(result):
     )
     table = checkpoints_of(read_result("overfitting"))
     assert table[["tickets", "run", "readings"]].to_numpy().tolist() == [
-        ["a", 2, 2],
         ["b", 0, 0],
         ["b", 1, 16],
         ["b", 1, 32],
+        ["a", 2, 2],
     ]
 
 

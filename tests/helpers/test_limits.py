@@ -91,6 +91,7 @@ def test_each_pair_needs_one_answer_and_no_ticket_of_the_training_asks_it():
     for _, both in pairs.groupby("pair"):
         assert len(both) == both.variant.nunique() == 2
         assert all(both[column].nunique() == 1 for column in ("group", "facts", "order"))
+        assert re.fullmatch(r"(T1-\d{5})?", both.order.iloc[0]), "the answer could not repeat such an order number"
         assert both.group.iloc[0] == "language" or both[["language", "things"]].drop_duplicates().shape[0] == 1
     for language in ("en", "de"):
         trained = {
