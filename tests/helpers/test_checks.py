@@ -195,7 +195,7 @@ def test_a_report_reads_well_and_has_no_addresses():
         "        7  no answer, line 1, 2, 3, 4, 5, …\n"
         "           Add what the assistant should say, or leave the example out."
     )
-    assert "<td>no answer</td>" in report._repr_html_() and " at 0x" not in report._repr_html_()
+    assert ">no answer</td>" in report._repr_html_() and " at 0x" not in report._repr_html_()
     assert "<b>" not in check([example({"role": "<b>", "content": "x"})])._repr_html_()
 
 
