@@ -28,6 +28,10 @@ def side_by_side(curves: dict[str, pd.DataFrame]) -> None:
             trained = trained.rolling(SMOOTHED, min_periods=1, center=True).mean()
         axes.plot(trained.index, trained, color=BASE, linewidth=2, label="training")
         axes.plot(validated.index, validated, "o-", color=TUNED, markersize=3, linewidth=2, label="validation")
+        if len(validated) and validated.idxmin() != validated.index[-1]:  # it turns; the scale hides where
+            turn = (validated.idxmin(), validated.min())
+            axes.annotate("lowest", turn, (0, 9), textcoords="offset points", ha="center", color=TUNED)
+            axes.plot(*turn, "o", color=TUNED, markersize=8, fillstyle="none")
         axes.set_title(name, loc="left", fontsize=12)
         axes.set_xlabel("step")
         axes.spines[["top", "right"]].set_visible(False)

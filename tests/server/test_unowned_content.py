@@ -44,6 +44,7 @@ def train():
 
 def succeed():
     body = {"id": "ftjob-1", "status": "running", "model": "tiny", "user_provided_suffix": None}
+    body["method"] = {"type": "supervised"}
     saved(store, "job", body)
     artifacts.save_model(Job(store, "ftjob-1"), types.SimpleNamespace(tokens=1))
 
