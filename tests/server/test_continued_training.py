@@ -11,7 +11,7 @@ import torch
 from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from finetune_server.protocol.objects import base_model_of
+from finetune_server.protocol.objects import base_in_name
 from finetune_server.store.store import Store
 from finetune_server.training import resume, trainer
 from finetune_server.training.trainer import Settings, Training
@@ -149,7 +149,7 @@ def test_a_model_of_another_base_is_refused(tmp_path, model):
 @pytest.mark.parametrize("base", ["tiny", "SmolLM2-135M-Instruct", "a:b"])
 def test_the_base_is_read_from_a_name(base):
     for name in (base, f"ft:{base}:local::abc", f"ft:{base}:local:a:local:b:abc", f"ft:{base}:local::abc:ckpt-step-9"):
-        assert base_model_of(name) == base
+        assert base_in_name(name) == base
 
 
 def test_a_training_that_is_killed_goes_on_from_its_saved_state(model, tmp_path):
