@@ -1,6 +1,7 @@
 """What leaves with a model in other programs' words: the vocabulary of GGUF, and Ollama's template."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -48,6 +49,10 @@ PARAMETER top_k 0
 PARAMETER min_p 0
 PARAMETER repeat_penalty 1
 '''
+SCALED: dict[str, Any] = {  # the name that transformers 4 and 5 both take
+    "architectures": ["LlamaForCausalLM"],
+    "rope_scaling": {"rope_type": "linear", "factor": 2.0},
+}
 
 
 def tokenizer(template=CHATML, split=BYTES, normalizer=None, added=()):
@@ -71,7 +76,7 @@ def test_the_pre_tokenizer_is_named_after_what_it_does(split, name):
 def test_every_id_has_its_token_and_its_kind():
     mine = tokenizer(added=["T-1000"])
     vocabulary = read_vocabulary(mine, len(mine) + 1)
-    assert vocabulary.tokens[:-1] == mine.convert_ids_to_tokens(range(len(mine)))
+    assert vocabulary.tokens[:-1] == mine.convert_ids_to_tokens(list(range(len(mine))))
     kind = dict(zip(vocabulary.tokens, vocabulary.types, strict=True))
     assert (kind["<|im_end|>"], kind["T-1000"], kind["order"]) == (
         *(TokenType.CONTROL, TokenType.USER_DEFINED),
@@ -103,7 +108,7 @@ def test_a_tokenizer_that_llama_cpp_would_read_otherwise_is_refused(kind):
         LlamaConfig(),  # says no architecture
         LlamaConfig(architectures=["LlamaForCausalLM"], mlp_bias=True),
         LlamaConfig(architectures=["LlamaForCausalLM"], hidden_act="gelu"),
-        LlamaConfig(architectures=["LlamaForCausalLM"], rope_scaling={"rope_type": "linear", "factor": 2.0}),
+        LlamaConfig(**SCALED),
     ],
 )
 def test_another_architecture_is_refused(config):
