@@ -17,13 +17,12 @@ def learning_curves(tables: dict[str, pd.DataFrame]) -> None:
     """
     _, panels = plt.subplots(1, len(tables), figsize=(9, 3.8), layout="constrained", sharey=True, squeeze=False)
     for axes, (desk, table) in zip(panels[0], tables.items(), strict=True):
-        equal = table.steps == table.steps.min()
+        equal, more = table.query("steps == steps.min()"), table.query("steps > steps.min()")
         _curve(axes, table, "classifier")
-        _curve(axes, table[equal], "tuned")
-        more = table[~equal]
+        _curve(axes, equal, "tuned")
         for steps, rows in more.groupby("steps"):
             axes.plot(rows.examples, rows.tuned / rows.of, "*", color=TUNED, markersize=13, label=f"{steps:,} steps")
-        axes.set_title(f"{desk}: {draws_of(table[equal])}", loc="left", fontsize=11)
+        axes.set_title(f"{desk}: {draws_of(equal)}", loc="left", fontsize=11)
         axes.set_xscale("log")
         sizes = sorted(table.examples.unique())
         axes.set_xticks(sizes, [f"{n:,}" for n in sizes], rotation=45)
@@ -56,7 +55,8 @@ def overfitting(table: pd.DataFrame) -> None:
     _, panels = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained")
     start, read = table[table.readings == 0], table[table.readings > 0]
     colors = dict(zip(read.tickets.unique(), (TUNED, BASE), strict=False))
-    for (kind, run), rows in read.groupby(["tickets", "run"], sort=False):
+    for run, rows in read.groupby("run", sort=False):
+        kind = rows.tickets.iloc[0]
         style = {"color": colors[kind], "label": kind if run == read.run[read.tickets == kind].min() else None}
         panels[0].plot(rows.readings, rows.valid_loss, "o-", **style)
         panels[0].plot(rows.readings, rows.train_loss, "o:", color=colors[kind], markerfacecolor="white")
@@ -76,7 +76,8 @@ def overfitting(table: pd.DataFrame) -> None:
         axes.set_xlabel("times each ticket was read")
         axes.spines[["top", "right"]].set_visible(False)
     panels[0].set_ylim(bottom=0)
-    panels[0].legend(frameon=False, fontsize=9)
+    if len(read):  # a legend of nothing warns
+        panels[0].legend(frameon=False, fontsize=9)
     plt.show()
 
 
