@@ -12,8 +12,8 @@ FAULTS = {
     "curt": "does not greet a customer who gave a name",
 }
 _PROMISED = re.compile(
-    r"voucher|discount|refund|compensat|upgrade|gift|priority|technician|lifetime|gratis|at no charge|call you|"
-    r"personally|by tomorrow|this evening|on the house|I promise|we guarantee",
+    r"voucher|discount|will refund|a refund|compensat|upgrade|gift|priority|technician|lifetime|gratis|at no charge|"
+    r"call you|personally|by tomorrow|this evening|on the house|I promise|we guarantee",
     re.IGNORECASE,
 )
 
@@ -28,7 +28,12 @@ def faults(answer: str, ticket: str, truth: dict) -> list[str]:
         "another rule": bool(graded["other"] or graded["unsafe"]),
         "half an answer": len(truth["facts"]) > 1 and len(unstated) == 1 and not graded["other"],
         "wrong detail": bool(details),
-        "promise": bool(_PROMISED.search(answer)),
+        "promise": promises(answer),
         "curt": truth["name"] in missing,
     }
     return [name for name in FAULTS if found[name]]
+
+
+def promises(answer: str) -> bool:
+    """Whether the answer promises something of which the handbook knows nothing."""
+    return _PROMISED.search(answer) is not None

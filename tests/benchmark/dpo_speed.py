@@ -8,6 +8,7 @@ The reference pass counts. Each ends with the share of its own pairs whose prefe
 import importlib.util
 import tempfile
 import time
+from dataclasses import replace
 
 from peft import LoraConfig
 
@@ -17,8 +18,8 @@ from finetune_server.training.trainer import BASE_LEARNING_RATE, Settings, Train
 from helpers.paths import DESK
 from helpers.training_data import read_jsonl
 
-SETTINGS = {"n_epochs": 2, "batch_size": 8, "learning_rate_multiplier": 0.2, "seed": 42}
-BETA = 0.1
+SUPERVISED = Settings(n_epochs=2, batch_size=8, learning_rate_multiplier=0.2, seed=42)
+PREFERENCES = replace(SUPERVISED, method="dpo", beta=0.1)
 
 
 def run(full: bool) -> None:
@@ -26,10 +27,10 @@ def run(full: bool) -> None:
     pairs = read_jsonl(DESK / "preferences" / "train.jsonl")
     pairs = pairs if full else pairs[: len(pairs) // 10]
     chosen = [{"messages": pair["input"]["messages"] + pair["preferred_output"]} for pair in pairs]
-    print(f"  {len(pairs)} pairs, {SETTINGS['n_epochs']} epochs; bfloat16: {faster_in_half('cpu')}", flush=True)
-    supervised, _ = ours(folder, chosen, Settings(**SETTINGS))
+    print(f"  {len(pairs)} pairs, {SUPERVISED.n_epochs} epochs; bfloat16: {faster_in_half('cpu')}", flush=True)
+    supervised, _ = ours(folder, chosen, SUPERVISED)
     print(f"  supervised, on the preferred answers: {supervised:.1f} s", flush=True)
-    seconds, accuracy = ours(folder, pairs, Settings(**SETTINGS, method="dpo", beta=BETA))
+    seconds, accuracy = ours(folder, pairs, PREFERENCES)
     print(f"  dpo: {seconds:.1f} s, at the end {accuracy:.0%} of the pairs right", flush=True)
     print(f"  dpo takes {seconds / supervised:.2f} times as long for a pair as supervised for an example")
     if not importlib.util.find_spec("trl"):
@@ -71,11 +72,11 @@ def trls(folder, pairs: list) -> tuple[float, float]:
             processing_class=AutoTokenizer.from_pretrained(folder),
             args=DPOConfig(
                 output_dir=output,
-                beta=BETA,
-                num_train_epochs=SETTINGS["n_epochs"],
-                per_device_train_batch_size=SETTINGS["batch_size"],
-                learning_rate=BASE_LEARNING_RATE * SETTINGS["learning_rate_multiplier"],
-                seed=SETTINGS["seed"],
+                beta=PREFERENCES.beta,
+                num_train_epochs=PREFERENCES.n_epochs,
+                per_device_train_batch_size=PREFERENCES.batch_size,
+                learning_rate=BASE_LEARNING_RATE * PREFERENCES.learning_rate_multiplier,
+                seed=PREFERENCES.seed,
                 use_cpu=True,
                 bf16=faster_in_half("cpu"),
                 report_to="none",
@@ -83,10 +84,10 @@ def trls(folder, pairs: list) -> tuple[float, float]:
                 logging_steps=1,
                 disable_tqdm=True,
             ),
-            peft_config=LoraConfig(r=16, lora_alpha=32, target_modules="all-linear"),
+            peft_config=LoraConfig(r=PREFERENCES.rank, lora_alpha=2 * PREFERENCES.rank, target_modules="all-linear"),
         )
         trainer.train()
         seconds = time.perf_counter() - started
     told = [log["rewards/accuracies"] for log in trainer.state.log_history if "rewards/accuracies" in log]
-    last = told[-len(told) // SETTINGS["n_epochs"] :]
+    last = told[-len(told) // PREFERENCES.n_epochs :]
     return seconds, sum(last) / len(last)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers.paths import DESK
-from helpers.t1000.desk_faults import FAULTS, faults
+from helpers.t1000.desk_faults import FAULTS, faults, promises
 from helpers.t1000.desk_files import load_tickets
 from helpers.training_data import read_jsonl
 
@@ -40,10 +40,8 @@ def test_each_pair_is_of_a_ticket_of_its_part_and_has_the_fault_of_its_label(par
 
 
 def test_the_desk_promises_nothing_of_the_kind():
-    for part in SIZES:
-        for example, truth in zip(*load_tickets(part), strict=True):
-            *before, answer = [message["content"] for message in example["messages"]]
-            assert "promise" not in faults(answer, "\n".join(before[1:]), truth), answer
+    said = [example["messages"][-1]["content"] for part in SIZES for example in load_tickets(part)[0]]
+    assert len(said) > 6000 and not list(filter(promises, said))
 
 
 def test_each_part_has_its_own_promises():

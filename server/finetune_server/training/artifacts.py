@@ -12,9 +12,10 @@ from ..model.torch_thread import run_on_torch_thread
 from ..protocol.objects import base_in_name, file_object, new_id, tuned_name
 from ..store.store import Content, NotFound, Store
 from .job import AT_WORK, Job
+from .step import Step
 
 if TYPE_CHECKING:
-    from .trainer import Step, Training
+    from .trainer import Training
 
 KEPT_CHECKPOINTS = 3  # as OpenAI keeps
 PARTS = ("train", "valid", "full_valid")
@@ -30,7 +31,7 @@ RESULT_COLUMNS = {  # by method: a column of the table of steps, and the measure
 }
 
 
-def save_checkpoint(job: Job, step: "Step", training: "Training") -> None:
+def save_checkpoint(job: Job, step: Step, training: "Training") -> None:
     """Save the model as it is after `step`, and keep the newest three checkpoints."""
     store, body = job.store, job.body
     if any(old["step_number"] == step.step for old in store.all("checkpoint", job.id)):

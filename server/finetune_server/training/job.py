@@ -10,14 +10,11 @@ import logging
 import sqlite3
 import time
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 from ..protocol.objects import new_id
 from ..store.aliases import base_model_of
 from ..store.store import Store
-
-if TYPE_CHECKING:  # the trainer needs torch, which takes seconds to load
-    from .trainer import Step
+from .step import Step
 
 FINAL = ("succeeded", "failed", "cancelled")
 AT_WORK = ("running", "pausing")
@@ -129,7 +126,7 @@ class Job:
         if before:
             self.log(f"Job is queued behind {before} job{'s' if before > 1 else ''}")
 
-    def log_step(self, step: "Step") -> None:
+    def log_step(self, step: Step) -> None:
         """Add the event with a step's losses."""
         data = {"step": step.step, "total_steps": step.total_steps, **step.metrics()}
         message = f"Step {step.step}/{step.total_steps}: training loss={step.train['loss']:.2f}"

@@ -14,6 +14,7 @@ from ..model.batching import batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
 from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
 from . import dpo, supervised
+from .step import Step
 
 METHODS = {"supervised": supervised, "dpo": dpo}
 
@@ -33,27 +34,6 @@ class Settings:
     rank: int = 16  # of the LoRA adapters; their alpha is twice the rank
     method: str = "supervised"
     beta: float = 0.1  # of dpo: the larger, the closer the model is held to the one it started from
-
-
-@dataclass(frozen=True)
-class Step:
-    """What was measured at one optimizer step, by the method's names of its measures.
-
-    `train` is of the step's batch, `valid` of a sample of the validation file, `full_valid` of all of it; these two
-    are empty if nothing was measured.
-    """
-
-    step: int
-    total_steps: int
-    train: dict[str, float]
-    valid: dict[str, float]
-    full_valid: dict[str, float]
-    epoch_ended: int | None = None
-
-    def metrics(self) -> dict[str, float]:
-        """All measures under the names that the API shows, for instance `full_valid_loss`."""
-        parts = {"train": self.train, "valid": self.valid, "full_valid": self.full_valid}
-        return {f"{part}_{name}": round(value, 5) for part, means in parts.items() for name, value in means.items()}
 
 
 class Training:

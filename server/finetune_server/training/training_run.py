@@ -11,10 +11,11 @@ from .artifacts import save_checkpoint, save_model
 from .hyperparameters import hyperparameters_of, resolve_hyperparameters
 from .job import AT_WORK, Interrupted, Job
 from .job_inputs import read_files, starting_adapter
+from .step import Step
 
 if TYPE_CHECKING:  # they need torch, which takes seconds to load
     from .resume import State
-    from .trainer import Step, Training
+    from .trainer import Training
 
 SAVE_SECONDS = 60.0  # between two savings of a training's state: so much work a killed server may lose
 
@@ -78,7 +79,7 @@ class _Run:
                 save_checkpoint(self.job, step, self.training)
             self._save_or_pause(pausing, due=bool(step.epoch_ended))
 
-    def _log_step(self, step: "Step", logged: int, seconds_left: float) -> bool:
+    def _log_step(self, step: Step, logged: int, seconds_left: float) -> bool:
         """Log a step unless it is among the first `logged`; whether the job is to be paused after it."""
         if not all(map(math.isfinite, step.metrics().values())):
             raise Diverged(f"The training diverged at step {step.step}: choose a smaller learning_rate_multiplier.")
