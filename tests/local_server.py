@@ -31,11 +31,11 @@ def lines(n, **change):
     )
 
 
-def start(store, model, token=None, adapters=()):
+def start(store, model, token=None, adapters=(), aliases=()):
     """A client of a server in this process, which ends with it."""
     from finetune_server.app import build
 
-    app = build(store, model, "tiny", token, adapters=adapters)
+    app = build(store, model, "tiny", token, adapters=adapters, aliases=aliases)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none", timeout_keep_alive=75
     )

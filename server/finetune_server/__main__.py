@@ -41,6 +41,7 @@ def main() -> None:
 
         from .app import build
         from .model.download import MODELS, WeightsNotFound, model_folder
+        from .store.aliases import BadAlias
         from .store.database import BrokenStore
         from .training.adapter_folder import BadAdapter
 
@@ -56,8 +57,8 @@ def main() -> None:
         sys.exit(f"The model cannot be kept in {MODELS} ({error}): free some space, or start with --model FOLDER.")
     try:
         base_model = Path(arguments.model).absolute().name
-        app = build(store, folder, base_model, arguments.token, arguments.device, arguments.adapter)
-    except (BrokenStore, BadAdapter) as error:
+        app = build(store, folder, base_model, arguments.token, arguments.device, arguments.adapter, arguments.alias)
+    except (BrokenStore, BadAdapter, BadAlias) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
         sys.exit(f"{MISSING} ({error.name} is not installed)")
@@ -111,6 +112,13 @@ def named_folder(text: str) -> tuple[str, Path]:
     return name, Path(folder)
 
 
+def model_name(text: str) -> str:
+    """A name that can be a part of a tuned model's."""
+    if not re.fullmatch(r"[\w.-]{1,64}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name of at most 64 letters, digits, dots and hyphens")
+    return text
+
+
 def parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="finetune-server",
@@ -146,6 +154,14 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME=FOLDER",
         help="take in a LoRA adapter as PEFT saves it; its model is ft:MODEL:local:NAME:…; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--alias",
+        type=model_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name of the model, for instance gpt-4o-mini-2024-07-18; may be given repeatedly",
     )
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser

@@ -26,6 +26,7 @@ from .routes import files, fine_tuning_jobs, models
 from .routes.access import CORS, AccessMiddleware
 from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
 from .routes.query import strict
+from .store.aliases import set_aliases
 from .store.database import BrokenStore
 from .store.store import NotFound, Store
 from .training.adapter_folder import take_in
@@ -43,20 +44,23 @@ def build(
     token: str | None = None,
     device: str | None = None,
     adapters: Iterable[tuple[str, Path]] = (),
+    aliases: Iterable[str] = (),
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
-    The `adapters`, names and folders, are taken in as tuned models.
+    The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
-    Raises BrokenStore if the store is damaged or another server uses it, and BadAdapter.
+    Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
     """
     store = Store(store_folder)
+    set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
     runner = JobRunner(store, model_folder, base_model)
     about = {
         "service": SERVICE,
         "base_model": base_model,
+        "aliases": [*aliases],
         "cores": os.cpu_count(),
         "machine": platform.machine(),
         "versions": {

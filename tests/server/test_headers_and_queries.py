@@ -73,7 +73,7 @@ def test_a_missing_route_is_named_as_it_was_asked_for(url, prefix):
 )
 def test_an_unknown_query_parameter_is_refused(url, path, hint):
     reply = requests.get(url + path, timeout=10)
-    name = re.search(r"\?(.*?)=", path)[1]
+    name = path.partition("?")[2].partition("=")[0]
     assert reply.status_code == 400 and reply.json()["error"]["param"] == name
     assert reply.json()["error"]["message"] == f"This server does not know the parameter '{name}'{hint}"
 
@@ -86,6 +86,8 @@ def test_azures_version_and_known_parameters_are_taken(url):
 def test_lists_take_what_the_apis_description_says():
     described = json.loads((Path(__file__).parents[1] / "openapi" / "fine_tuning.schema.json").read_text("utf-8"))
     for path, known in query.KNOWN.items():
+        if path.startswith("/responses"):  # the part of the description that is here has none
+            continue
         [operation] = [
             operations["get"]
             for name, operations in described["paths"].items()

@@ -1,5 +1,6 @@
 """Functions in the Responses API: calls as items and events, and their results as input."""
 
+import contextlib
 import json
 
 import openai
@@ -9,13 +10,17 @@ from .. import needs
 
 needs.training()
 
+from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel, TypeAdapter
 from transformers import AutoTokenizer
 
 from finetune_server.inference.sequence import Sequence
-from finetune_server.protocol.response_tools import add_call
+from finetune_server.protocol.errors import ApiError
+from finetune_server.protocol.response_format import read_response_format, read_text
+from finetune_server.protocol.response_tools import add_call, chat_tools, response_tool_choice
 
 from .. import tiny_model
 from ..local_server import start
@@ -176,3 +181,32 @@ def test_a_wrong_request_names_the_parameter(client, change, param):
     with pytest.raises(openai.BadRequestError) as caught:
         client.responses.create(model="tiny", extra_body={"input": "hello", "tools": [WEATHER, PING]} | change)
     assert caught.value.param == param
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 2)
+    | st.sampled_from(["", "x", "function", "allowed_tools", "required"]),
+    lambda inner: (
+        st.lists(inner, max_size=2)
+        | st.dictionaries(
+            st.sampled_from("type name function parameters tools mode schema strict format json_schema".split()),
+            inner,
+            max_size=4,
+        )
+    ),
+    max_leaves=8,
+)
+
+
+@given(JSON, JSON, st.sampled_from(["json_object", "json_schema", "function"]))
+def test_what_cannot_be_read_is_a_400_whatever_it_is(one, other, kind):
+    shaped = [one, {"type": kind, "json_schema": one, "name": "x", "schema": other, "parameters": one}]
+    for value in shaped:
+        for read in (read_response_format, read_text, lambda value: read_text({"format": value})):
+            with contextlib.suppress(ApiError):
+                read(value)
+        with contextlib.suppress(ApiError):
+            body = {"tools": [value], "tool_choice": other}
+            response_tool_choice(body, chat_tools(body))

@@ -20,6 +20,7 @@ from transformers import AutoTokenizer, PreTrainedModel
 from ..model.chat_template import check_template_renders, end_of_turn, normalize_messages, render, token_ids
 from ..model.load import context_length, load_base, load_tuned
 from ..model.torch_thread import run_on_torch_thread, turn_is_over
+from ..protocol.objects import base_in_name
 from ..protocol.sampling_params import Sampling
 from ..store.store import Store
 from .batch import Batch
@@ -81,6 +82,7 @@ class Engine(threading.Thread):
         The text of each choice is held to the `constraint`.
         """
         loop, answers = asyncio.get_running_loop(), asyncio.Queue()
+        name = self.base_name if base_in_name(name) == name else name  # it may be an alias
 
         def put(answer: Answer | Exception) -> None:
             with contextlib.suppress(RuntimeError):  # the loop is closed: the server ends, and nobody waits

@@ -35,6 +35,6 @@ def tuned_name(base_model: str, suffix: str | None, job_id: str) -> str:
     return f"ft:{base_model}:local:{(suffix or '').replace('_', '-')}:{job_id[-8:]}"
 
 
-def base_model_of(name: str) -> str:
-    """The base model of a tuned model or checkpoint, by its name; any other name is that of a base model itself."""
+def base_in_name(name: str) -> str:
+    """The base model or alias that a tuned model or checkpoint bears in its name; any other name is that itself."""
     return name.removeprefix("ft:").partition(":local:")[0]

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ..inference.engine import ContextExceeded, Engine
+from ..inference.sequence import Answer
 from ..inference.tool_calls import CallReader
 from ..model.chat_template import ChatTemplateError, template_kwargs
 from ..protocol.chat_rules import check_rules
@@ -20,10 +21,13 @@ from ..protocol.response_format import read_response_format
 from ..protocol.sampling_params import read_sampling
 from ..protocol.tool_choice import ToolChoice, read_tool_choice
 from ..protocol.validate import check, check_flag, check_known, check_range, json_body
+from ..store.answers import Answers
 from ..store.store import Store
+from . import stored_completions
 from .answer_form import calls_are_held, constraint_of
-from .chat_answer import ChoiceWriter, completion, error_chunk, stream
+from .chat_answer import ChoiceWriter, completion, error_chunk, stream, usage
 from .models import check_can_answer
+from .stored_completions import collecting, keep, kept_stream
 from .streaming import after_first_token, collect_unless_disconnected, with_error_event
 
 KNOWN: set[str] = set(
@@ -36,6 +40,8 @@ MAX_CHOICES, MAX_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
+    kept = Answers(store)
+
     async def complete(request: Request) -> Response:
         body = drop_nulls(await json_body(request)) | request.path_params  # Azure's older paths name the model
         form = read_response_format(body.get("response_format"))
@@ -58,15 +64,23 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
-            chunks = with_error_event(stream(await after_first_token(growing), writer, with_usage), error_chunk)
-            return StreamingResponse(chunks, media_type="text/event-stream")
+            finished: list[Answer] = []
+            growing = await after_first_token(collecting(growing, finished))
+            chunks = stream(growing, writer, with_usage)
+            if body.get("store"):
+                chunks = kept_stream(chunks, kept, body, finished, usage)
+            return StreamingResponse(with_error_event(chunks, error_chunk), media_type="text/event-stream")
         answers = await collect_unless_disconnected(growing, request)
         milliseconds = max(answer.seconds for answer in answers) * 1000
-        return JSONResponse(completion(answers, writer), headers={"openai-processing-ms": f"{milliseconds:.0f}"})
+        whole = completion(answers, writer)
+        if body.get("store"):
+            keep(kept, whole, body)
+        return JSONResponse(whole, headers={"openai-processing-ms": f"{milliseconds:.0f}"})
 
     return [
         Route("/chat/completions", complete, methods=["POST"]),
         Route("/deployments/{model}/chat/completions", complete, methods=["POST"]),
+        *stored_completions.routes(kept),
     ]
 
 

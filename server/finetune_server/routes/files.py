@@ -15,7 +15,7 @@ from ..protocol.objects import file_object
 from ..protocol.validate import check_range, unknown_parameter
 from ..store.store import NotFound, Store
 from .access import MAX_FILE_BYTES
-from .paging import page
+from .paging import order_of, page
 
 FIELDS = ("file", "purpose", "expires_after[anchor]", "expires_after[seconds]")
 PURPOSES = sorted({*get_args(FilePurpose), *get_args(FileObject.model_fields["purpose"].annotation)})
@@ -29,11 +29,9 @@ def routes(store: Store) -> list[Route]:
             return JSONResponse(await run_in_threadpool(store.add_file, file, upload.file))
 
     async def list_(request: Request) -> Response:
-        purpose, order = (request.query_params.get(name) for name in ("purpose", "order"))
+        purpose, order = request.query_params.get("purpose"), order_of(request, "desc")
         if purpose is not None and purpose not in PURPOSES:
             raise ApiError(400, f"Invalid 'purpose': expected one of {list(PURPOSES)}.", param="purpose")
-        if order not in (None, "asc", "desc"):
-            raise ApiError(400, f"Invalid 'order': expected 'asc' or 'desc', got {order!r}.", param="order")
         files = [f for f in store.all("file") if purpose in (None, f["purpose"]) and not expired(f)]
         return JSONResponse(page(files if order == "asc" else files[::-1], request, 10_000))
 

@@ -12,7 +12,7 @@ from ..store.store import NotFound, Store
 from ..training.job import FINAL, Job
 from ..training.runner import JobRunner
 from .job_request import new_job
-from .paging import newest_page, page
+from .paging import newest_page, page, wanted_metadata
 
 PAUSED = {"running": "pausing", "validating_files": "paused", "queued": "paused"}  # what a status becomes by a pause
 
@@ -29,10 +29,9 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
         return JSONResponse(body)
 
     async def list_(request: Request) -> Response:
-        query = request.query_params
-        metadata = {k[9:-1]: v for k, v in query.items() if k.startswith("metadata[") and k.endswith("]")}
+        metadata = wanted_metadata(request)
         jobs = [j for j in store.all("job") if metadata.items() <= (j["metadata"] or {}).items()]
-        if query.get("metadata") == "null":
+        if request.query_params.get("metadata") == "null":
             jobs = [j for j in jobs if j["metadata"] is None]
         return JSONResponse(page(jobs[::-1], request))
 

@@ -7,8 +7,9 @@ from openai.types.fine_tuning import JobCreateParams, SupervisedHyperparametersP
 from openai.types.fine_tuning.job_create_params import Method
 
 from ..protocol.errors import ApiError
-from ..protocol.objects import base_model_of, new_id
+from ..protocol.objects import new_id
 from ..protocol.validate import check, check_metadata, check_range, dotted, unknown_parameter
+from ..store.aliases import aliases, base_model_of
 from ..store.store import Store
 from .files import find_file
 
@@ -91,10 +92,11 @@ def check_method_type(body: dict) -> None:
 
 def check_model(name: str, store: Store, base_model: str) -> None:
     """Raise an ApiError unless this is the base model, or a tuned model or checkpoint of it that is there."""
-    there = [base_model, *(model["id"] for model in store.all("model"))]
-    if name not in there or base_model_of(name) != base_model:
+    names = [base_model, *(alias["id"] for alias in aliases(store))]
+    there = [*names, *(model["id"] for model in store.all("model"))]
+    if name not in there or base_model_of(store, name) != base_model:
         message = (
-            f"Model {name} is not available for fine-tuning; this server trains {base_model}, and models and "
+            f"Model {name} is not available for fine-tuning; this server trains {' or '.join(names)}, and models and "
             "checkpoints that were made from it here."
         )
         raise ApiError(400, message, param="model", code="model_not_available")

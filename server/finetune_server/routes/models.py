@@ -5,7 +5,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ..protocol.errors import ApiError
-from ..protocol.objects import base_model_of
+from ..store.aliases import aliases, base_model_of, is_base
 from ..store.database import ADAPTER_FILES
 from ..store.store import NotFound, Store
 
@@ -17,17 +17,19 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
         return {key: model[key] for key in base}
 
     async def list_(request: Request) -> Response:
-        return JSONResponse({"object": "list", "data": [base, *map(shown, store.all("model"))]})
+        return JSONResponse({"object": "list", "data": [base, *map(shown, [*aliases(store), *store.all("model")])]})
 
     async def retrieve(request: Request) -> Response:
         name = request.path_params["id"]
         check_model(store, base_model, name)
-        return JSONResponse(base if name == base_model else shown(store.get("model", name)))
+        if name == base_model:
+            return JSONResponse(base)
+        return JSONResponse(shown(store.get("alias" if is_base(store, base_model, name) else "model", name)))
 
     async def delete(request: Request) -> Response:
         name = request.path_params["id"]
         check_model(store, base_model, name)
-        if name == base_model:
+        if is_base(store, base_model, name):
             raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
         store.delete_model(name)
         return JSONResponse({"id": name, "object": "model", "deleted": True})
@@ -35,7 +37,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
     async def adapter(request: Request) -> Response:
         name, file = request.path_params["id"], request.path_params["file"]
         check_model(store, base_model, name)
-        if name == base_model or file not in ADAPTER_FILES:
+        if is_base(store, base_model, name) or file not in ADAPTER_FILES:
             raise ApiError(
                 404, f"Only tuned models have an adapter, and it has the files {' and '.join(ADAPTER_FILES)}."
             )
@@ -52,7 +54,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
 def check_can_answer(store: Store, base_model: str, name: str) -> None:
     """Raise an ApiError unless a model of this name can answer: adapters fit only the model they were trained on."""
     check_model(store, base_model, name)
-    if base_model_of(name) != base_model:
+    if base_model_of(store, name) != base_model:
         message = (
             f"{name} was made from another model than {base_model}, which runs here: start the server with that one."
         )
@@ -62,7 +64,7 @@ def check_can_answer(store: Store, base_model: str, name: str) -> None:
 def check_model(store: Store, base_model: str, name: str) -> None:
     """Raise OpenAI's 404 unless there is a model of this name."""
     try:
-        if name != base_model:
+        if not is_base(store, base_model, name):
             store.get("model", name)
     except NotFound:
         message = f"The model `{name}` does not exist or you do not have access to it."

@@ -1,5 +1,7 @@
 """Lists a page at a time, by the query's `after` and `limit`."""
 
+from collections.abc import Callable
+
 from starlette.requests import Request
 
 from ..protocol.errors import ApiError
@@ -20,11 +22,30 @@ def page(objects: list[dict], request: Request, default: int = 20) -> dict:
 
 def newest_page(store: Store, kind: str, parent: str, request: Request, default: int = 20) -> dict:
     """One page of what belongs to a job, newest first. There may be many thousands, so only the page is read."""
+    return found_page(lambda after, limit: store.newest(kind, parent, after, limit), request, default)
+
+
+def found_page(find: Callable[[str | None, int], list[dict]], request: Request, default: int = 20) -> dict:
+    """One page of what `find` finds behind an id, at most so many; it raises NotFound if that id is not there."""
     after, limit = request.query_params.get("after"), _limit(request, default)
     try:
-        return _page(store.newest(kind, parent, after, limit + 1), limit)
+        return _page(find(after, limit + 1), limit)
     except NotFound:
         raise _not_there(after) from None
+
+
+def order_of(request: Request, default: str) -> str:
+    """Whether a list begins with the oldest, "asc", or the newest, "desc"."""
+    order = request.query_params.get("order", default)
+    if order not in ("asc", "desc"):
+        raise ApiError(400, f"Invalid 'order': expected 'asc' or 'desc', got {order!r}.", param="order")
+    return order
+
+
+def wanted_metadata(request: Request) -> dict[str, str]:
+    """The pairs of `metadata[KEY]=VALUE` in the query."""
+    query = request.query_params.items()
+    return {name[9:-1]: value for name, value in query if name.startswith("metadata[") and name.endswith("]")}
 
 
 def _limit(request: Request, default: int) -> int:

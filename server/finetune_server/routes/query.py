@@ -12,6 +12,9 @@ PAGE = ["after", "limit"]
 KNOWN = {  # by the path of a GET; all other routes take none
     "/files": [*PAGE, "order", "purpose"],
     "/fine_tuning/jobs": [*PAGE, "metadata"],
+    "/chat/completions": [*PAGE, "order", "model", "metadata"],
+    "/chat/completions/{id}/messages": [*PAGE, "order"],
+    "/responses/{id}/input_items": [*PAGE, "order"],
     "/fine_tuning/jobs/{id}/events": PAGE,
     "/fine_tuning/jobs/{id}/checkpoints": PAGE,
 }

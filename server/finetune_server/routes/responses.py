@@ -22,43 +22,54 @@ from ..protocol.response_format import read_text
 from ..protocol.response_tools import add_call, call_output, chat_tools, response_tool_choice
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_metadata, check_names, json_body
+from ..store.answers import Answers
 from ..store.store import Store
+from . import stored_responses
 from .answer_form import calls_are_held, constraint_of
 from .chat_completions import prompt_ids
 from .models import check_can_answer
 from .response_answer import ResponseWriter, error_event, stream
+from .stored_responses import counted_without, earlier_items, keep, kept_events, with_earlier
 from .streaming import after_first_token, collect_unless_disconnected, with_error_event
 
 KNOWN: set[str] = set(
     "model input instructions temperature top_p max_output_tokens stream stream_options store metadata user "
-    "safety_identifier prompt_cache_key service_tier include text tools tool_choice parallel_tool_calls".split()
+    "safety_identifier prompt_cache_key service_tier include previous_response_id text tools tool_choice "
+    "parallel_tool_calls".split()
 )
 ONLY = {"background": [False], "reasoning": [{}], "truncation": ["auto", "disabled"]}
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
+    kept = Answers(store)
+
     async def create(request: Request) -> Response:
         body = drop_nulls(await json_body(request))
         form, tools = read_text(body.get("text")), chat_tools(body)
         choice = response_tool_choice(body, tools)
-        messages = read_input(body)
+        earlier = earlier_items(kept, body.get("previous_response_id"))
+        with counted_without(len(earlier)):
+            messages = read_input(with_earlier(body, earlier))
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
         kwargs = template_kwargs(body | {"tools": tools}) if choice else {}
-        ids = await run_in_threadpool(response_prompt, engine, messages, body, kwargs)
+        with counted_without(len(earlier)):
+            ids = await run_in_threadpool(response_prompt, engine, messages, body, kwargs)
         constraint = await run_in_threadpool(constraint_of, engine, form, choice)
         growing = engine.answer(body["model"], ids, sampling, 1, bool(body.get("stream")), constraint)
         calls = CallReader(engine.tokenizer, calls_are_held(form, choice)) if choice else None
         writer = ResponseWriter(response_head(body), calls, choice is not None and choice.one_call)
         if body.get("stream"):
             numbers = itertools.count()
-            events = stream(await after_first_token(growing), writer, numbers)
+            events = kept_events(stream(await after_first_token(growing), writer, numbers), kept, body)
             events = with_error_event(events, lambda error: error_event(error, next(numbers)))
             return StreamingResponse(events, media_type="text/event-stream")
         [answer] = await collect_unless_disconnected(growing, request)
-        return JSONResponse(writer.finished(answer))
+        response = writer.finished(answer)
+        keep(kept, response, body)
+        return JSONResponse(response)
 
-    return [Route("/responses", create, methods=["POST"])]
+    return [Route("/responses", create, methods=["POST"]), *stored_responses.routes(kept)]
 
 
 def read_input(body: dict) -> list[dict]:
@@ -66,9 +77,6 @@ def read_input(body: dict) -> list[dict]:
     others = {name: value for name, value in body.items() if name not in ("text", "tools", "tool_choice")}
     check(ResponseCreateParamsBase, others | {"input": ""})
     check_flag(body, "stream")
-    if body.get("previous_response_id") is not None:
-        message = "This server keeps no responses: send the whole conversation as 'input' instead of its id."
-        raise ApiError(400, message, param="previous_response_id")
     check_known(body, KNOWN, ONLY)
     check_metadata(body.get("metadata"))
     check_stream_options(body, ["include_obfuscation"])
@@ -134,7 +142,8 @@ def response_head(body: dict) -> dict:
         "model": body["model"],
         "output": [],
         "parallel_tool_calls": given("parallel_tool_calls", True),
-        "previous_response_id": None,
+        "previous_response_id": body.get("previous_response_id"),
+        "store": given("store", True),
         "temperature": given("temperature", 1.0),
         "top_p": given("top_p", 1.0),
         "text": {"format": {"type": "text"}} | given("text", {}),

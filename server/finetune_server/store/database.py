@@ -22,7 +22,15 @@ def _create_objects(db: sqlite3.Connection) -> None:
     db.execute("CREATE INDEX IF NOT EXISTS by_parent ON objects (kind, parent, n)")
 
 
-MIGRATIONS = (_create_objects,)  # a store of version n has had the first n; append, never change
+def _create_answers(db: sqlite3.Connection) -> None:
+    db.execute(
+        "CREATE TABLE IF NOT EXISTS answers"
+        " (n INTEGER PRIMARY KEY, kind TEXT, id TEXT UNIQUE, created INTEGER, model TEXT, body TEXT, input TEXT)"
+    )
+    db.execute("CREATE INDEX IF NOT EXISTS by_age ON answers (created)")
+
+
+MIGRATIONS = (_create_objects, _create_answers)  # a store of version n has had the first n; append, never change
 
 
 def migrate(db: sqlite3.Connection) -> None:

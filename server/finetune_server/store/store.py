@@ -63,6 +63,11 @@ class Store:
                 self._db.rollback()
                 raise
 
+    def execute(self, sql: str, values: tuple = ()) -> list[tuple]:
+        """The rows of a statement, which is a transaction of its own unless it stands in one."""
+        with self.transaction():
+            return self._db.execute(sql, values).fetchall()
+
     def put(self, kind: str, body: dict, parent: str | None = None) -> dict:
         """Save a new object, or a new version of one that is there."""
         with self.transaction():

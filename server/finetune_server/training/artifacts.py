@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..model.torch_thread import run_on_torch_thread
-from ..protocol.objects import base_model_of, file_object, new_id, tuned_name
+from ..protocol.objects import base_in_name, file_object, new_id, tuned_name
 from ..store.store import NotFound, Store
 from .job import AT_WORK, Job
 
@@ -70,8 +70,8 @@ def save_model(job: Job, training: "Training") -> None:
 
 
 def model_name(job: dict) -> str:
-    """The name of a job's tuned model, which is the base model's also where the job starts from a tuned one."""
-    return tuned_name(base_model_of(job["model"]), job["user_provided_suffix"], job["id"])
+    """The name of a job's tuned model, after the base model or alias, also where the job starts from a tuned one."""
+    return tuned_name(base_in_name(job["model"]), job["user_provided_suffix"], job["id"])
 
 
 def in_turn(training: "Training") -> Callable[[Path], None]:

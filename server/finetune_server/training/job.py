@@ -12,7 +12,8 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from ..protocol.objects import base_model_of, new_id
+from ..protocol.objects import new_id
+from ..store.aliases import base_model_of
 from ..store.store import Store
 
 if TYPE_CHECKING:  # the trainer needs torch, which takes seconds to load
@@ -119,9 +120,9 @@ class Job:
         """Say how many jobs a queued job waits for, if there are any."""
         jobs = self.store.all("job")
         here = [job["id"] for job in jobs].index(self.id)
+        own = base_model_of(self.store, jobs[here]["model"])
         before = sum(
-            base_model_of(job["model"])
-            == base_model_of(jobs[here]["model"])  # others wait until a server with their model is started
+            base_model_of(self.store, job["model"]) == own  # others wait until a server with their model is started
             and (job["status"] in AT_WORK or (job["status"] == "queued" and i < here))
             for i, job in enumerate(jobs)
         )

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ..protocol.objects import base_in_name
 from ..store.database import BrokenStore
 from ..store.store import NotFound, Store
 from .training_file import BadFile, read_examples
@@ -31,10 +32,10 @@ def _read_file(store: Store, job: dict, param: str) -> list[dict]:
         raise BadFile("invalid_training_file", param, str(error)) from None
 
 
-def starting_adapter(store: Store, name: str, base_model: str) -> Path | None:
+def starting_adapter(store: Store, name: str) -> Path | None:
     """Where the adapter of the model is kept that a job starts from; None for the base model. Raises BadModel."""
     try:
-        return None if name == base_model else store.weights_folder(name)
+        return None if base_in_name(name) == name else store.weights_folder(name)
     except NotFound:
         message = f"The model {name}, which the job starts from, was deleted: name another one."
         raise BadModel("model_not_found", message) from None

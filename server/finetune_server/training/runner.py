@@ -18,7 +18,7 @@ from safetensors import SafetensorError
 
 from ..model.torch_thread import iterate_on_torch_thread, run_on_torch_thread
 from ..protocol.errors import storage_error
-from ..protocol.objects import base_model_of
+from ..store.aliases import base_model_of
 from ..store.store import Store
 from .artifacts import save_checkpoint, save_model
 from .hyperparameters import resolve_hyperparameters
@@ -77,7 +77,7 @@ class JobRunner:
     def _oldest(self, status: str) -> Job | None:
         """The oldest job of this status. Jobs of another base model wait until a server with that one is started."""
         for job in self.store.all("job"):
-            if job["status"] == status and base_model_of(job["model"]) == self.base_model:
+            if job["status"] == status and base_model_of(self.store, job["model"]) == self.base_model:
                 return Job(self.store, job["id"])
         return None
 
@@ -105,7 +105,7 @@ class JobRunner:
         body = job.body
         files = [name for name in ("training_file", "validation_file") if body[name]]
         job.log("Validating " + " and ".join(f"{name.replace('_', ' ')}: {body[name]}" for name in files))
-        starting_adapter(self.store, body["model"], self.base_model)
+        starting_adapter(self.store, body["model"])
         examples, _ = read_files(self.store, body)
         with self.store.transaction():
             message = "Files validated, moving job to queued state"
@@ -124,14 +124,12 @@ class JobRunner:
         message = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
         body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
         settings = Settings(**body["hyperparameters"], seed=body["seed"])
-        start = starting_adapter(self.store, body["model"], self.base_model)
+        start = starting_adapter(self.store, body["model"])
         inputs = (self.model_folder, examples, validation, settings, self.device, start)
         try:
             training = run_on_torch_thread(Training, *inputs)
         except Exception:
-            starting_adapter(
-                self.store, body["model"], self.base_model
-            )  # if it was deleted just now, that is the cause
+            starting_adapter(self.store, body["model"])  # if it was deleted just now, that is the cause
             raise
         if saved and run_on_torch_thread(fits, training, saved):
             run_on_torch_thread(restore, training, saved)

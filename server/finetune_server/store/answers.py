@@ -1,0 +1,72 @@
+"""Answers that clients asked to keep, with what was asked: chat completions and responses."""
+
+import json
+import time
+from collections.abc import Mapping
+
+from .store import NotFound, Store
+
+KEPT_SECONDS = 30 * 24 * 3600  # as OpenAI keeps them
+
+
+class Answers:
+    """The kept answers of a store. `kind` is an answer's `object`: "chat.completion" or "response"."""
+
+    def __init__(self, store: Store):
+        self._store = store
+
+    def add(self, body: dict, input: list[dict]) -> None:
+        """Keep an answer, with the messages or items that it answers, until it is deleted or 30 days old."""
+        created = body.get("created") or body["created_at"]
+        values = (body["object"], body["id"], created, body["model"], json.dumps(body), json.dumps(input))
+        with self._store.transaction():
+            self._store.execute(
+                "INSERT INTO answers (kind, id, created, model, body, input) VALUES (?, ?, ?, ?, ?, ?)", values
+            )
+            self._store.execute("DELETE FROM answers WHERE created < ?", (_oldest(),))
+
+    def get(self, kind: str, id: str) -> tuple[dict, list[dict]]:
+        """An answer and its input. Raises NotFound."""
+        sql = "SELECT body, input FROM answers WHERE kind = ? AND id = ? AND created >= ?"
+        for body, input in self._store.execute(sql, (kind, id, _oldest())):
+            return json.loads(body), json.loads(input)
+        raise NotFound(id)
+
+    def change(self, kind: str, id: str, **values) -> dict:
+        """Set fields of an answer, and return it as it is then. Raises NotFound."""
+        with self._store.transaction():
+            body = self.get(kind, id)[0] | values
+            self._store.execute("UPDATE answers SET body = ? WHERE id = ?", (json.dumps(body), id))
+        return body
+
+    def delete(self, kind: str, id: str) -> None:
+        """Raises NotFound."""
+        with self._store.transaction():
+            self.get(kind, id)
+            self._store.execute("DELETE FROM answers WHERE id = ?", (id,))
+
+    def find(
+        self, kind: str, model: str | None, metadata: Mapping[str, str], order: str, after: str | None, limit: int
+    ) -> list[dict]:
+        """At most `limit` answers of a model with this metadata, behind `after` in the order of time, "asc" or "desc".
+
+        Raises NotFound if `after` is not there.
+        """
+        ascending = order == "asc"
+        behind = -1 if ascending else 2**63 - 1
+        if after:
+            self.get(kind, after)
+            [(behind,)] = self._store.execute("SELECT n FROM answers WHERE id = ?", (after,))
+        rows = self._store.execute(
+            "SELECT body FROM answers WHERE kind = ? AND created >= ? AND model = coalesce(?, model)"
+            " AND NOT EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE NOT EXISTS ("
+            "  SELECT 1 FROM json_each(answers.body, '$.metadata') AS given"
+            "  WHERE given.key = wanted.key AND given.value = wanted.value))"
+            f" AND n {'>' if ascending else '<'} ? ORDER BY n {'ASC' if ascending else 'DESC'} LIMIT ?",
+            (kind, _oldest(), model, json.dumps(metadata), behind, limit),
+        )
+        return [json.loads(body) for (body,) in rows]
+
+
+def _oldest() -> int:
+    return int(time.time()) - KEPT_SECONDS
