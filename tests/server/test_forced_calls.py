@@ -202,12 +202,18 @@ ONE = (  # as Llama's, bare and one at a time
 TEMPLATES = {"tagged": tiny_model.TOOL_TEMPLATE, "listed": LISTED, "one": ONE}
 
 
-@pytest.fixture(scope="module", params=TEMPLATES.values(), ids=TEMPLATES)
+@pytest.fixture(scope="module", params=TEMPLATES.values(), ids=[*TEMPLATES])
 def tokenizer(request, model):
     tokenizer = AutoTokenizer.from_pretrained(model)
     tokenizer.add_special_tokens({"additional_special_tokens": ["[CALLS]"]})
     tokenizer.chat_template = request.param
     return tokenizer
+
+
+def syntax_of(tokenizer):
+    syntax = call_syntax(tokenizer)
+    assert syntax
+    return syntax
 
 
 def turn(tokenizer, *cities):
@@ -222,7 +228,7 @@ def turn(tokenizer, *cities):
 def fits(tokenizer, text, must_call, one_call=False):
     """Whether an answer may be this text, token by token, and end after it."""
     functions = {"weather": (WEATHER["function"]["parameters"], True)}
-    grammar = call_grammar(tokenizer, call_syntax(tokenizer), functions, must_call, one_call, None)
+    grammar = call_grammar(tokenizer, syntax_of(tokenizer), functions, must_call, one_call, None)
     constraint = Grammars(tokenizer, end_of_turn(tokenizer)).start(grammar)
     may = lambda token: bool(constraint.masked(torch.zeros(len(tokenizer)))[token] == 0)
     for token in tokenizer(text, add_special_tokens=False)["input_ids"]:
@@ -233,7 +239,7 @@ def fits(tokenizer, text, must_call, one_call=False):
 
 
 def test_calls_are_held_to_the_form_of_the_models_own_template(tokenizer):
-    several = call_syntax(tokenizer).gap is not None
+    several = syntax_of(tokenizer).gap is not None
     one, two, wrong = turn(tokenizer, "Bonn"), several and turn(tokenizer, "Bonn", "Köln"), turn(tokenizer, "Rom")
     assert fits(tokenizer, one, True) and fits(tokenizer, one, True, one_call=True)
     assert not several or (fits(tokenizer, two, True) and not fits(tokenizer, two, True, one_call=True))
@@ -245,7 +251,7 @@ def test_calls_are_held_to_the_form_of_the_models_own_template(tokenizer):
 
 @given(st.text("ab {[\n<"), st.text("ab ]\n}"), st.integers(0, 2), st.booleans())
 def test_what_is_told_while_an_answer_grows_is_never_taken_back(tokenizer, before, after, calls, held):
-    calls = min(calls, 1) if call_syntax(tokenizer).gap is None else calls
+    calls = min(calls, 1) if syntax_of(tokenizer).gap is None else calls
     ids = tokenizer(before + (turn(tokenizer, *["Bonn", "Köln"][:calls]) if calls else "") + after)["input_ids"]
     text, reader = tokenizer.decode(ids, skip_special_tokens=True), CallReader(tokenizer, held)
     content, whole = reader.read(text)

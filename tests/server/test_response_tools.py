@@ -141,7 +141,7 @@ def test_calls_and_their_results_can_be_sent_back(client, says):
 
 
 def test_calls_one_after_the_other_are_one_turn():
-    messages = [{"role": "user", "content": "hello"}]
+    messages: list[dict] = [{"role": "user", "content": "hello"}]
     for n in range(2):
         add_call(messages, CALL | {"call_id": f"call_{n}"}, f"input[{n}]")
     assert [message["role"] for message in messages] == ["user", "assistant"]
