@@ -24,12 +24,13 @@ def schema_grammar(schema: dict, strict: bool) -> str:
     Without `strict`, what of the schema llguidance does not know is left out.
     """
     try:
-        return LLMatcher.grammar_from_json_schema(_styled(schema, strict))
+        return LLMatcher.grammar_from_json_schema(styled_schema(schema, strict))
     except ValueError as error:
         raise GrammarError(str(error)) from None
 
 
-def _styled(schema: dict, strict: bool) -> str:
+def styled_schema(schema: dict, strict: bool) -> str:
+    """The JSON of a schema with the style in which it is to be written, for `%json` in a Lark grammar."""
     return json.dumps(schema | {"x-guidance": JSON_STYLE | {"lenient": not strict}})
 
 

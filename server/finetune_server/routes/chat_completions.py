@@ -1,8 +1,6 @@
-"""Chat completions: check the request, and write its answers, whole or as chunks."""
+"""Chat completions: check the request, and have it answered, whole or as chunks."""
 
 import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 from openai.types.chat.completion_create_params import CompletionCreateParamsBase
 from starlette.concurrency import run_in_threadpool
@@ -21,21 +19,23 @@ from ..protocol.nulls import drop_nulls
 from ..protocol.objects import new_id, tier
 from ..protocol.response_format import read_response_format
 from ..protocol.sampling_params import read_sampling
+from ..protocol.tool_choice import ToolChoice, read_tool_choice
 from ..protocol.validate import check, check_flag, check_known, check_range, json_body
 from ..store.answers import Answers
 from ..store.store import Store
 from . import stored_completions
-from .answer_form import constraint_of
+from .answer_form import calls_are_held, constraint_of
+from .chat_answer import ChoiceWriter, completion, error_chunk, stream, usage
 from .models import check_can_answer
 from .stored_completions import collecting, keep, kept_stream
-from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
+from .streaming import after_first_token, collect_unless_disconnected, with_error_event
 
 KNOWN: set[str] = set(
     "model messages max_tokens max_completion_tokens temperature top_p seed stop stream stream_options n logprobs "
-    "top_logprobs frequency_penalty presence_penalty logit_bias tools parallel_tool_calls user store metadata "
-    "safety_identifier prompt_cache_key service_tier response_format".split()
+    "top_logprobs frequency_penalty presence_penalty logit_bias tools tool_choice parallel_tool_calls user store "
+    "metadata safety_identifier prompt_cache_key service_tier response_format".split()
 )
-ONLY = {"modalities": [["text"]], "tool_choice": ["auto", "none"]}
+ONLY = {"modalities": [["text"]]}
 MAX_CHOICES, MAX_TOP_LOGPROBS = 128, 20  # OpenAI's limits
 
 
@@ -48,15 +48,17 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         check_request(body)
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
-        kwargs = {} if body.get("tool_choice") == "none" else template_kwargs(body)
+        kwargs, choice = {}, None
+        if body.get("tools") and body.get("tool_choice") != "none":
+            kwargs, choice = template_kwargs(body), chat_tool_choice(body)
         ids = await run_in_threadpool(prompt_ids, engine, body["messages"], kwargs, "messages")
-        constraint = await run_in_threadpool(constraint_of, engine, form)
+        constraint = await run_in_threadpool(constraint_of, engine, form, choice)
         head = {"id": new_id("chatcmpl-"), "created": int(time.time()), "model": body["model"]} | tier(body)
         writer = ChoiceWriter(
             head,
             bool(body.get("logprobs")),
-            CallReader(engine.tokenizer) if "tools" in kwargs else None,
-            kwargs.get("parallel_tool_calls") is False,
+            CallReader(engine.tokenizer, calls_are_held(form, choice)) if choice else None,
+            choice is not None and choice.one_call,
         )
         n, streamed = body.get("n") or 1, bool(body.get("stream"))
         growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
@@ -100,6 +102,11 @@ def check_request(body: dict) -> None:
     check_rules(body)
 
 
+def chat_tool_choice(body: dict) -> ToolChoice:
+    parallel = body.get("parallel_tool_calls", True)
+    return read_tool_choice(body["tools"], body.get("tool_choice", "auto"), parallel, "tools[{n}].function")
+
+
 def prompt_ids(engine: Engine, messages: list[dict], kwargs: dict, param: str, instructions: int = 0) -> list[int]:
     """The prompt's token ids, or an ApiError; `param` is the request's name for the messages after `instructions`."""
     try:
@@ -110,83 +117,3 @@ def prompt_ids(engine: Engine, messages: list[dict], kwargs: dict, param: str, i
         where = "tools" if error.message is None else f"{param}[{error.message - instructions}]"
         where = "instructions" if error.message is not None and error.message < instructions else where
         raise ApiError(400, f"Invalid '{where}': {error}.", param=where) from None
-
-
-@dataclass(frozen=True)
-class ChoiceWriter:
-    """Writes the choices of one request in OpenAI's form; `head` is what all parts of the response have in common."""
-
-    head: dict
-    logprobs: bool
-    calls: CallReader | None  # where tools were given
-    one_call: bool
-
-    def message_and_finish_reason(self, answer: Answer) -> tuple[dict, str | None]:
-        """The assistant's message, and why it ended; None while it grows."""
-        message = {"role": "assistant", "content": answer.text, "refusal": None}
-        if self.calls:
-            content, calls = self.calls.read(answer.text)
-            if calls:
-                calls = calls[:1] if self.one_call else calls
-                return message | {"content": content or None, "tool_calls": calls}, "tool_calls"
-        return message, answer.finish_reason
-
-    def logprobs_of(self, entries: list[dict]) -> dict | None:
-        return {"content": entries, "refusal": None} if self.logprobs else None
-
-
-def usage(answers: list[Answer]) -> dict:
-    prompt, completion = answers[0].prompt_tokens, sum(answer.completion_tokens for answer in answers)
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-def completion(answers: list[Answer], writer: ChoiceWriter) -> dict:
-    choices = []
-    for answer in answers:
-        message, reason = writer.message_and_finish_reason(answer)
-        choices.append(
-            {
-                "index": answer.index,
-                "message": message,
-                "finish_reason": reason,
-                "logprobs": writer.logprobs_of(answer.logprobs),
-            }
-        )
-    return writer.head | {"object": "chat.completion", "choices": choices, "usage": usage(answers)}
-
-
-def error_chunk(error: ApiError) -> str:
-    return sse(error.body())
-
-
-async def stream(growing: AsyncIterator[Answer], writer: ChoiceWriter, with_usage: bool) -> AsyncIterator[str]:
-    """The chunks of all choices. With tools a choice is sent when it is complete: only then is it known as a call."""
-    head = writer.head | {"object": "chat.completion.chunk"} | ({"usage": None} if with_usage else {})
-    sent: dict[int, Answer] = {}
-
-    def chunk(index: int, delta: dict, finish: str | None = None, entries: list[dict] | None = None) -> str:
-        logprobs = writer.logprobs_of(entries) if entries else None
-        choice = {"index": index, "delta": delta, "finish_reason": finish, "logprobs": logprobs}
-        return sse(head | {"choices": [choice]})
-
-    async for answer in growing:
-        index = answer.index
-        if index not in sent:
-            yield chunk(index, {"role": "assistant", "content": ""})
-            sent[index] = Answer(index, answer.prompt_tokens)
-        if writer.calls and not answer.finish_reason:
-            continue
-        message, reason = writer.message_and_finish_reason(answer)
-        if "tool_calls" in message:
-            calls = [{"index": n} | call for n, call in enumerate(message["tool_calls"])]
-            yield chunk(index, {"content": message["content"], "tool_calls": calls}, entries=answer.logprobs)
-        else:
-            new, entries = answer.text[len(sent[index].text) :], answer.logprobs[len(sent[index].logprobs) :]
-            if new or entries:
-                yield chunk(index, {"content": new}, entries=entries)
-        sent[index] = answer
-        if reason:
-            yield chunk(index, {}, reason)
-    if with_usage:
-        yield sse(head | {"choices": [], "usage": usage(list(sent.values()))})
-    yield "data: [DONE]\n\n"

@@ -1,8 +1,7 @@
-"""The Responses API: text in, text out, whole or as a stream of events."""
+"""The Responses API: check the request, and have it answered, whole or as a stream of events."""
 
 import itertools
 import time
-from collections.abc import AsyncIterator, Iterator
 
 from openai.types.responses import EasyInputMessageParam
 from openai.types.responses.response_create_params import ResponseCreateParamsBase
@@ -12,36 +11,33 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ..inference.engine import Engine
-from ..inference.sequence import Answer
+from ..inference.tool_calls import CallReader
+from ..model.chat_template import template_kwargs
 from ..protocol.chat_rules import check_stream_options
 from ..protocol.errors import ApiError
 from ..protocol.input_parts import MESSAGE_NAMES, check_include, check_part
 from ..protocol.nulls import drop_nulls
 from ..protocol.objects import new_id, tier
 from ..protocol.response_format import read_text
+from ..protocol.response_tools import add_call, call_output, chat_tools, response_tool_choice
 from ..protocol.sampling_params import read_sampling
 from ..protocol.validate import check, check_flag, check_known, check_metadata, check_names, json_body
 from ..store.answers import Answers
 from ..store.store import Store
 from . import stored_responses
-from .answer_form import constraint_of
+from .answer_form import calls_are_held, constraint_of
 from .chat_completions import prompt_ids
 from .models import check_can_answer
+from .response_answer import ResponseWriter, error_event, stream
 from .stored_responses import counted_without, earlier_items, keep, kept_events, with_earlier
-from .streaming import after_first_token, collect_unless_disconnected, sse, with_error_event
+from .streaming import after_first_token, collect_unless_disconnected, with_error_event
 
 KNOWN: set[str] = set(
     "model input instructions temperature top_p max_output_tokens stream stream_options store metadata user "
-    "safety_identifier prompt_cache_key service_tier include text previous_response_id".split()
+    "safety_identifier prompt_cache_key service_tier include previous_response_id text tools tool_choice "
+    "parallel_tool_calls".split()
 )
-ONLY = {
-    "background": [False],
-    "parallel_tool_calls": [True, False],
-    "reasoning": [{}],
-    "tool_choice": ["auto", "none"],
-    "tools": [[]],
-    "truncation": ["auto", "disabled"],
-}
+ONLY = {"background": [False], "reasoning": [{}], "truncation": ["auto", "disabled"]}
 
 
 def routes(store: Store, engine: Engine) -> list[Route]:
@@ -49,24 +45,27 @@ def routes(store: Store, engine: Engine) -> list[Route]:
 
     async def create(request: Request) -> Response:
         body = drop_nulls(await json_body(request))
-        form = read_text(body.get("text"))
+        form, tools = read_text(body.get("text")), chat_tools(body)
+        choice = response_tool_choice(body, tools)
         earlier = earlier_items(kept, body.get("previous_response_id"))
         with counted_without(len(earlier)):
             messages = read_input(with_earlier(body, earlier))
         sampling = read_sampling(body, len(engine.tokenizer))
         check_can_answer(store, engine.base_name, body["model"])
+        kwargs = template_kwargs(body | {"tools": tools}) if choice else {}
         with counted_without(len(earlier)):
-            ids = await run_in_threadpool(response_prompt, engine, messages, body)
-        constraint = await run_in_threadpool(constraint_of, engine, form)
+            ids = await run_in_threadpool(response_prompt, engine, messages, body, kwargs)
+        constraint = await run_in_threadpool(constraint_of, engine, form, choice)
         growing = engine.answer(body["model"], ids, sampling, 1, bool(body.get("stream")), constraint)
-        head = response_head(body)
+        calls = CallReader(engine.tokenizer, calls_are_held(form, choice)) if choice else None
+        writer = ResponseWriter(response_head(body), calls, choice is not None and choice.one_call)
         if body.get("stream"):
             numbers = itertools.count()
-            events = kept_events(stream(await after_first_token(growing), head, numbers), kept, body)
+            events = kept_events(stream(await after_first_token(growing), writer, numbers), kept, body)
             events = with_error_event(events, lambda error: error_event(error, next(numbers)))
             return StreamingResponse(events, media_type="text/event-stream")
         [answer] = await collect_unless_disconnected(growing, request)
-        response = finished_response(head, new_id("msg_"), answer)
+        response = writer.finished(answer)
         keep(kept, response, body)
         return JSONResponse(response)
 
@@ -75,7 +74,8 @@ def routes(store: Store, engine: Engine) -> list[Route]:
 
 def read_input(body: dict) -> list[dict]:
     """The conversation that a request gives, as chat messages; `instructions` come first."""
-    check(ResponseCreateParamsBase, body | {"input": ""})
+    others = {name: value for name, value in body.items() if name not in ("text", "tools", "tool_choice")}
+    check(ResponseCreateParamsBase, others | {"input": ""})
     check_flag(body, "stream")
     check_known(body, KNOWN, ONLY)
     check_metadata(body.get("metadata"))
@@ -87,13 +87,21 @@ def read_input(body: dict) -> list[dict]:
     items = [{"role": "user", "content": given}] if isinstance(given, str) else given
     if not isinstance(items, list) or not items:
         raise ApiError(400, "Invalid 'input': expected a text or a list of messages.", param="input")
-    messages = [_message(item, f"input[{n}]") for n, item in enumerate(items)]
+    messages: list[dict] = []
+    for n, item in enumerate(items):
+        kind = item.get("type") if isinstance(item, dict) else None
+        if kind == "function_call":
+            add_call(messages, item, f"input[{n}]")
+        else:
+            messages.append((call_output if kind == "function_call_output" else _message)(item, f"input[{n}]"))
     return [{"role": "system", "content": body["instructions"]}, *messages] if body.get("instructions") else messages
 
 
 def _message(item, under: str) -> dict:
     if isinstance(item, dict) and item.get("type", "message") != "message":
-        raise ApiError(400, f"This server reads messages only, not {item['type']!r}.", param=f"{under}.type")
+        raise ApiError(
+            400, f"This server reads messages and calls of functions only, not {item['type']!r}.", param=f"{under}.type"
+        )
     check(EasyInputMessageParam, item | {"content": ""} if isinstance(item, dict) else item, under)
     check_names(item, MESSAGE_NAMES, under)
     content = item.get("content")
@@ -106,12 +114,12 @@ def _message(item, under: str) -> dict:
     return {"role": item["role"], "content": content}
 
 
-def response_prompt(engine: Engine, messages: list[dict], body: dict) -> list[int]:
+def response_prompt(engine: Engine, messages: list[dict], body: dict, kwargs: dict) -> list[int]:
     """The prompt's token ids, or an ApiError. With the truncation "auto" the oldest messages are left out."""
     instructions = 1 if body.get("instructions") else 0
     while True:
         try:
-            return prompt_ids(engine, messages, {}, "input", instructions)
+            return prompt_ids(engine, messages, kwargs, "input", instructions)
         except ApiError as error:
             too_long = error.code == "context_length_exceeded" and len(messages) > instructions + 1
             if not too_long or body.get("truncation") != "auto":
@@ -140,68 +148,8 @@ def response_head(body: dict) -> dict:
         "top_p": given("top_p", 1.0),
         "text": {"format": {"type": "text"}} | given("text", {}),
         "tool_choice": given("tool_choice", "auto"),
-        "tools": [],
+        "tools": [{"parameters": None, "strict": None} | tool for tool in body.get("tools", [])],
         "truncation": given("truncation", "disabled"),
         "usage": None,
         "metadata": given("metadata", {}),
     } | tier(body)
-
-
-def text_part(text: str) -> dict:
-    return {"type": "output_text", "text": text, "annotations": [], "logprobs": []}
-
-
-def message_item(id: str, status: str, *parts: dict) -> dict:
-    return {"id": id, "type": "message", "status": status, "role": "assistant", "content": list(parts)}
-
-
-def finished_response(head: dict, message_id: str, answer: Answer) -> dict:
-    """The response with its answer; incomplete where the limit or the model's context cut it off."""
-    cut = answer.finish_reason == "length"
-    status = "incomplete" if cut else "completed"
-    usage = {
-        "input_tokens": answer.prompt_tokens,
-        "output_tokens": answer.completion_tokens,
-        "total_tokens": answer.prompt_tokens + answer.completion_tokens,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
-        "output_tokens_details": {"reasoning_tokens": 0},
-    }
-    return head | {
-        "status": status,
-        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
-        "completed_at": None if cut else int(time.time()),
-        "usage": usage,
-        "output": [message_item(message_id, status, text_part(answer.text))],
-    }
-
-
-def error_event(error: ApiError, number: int) -> str:
-    data = {"type": "error", "code": "server_error", "message": error.message, "param": None}
-    return sse(data | {"sequence_number": number}, "error")
-
-
-async def stream(growing: AsyncIterator[Answer], head: dict, numbers: Iterator[int]) -> AsyncIterator[str]:
-    """The events of a response as server-sent events, numbered in order by `numbers`."""
-    message_id, sent = new_id("msg_"), ""
-
-    def event(type: str, **values) -> str:
-        data = {"type": f"response.{type}", "sequence_number": next(numbers)} | values
-        return sse(data, data["type"])
-
-    item = {"output_index": 0}
-    part = {"item_id": message_id, "output_index": 0, "content_index": 0}
-    yield event("created", response=head)
-    yield event("in_progress", response=head)
-    yield event("output_item.added", **item, item=message_item(message_id, "in_progress"))
-    yield event("content_part.added", **part, part=text_part(""))
-    answer = None
-    async for answer in growing:
-        if new := answer.text[len(sent) :]:
-            yield event("output_text.delta", **part, delta=new, logprobs=[])
-            sent = answer.text
-    assert answer  # there is one at least
-    response = finished_response(head, message_id, answer)
-    yield event("output_text.done", **part, text=answer.text, logprobs=[])
-    yield event("content_part.done", **part, part=text_part(answer.text))
-    yield event("output_item.done", **item, item=response["output"][0])
-    yield event(response["status"], response=response)
