@@ -14,7 +14,7 @@ from ..export.not_exportable import NotExportable
 from ..export.tar_stream import tar_pieces, tar_size
 from ..protocol.errors import ApiError
 from ..protocol.objects import new_id
-from ..protocol.validate import unknown_parameter
+from ..store.aliases import is_base
 from ..store.store import Store
 from .models import check_can_answer
 
@@ -23,7 +23,7 @@ def routes(store: Store, base_folder: Path, base_model: str) -> list[Route]:
     async def export(request: Request) -> Response:
         name, kind = request.path_params["id"], request.path_params["format"]
         check_can_answer(store, base_model, name)
-        if name == base_model:
+        if is_base(store, base_model, name):
             raise ApiError(400, "The base model has no export: only tuned models have.", param="model")
         weight_type = asked_type(request, kind)
         room = store.folder / "exports" / new_id("export-")
@@ -52,11 +52,8 @@ def asked_type(request: Request, kind: str) -> str:
     """The type of a GGUF's weights. Raises an ApiError for a format, a parameter or a type that does not exist."""
     if kind not in FORMATS:
         raise ApiError(404, f"There is no format {kind!r}: there are {', '.join(FORMATS)}.", param="format")
-    for name in request.query_params:
-        if name != "type":
-            raise unknown_parameter(name, ["type"])
-        if kind != "gguf":
-            raise ApiError(400, "'type' is for the format gguf: the others have one type only.", param="type")
+    if "type" in request.query_params and kind != "gguf":
+        raise ApiError(400, "'type' is for the format gguf: the others have one type only.", param="type")
     asked = request.query_params.get("type", WEIGHT_TYPES[0])
     if asked not in WEIGHT_TYPES:
         raise ApiError(400, f"Invalid 'type': expected one of {', '.join(WEIGHT_TYPES)}.", param="type")
