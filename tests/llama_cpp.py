@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import openai
@@ -10,8 +11,8 @@ import openai
 @contextlib.contextmanager
 def serving(path: Path, context: int = 512, threads: int = 1) -> Iterator[openai.OpenAI]:
     """A client of the server, which ends with the context; `context` counts tokens."""
-    import xllamacpp  # pyright: ignore[reportMissingImports] (not every machine has it)
-
+    # By name: it has no types, and not every machine has it.
+    xllamacpp = import_module("xllamacpp")
     params = xllamacpp.CommonParams()
     params.model.path = str(path)
     params.n_ctx, params.warmup, params.verbosity = context, False, 0

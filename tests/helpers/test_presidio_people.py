@@ -3,6 +3,7 @@
 import re
 import sys
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ class Standin:
     def __init__(self):
         self.asked = []
 
-    def analyze(self, text, language, entities):
+    def analyze(self, text, language, entities) -> Any:
         self.asked.append((text, language, entities))
         return [
             SimpleNamespace(start=m.start(1), end=m.end(1)) for m in re.finditer(r"[a-z] ([A-Z]\w+ [A-Z]\w+)", text)
