@@ -142,11 +142,7 @@ def epochs(table: pd.DataFrame) -> None:
 
 def learning_curve(table: pd.DataFrame) -> None:
     """The share right/of by number of `examples`: a dot for each training, a line through the means."""
-    axes = figure(
-        "How many examples are enough?",
-        "examples in the training file (log scale)",
-        "facts right, validation questions",
-    )
+    axes = figure("How many examples are enough?", "examples (log scale)", "facts right, validation questions")
     share = table.right / table.of
     axes.plot(table.examples, share, "o", color=BASE, alpha=0.7, label="one training")
     mean = share.groupby(table.examples).mean()

@@ -173,7 +173,8 @@ def imported_by_lessons():
 
 def imports(code, package):
     """Modules imported anywhere in the code of a module of this package; a name from a package may be a module."""
-    code = re.sub(r"^(\s*)[!%].*$", r"\1pass", code, flags=re.MULTILINE)  # lines for the shell or for IPython
+    for_the_shell = r"^(\s*)[!%](?:.*\\\n)*.*$"  # or for IPython; a line may go on after a backslash
+    code = re.sub(for_the_shell, r"\1pass", code, flags=re.MULTILINE)
     for node in ast.walk(ast.parse(code)):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
