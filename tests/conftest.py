@@ -63,6 +63,36 @@ def api(store, model):
     return start(store, model)
 
 
+@pytest.fixture(scope="session")
+def tool_model(tmp_path_factory):
+    """The folder of the tiny model with a chat template that shows tools."""
+    needs.training()
+    return tiny_model.make(tmp_path_factory.mktemp("tools") / "tiny", tiny_model.TOOL_TEMPLATE)
+
+
+@pytest.fixture(scope="module")
+def with_tools(tmp_path_factory, tool_model):
+    """A client of a server with that model."""
+    from .local_server import start
+
+    return start(tmp_path_factory.mktemp("store"), tool_model)
+
+
+@pytest.fixture
+def says(monkeypatch, tool_model):
+    """Makes every model answer a given text."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(tool_model)
+
+    def say(text):
+        ids = [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
+        drawn = "finetune_server.inference.sequence.Sequence.sample"
+        monkeypatch.setattr(drawn, lambda sequence, logits: ids[len(sequence._produced)])
+
+    return say
+
+
 @pytest.fixture
 def a_day(monkeypatch):
     """Prices and their end are those of this day."""

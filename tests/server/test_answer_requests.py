@@ -17,9 +17,6 @@ from finetune_server.protocol.validate import UNKNOWN
 from finetune_server.routes.chat_completions import check_request
 from finetune_server.routes.responses import read_input
 
-from .. import tiny_model
-from ..local_server import start
-
 HELLO = [{"role": "user", "content": "hello"}]
 TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "default": None}}}
 FUNCTION = {"name": "weather", "arguments": '{"city": "Bonn"}'}
@@ -27,12 +24,6 @@ CALL = {"id": "call_1", "type": "function", "function": FUNCTION}
 CALLS = {"role": "assistant", "content": None, "tool_calls": [CALL, CALL | {"id": "call_2"}]}
 RESULT = {"role": "tool", "tool_call_id": "call_1", "content": "sunny"}
 PAIRS = {f"key {n}": "value" for n in range(17)}
-
-
-@pytest.fixture(scope="module")
-def with_tools(tmp_path_factory):
-    folder = tiny_model.make(tmp_path_factory.mktemp("tools") / "tiny", tiny_model.TOOL_TEMPLATE)
-    return start(tmp_path_factory.mktemp("store"), folder)
 
 
 def refusal(check, body):

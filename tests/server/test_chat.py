@@ -17,11 +17,10 @@ from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from transformers import AutoTokenizer
 
 from finetune_server.inference.logprobs import Vocabulary
-from finetune_server.inference.sequence import Sequence
 from finetune_server.inference.tool_calls import CallReader
 
-from .. import openapi, tiny_model
-from ..local_server import finished, lines, start, supervised, upload
+from .. import openapi
+from ..local_server import finished, lines, supervised, upload
 
 HELLO = [{"role": "user", "content": "hello"}]
 WEATHER = {
@@ -31,29 +30,6 @@ WEATHER = {
 CALL = {"id": "call_1", "type": "function", "function": {"name": "weather", "arguments": '{"city": "Bonn"}'}}
 CALLED = [*HELLO, {"role": "assistant", "content": None, "tool_calls": [CALL]}]
 RESULT = {"role": "tool", "content": "sunny", "tool_call_id": "call_1"}
-
-
-@pytest.fixture(scope="module")
-def tool_model(tmp_path_factory):
-    """The tiny model with a chat template that shows tools."""
-    return tiny_model.make(tmp_path_factory.mktemp("tools") / "tiny", tiny_model.TOOL_TEMPLATE)
-
-
-@pytest.fixture(scope="module")
-def with_tools(tmp_path_factory, tool_model):
-    return start(tmp_path_factory.mktemp("store"), tool_model)
-
-
-@pytest.fixture
-def says(monkeypatch, tool_model):
-    """Makes every model answer a given text."""
-    tokenizer = AutoTokenizer.from_pretrained(tool_model)
-
-    def say(text):
-        ids = [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
-        monkeypatch.setattr(Sequence, "sample", lambda sequence, logits: ids[len(sequence._produced)])
-
-    return say
 
 
 def ask(api, **change):

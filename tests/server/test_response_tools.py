@@ -15,15 +15,10 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from openai.types.responses import Response, ResponseStreamEvent
 from pydantic import BaseModel, TypeAdapter
-from transformers import AutoTokenizer
 
-from finetune_server.inference.sequence import Sequence
 from finetune_server.protocol.errors import ApiError
 from finetune_server.protocol.response_format import read_response_format, read_text
 from finetune_server.protocol.response_tools import add_call, chat_tools, response_tool_choice
-
-from .. import tiny_model
-from ..local_server import start
 
 SCHEMA = {"type": "object", "properties": {"city": {"enum": ["Bonn", "Köln"]}}, "required": ["city"]}
 SCHEMA["additionalProperties"] = False
@@ -33,38 +28,16 @@ CALL = {"type": "function_call", "call_id": "call_1", "name": "weather", "argume
 RESULT = {"type": "function_call_output", "call_id": "call_1", "output": "rain"}
 
 
-@pytest.fixture(scope="module")
-def tool_model(tmp_path_factory):
-    return tiny_model.make(tmp_path_factory.mktemp("tools") / "tiny", tiny_model.TOOL_TEMPLATE)
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory, tool_model):
-    return start(tmp_path_factory.mktemp("store"), tool_model)
-
-
-@pytest.fixture
-def says(monkeypatch, tool_model):
-    """Makes every model answer a given text."""
-    tokenizer = AutoTokenizer.from_pretrained(tool_model)
-
-    def say(text):
-        ids = [*tokenizer(text)["input_ids"], tokenizer.eos_token_id]
-        monkeypatch.setattr(Sequence, "sample", lambda sequence, logits: ids[len(sequence._produced)])
-
-    return say
-
-
-def ask(client, **change):
+def ask(with_tools, **change):
     request = {"model": "tiny", "input": "hello", "tools": [WEATHER, PING], "max_output_tokens": 200, "temperature": 0}
-    return client.responses.create(**request | change)
+    return with_tools.responses.create(**request | change)
 
 
 NAMED = {"type": "function", "name": "weather"}
 
 
-def test_a_forced_call_is_an_item_with_valid_arguments(client):
-    response = ask(client, tool_choice=NAMED)
+def test_a_forced_call_is_an_item_with_valid_arguments(with_tools):
+    response = ask(with_tools, tool_choice=NAMED)
     [call] = response.output
     assert (call.type, call.name, call.status, response.status) == (
         "function_call",
@@ -75,17 +48,17 @@ def test_a_forced_call_is_an_item_with_valid_arguments(client):
     Draft202012Validator(SCHEMA).validate(json.loads(call.arguments))
     assert response.tools[0].name == "weather" and response.tool_choice.name == "weather"
     allowed = {"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "ping"}]}
-    assert ask(client, tool_choice=allowed, parallel_tool_calls=False).output[0].name == "ping"
-    cut = ask(client, tool_choice=NAMED, max_output_tokens=50)
+    assert ask(with_tools, tool_choice=allowed, parallel_tool_calls=False).output[0].name == "ping"
+    cut = ask(with_tools, tool_choice=NAMED, max_output_tokens=50)
     assert (cut.status, cut.output[0].status) == ("incomplete", "incomplete")
 
 
-def test_a_stream_has_the_events_of_text_and_calls(client, says):
+def test_a_stream_has_the_events_of_text_and_calls(with_tools, says):
     says('Look. <tool_call>\n{"name": "weather", "arguments": {"city": "Bonn"}}\n</tool_call>')
     asked = dict(tools=[WEATHER | {"strict": False}])
-    whole = ask(client, **asked)
+    whole = ask(with_tools, **asked)
     assert [item.type for item in whole.output] == ["message", "function_call"] and whole.output_text == "Look."
-    events = list(ask(client, **asked, stream=True))
+    events = list(ask(with_tools, **asked, stream=True))
     assert [event.sequence_number for event in events] == list(range(len(events)))
     deltas = lambda kind: "".join(event.delta for event in events if event.type == f"response.{kind}.delta")
     assert (deltas("output_text"), deltas("function_call_arguments")) == ("Look.", '{"city": "Bonn"}')
@@ -97,29 +70,29 @@ def test_a_stream_has_the_events_of_text_and_calls(client, says):
     ]
     last = events[-1].response
     assert [item.type for item in last.output] == ["message", "function_call"] and last.usage == whole.usage
-    with client.responses.stream(model="tiny", input="hello", tools=asked["tools"]) as stream:
+    with with_tools.responses.stream(model="tiny", input="hello", tools=asked["tools"]) as stream:
         assert stream.get_final_response().output[1].arguments == '{"city": "Bonn"}'
 
 
-def test_a_forced_call_comes_in_pieces(client):
-    events = list(ask(client, tool_choice=NAMED, stream=True))
+def test_a_forced_call_comes_in_pieces(with_tools):
+    events = list(ask(with_tools, tool_choice=NAMED, stream=True))
     assert len([event for event in events if event.type == "response.function_call_arguments.delta"]) > 5
     assert events[2].item.type == "function_call" and events[-1].response.output[0].arguments
 
 
-def test_every_object_is_one_of_the_sdks_types(client):
+def test_every_object_is_one_of_the_sdks_types(with_tools):
     asked = dict(model="tiny", input="hello", tools=[WEATHER, PING], tool_choice=NAMED)
-    Response.model_validate_json(client.responses.with_raw_response.create(**asked).content)
-    with client.responses.with_streaming_response.create(**asked, stream=True) as response:
+    Response.model_validate_json(with_tools.responses.with_raw_response.create(**asked).content)
+    with with_tools.responses.with_streaming_response.create(**asked, stream=True) as response:
         for line in response.iter_lines():
             if line.startswith("data: "):
                 TypeAdapter(ResponseStreamEvent).validate_python(json.loads(line[6:]))
 
 
-def test_calls_and_their_results_can_be_sent_back(client, says):
+def test_calls_and_their_results_can_be_sent_back(with_tools, says):
     hello = {"role": "user", "content": "hello"}
-    tokens = lambda items: ask(client, input=items, tool_choice="none", max_output_tokens=1).usage.input_tokens
-    chat = client.chat.completions.create(
+    tokens = lambda items: ask(with_tools, input=items, tool_choice="none", max_output_tokens=1).usage.input_tokens
+    chat = with_tools.chat.completions.create(
         model="tiny", max_tokens=1,
         messages=[
             hello,
@@ -135,9 +108,9 @@ def test_calls_and_their_results_can_be_sent_back(client, says):
         chat.usage.prompt_tokens
     )
     says('<tool_call>\n{"name": "ping", "arguments": {}}\n</tool_call>')
-    first = ask(client, tools=[PING])
+    first = ask(with_tools, tools=[PING])
     result = {"type": "function_call_output", "call_id": first.output[0].call_id, "output": "pong"}
-    assert ask(client, input=[hello, *first.output, result], tools=[PING]).output[0].name == "ping"
+    assert ask(with_tools, input=[hello, *first.output, result], tools=[PING]).output[0].name == "ping"
 
 
 def test_calls_one_after_the_other_are_one_turn():
@@ -148,12 +121,12 @@ def test_calls_one_after_the_other_are_one_turn():
     assert [call["id"] for call in messages[1]["tool_calls"]] == ["call_0", "call_1"]
 
 
-def test_the_sdk_parses_arguments_into_its_own_class(client):
+def test_the_sdk_parses_arguments_into_its_own_class(with_tools):
     class Weather(BaseModel):
         sunny: bool
 
     tools = [openai.pydantic_function_tool(Weather)]
-    response = client.responses.parse(
+    response = with_tools.responses.parse(
         model="tiny", input="hello", tools=tools, tool_choice="required", parallel_tool_calls=False, temperature=0
     )
     assert isinstance(response.output[0].parsed_arguments, Weather)
@@ -177,9 +150,9 @@ def test_the_sdk_parses_arguments_into_its_own_class(client):
         ({"input": [{"type": "reasoning"}]}, "input[0].type"),
     ],
 )
-def test_a_wrong_request_names_the_parameter(client, change, param):
+def test_a_wrong_request_names_the_parameter(with_tools, change, param):
     with pytest.raises(openai.BadRequestError) as caught:
-        client.responses.create(model="tiny", extra_body={"input": "hello", "tools": [WEATHER, PING]} | change)
+        with_tools.responses.create(model="tiny", extra_body={"input": "hello", "tools": [WEATHER, PING]} | change)
     assert caught.value.param == param
 
 

@@ -15,7 +15,7 @@ from finetune_server.model.chat_template import ChatTemplateError
 from finetune_server.training.tokenize import tokenize_example
 
 from .. import tiny_model
-from ..local_server import finished, lines, start, supervised, upload
+from ..local_server import finished, lines, supervised, upload
 
 USER = {"role": "user", "content": "hi"}
 YES, NO = {"role": "assistant", "content": "yes"}, {"role": "assistant", "content": "no"}
@@ -32,16 +32,6 @@ TOOLS = {
     "tools": [{"type": "function", "function": WEATHER}],
     "parallel_tool_calls": False,
 }
-
-
-@pytest.fixture(scope="module")
-def tool_model(tmp_path_factory):
-    return tiny_model.make(tmp_path_factory.mktemp("tools") / "tiny", tiny_model.TOOL_TEMPLATE)
-
-
-@pytest.fixture(scope="module")
-def with_tools(tmp_path_factory, tool_model):
-    return start(tmp_path_factory.mktemp("store"), tool_model)
 
 
 def learned(folder, *messages, **beside):
