@@ -97,8 +97,12 @@ def test_every_id_has_its_token_and_its_kind():
     ],
 )
 def test_a_tokenizer_that_llama_cpp_would_read_otherwise_is_refused(kind):
+    made = tokenizer(**kind)
+    wanted = getattr(kind.get("split"), "add_prefix_space", False)
+    if wanted and not json.loads(made.backend_tokenizer.to_str())["pre_tokenizer"]["add_prefix_space"]:
+        pytest.skip("transformers 4 takes add_prefix_space away, so the tokenizer splits as GPT-2's")
     with pytest.raises(NotExportable, match="^GGUF .*this"):
-        read_vocabulary(tokenizer(**kind), 300)
+        read_vocabulary(made, 300)
 
 
 @pytest.mark.parametrize(

