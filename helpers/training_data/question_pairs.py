@@ -15,7 +15,7 @@ from .same_question import MAX_MORE_SHARE, Question, similarity
 
 COMMON_SHARE, MIN_FOR_COMMON = 1 / 3, 50  # a word that a third of 50 questions or more have says little about one
 MAX_COMPARED = 200  # near-duplicates of the same telling words that a question is compared with, besides the first ones
-SECONDS_SILENT = 5  # before a progress bar is shown
+SECONDS_SILENT = 20  # before a progress bar is shown: lessons do not need one, also on a busy machine
 
 
 def among(questions: Sequence[Question]) -> tuple[list[int], list[float], list[int]]:
