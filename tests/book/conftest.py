@@ -1,0 +1,30 @@
+"""The book, built once for all tests; and a telephone that reads it."""
+
+import pytest
+
+from .. import needs
+
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """The folder of the English book as it is built from the committed notebooks."""
+    needs.sphinx()
+    from tools.book.__main__ import build
+
+    out = tmp_path_factory.mktemp("book")
+    build(out)
+    return out / "en"
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with needs.browser() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def phone(browser):
+    """A page as wide as a telephone."""
+    return browser.new_page(viewport=PHONE)
