@@ -133,6 +133,7 @@ class Store(ObjectTable):
                 "AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
                 (name,),
             )
+            self._db.execute("DELETE FROM objects WHERE kind = 'checkpoint.permission' AND parent = ?", (name,))
             self.delete("model", name)
             self._disown(path)
         self._remove(path)
