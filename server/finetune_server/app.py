@@ -22,7 +22,7 @@ from starlette.routing import Route, Router
 
 from .model.download import weights_sha256
 from .protocol.errors import ApiError, storage_error
-from .routes import exports, files, fine_tuning_jobs, models
+from .routes import checkpoint_permissions, exports, files, fine_tuning_jobs, models, uploads
 from .routes.access import CORS, AccessMiddleware
 from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
 from .routes.query import strict
@@ -96,6 +96,8 @@ def build(
         Route("/", show_about),
         *files.routes(store),
         *fine_tuning_jobs.routes(store, runner, base_model),
+        *uploads.routes(store),
+        *checkpoint_permissions.routes(store),
         *exports.routes(store, model_folder, base_model),
         *models.routes(store, base_model, int(time.time())),
     ]

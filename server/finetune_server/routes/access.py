@@ -11,7 +11,9 @@ from ..protocol.errors import ApiError
 from .answer_headers import SHOWN_TO_PAGES
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # bytes, OpenAI's limit for one file
-MAX_FORM_BYTES = MAX_FILE_BYTES + 1024 * 1024  # a file and what stands around it
+MAX_PART_BYTES = 64 * 1024 * 1024  # bytes, OpenAI's limit for one part of an upload
+AROUND = 1024 * 1024  # bytes, for what stands around a file in a form
+MAX_FORM_BYTES = MAX_FILE_BYTES + AROUND
 MAX_JSON_BYTES = 16 * 1024 * 1024
 MAX_PAUSE_SECONDS = 60  # seconds between two pieces of a body
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -45,8 +47,14 @@ class AccessMiddleware:
         if refusal:
             return await refusal.response()(scope, receive, send)
         path = scope["path"].removeprefix(scope.get("root_path", ""))
-        limit = MAX_FORM_BYTES if path == "/files" else MAX_JSON_BYTES
-        await self.app(scope, LimitedBody(receive, limit), send)
+        await self.app(scope, LimitedBody(receive, max_bytes(path)), send)
+
+
+def max_bytes(path: str) -> int:
+    """How long the body of a request to this path may be."""
+    if re.fullmatch("/uploads/[^/]+/parts", path):
+        return MAX_PART_BYTES + AROUND
+    return MAX_FORM_BYTES if path == "/files" else MAX_JSON_BYTES
 
 
 def token_refusal(headers: Headers, token: str) -> ApiError | None:

@@ -18,6 +18,7 @@ from .access import MAX_FILE_BYTES
 from .paging import order_of, page
 
 FIELDS = ("file", "purpose", "expires_after[anchor]", "expires_after[seconds]")
+LIFETIMES = (3600, 2_592_000)  # seconds that a file may be kept before it expires
 PURPOSES = sorted({*get_args(FilePurpose), *get_args(FileObject.model_fields["purpose"].annotation)})
 
 
@@ -70,8 +71,7 @@ def new_file(upload: UploadFile, form: FormData) -> dict:
     assert upload.filename is not None and upload.size is not None  # the form parser sets both
     if not isinstance(purpose, str) or purpose not in get_args(FilePurpose):
         raise ApiError(400, f"'{purpose}' is not one of {list(get_args(FilePurpose))} - 'purpose'", param="purpose")
-    if purpose == "fine-tune" and not upload.filename.endswith(".jsonl"):
-        raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param="file")
+    check_new_file(upload.filename, purpose, "file")
     if upload.size > MAX_FILE_BYTES:
         raise ApiError(413, f"The file has more than {MAX_FILE_BYTES} bytes.", param="file")
     for name in form:
@@ -83,6 +83,12 @@ def new_file(upload: UploadFile, form: FormData) -> dict:
     return file
 
 
+def check_new_file(filename: str, purpose: str, param: str) -> None:
+    """Raise an ApiError if a file of this purpose has another name; `param` is what tells the name."""
+    if purpose == "fine-tune" and not filename.endswith(".jsonl"):
+        raise ApiError(400, "Invalid file format for Fine-Tuning API. Must be .jsonl", param=param)
+
+
 def seconds_to_live(form: FormData) -> int | None:
     """After how many seconds an upload expires, counted from its creation; None if it is kept."""
     anchor, seconds = (form.get(f"expires_after[{name}]") for name in ("anchor", "seconds"))
@@ -92,7 +98,7 @@ def seconds_to_live(form: FormData) -> int | None:
         raise ApiError(400, "Invalid 'expires_after[anchor]': expected 'created_at'.", param="expires_after")
     if not isinstance(seconds, str) or not seconds.isdecimal():
         raise ApiError(400, "Invalid 'expires_after[seconds]': expected a whole number.", param="expires_after")
-    check_range(int(seconds), 3600, 2_592_000, "expires_after")
+    check_range(int(seconds), *LIFETIMES, "expires_after")
     return int(seconds)
 
 

@@ -17,6 +17,7 @@ KNOWN = {  # by the path of a GET; all other routes take none
     "/responses/{id}/input_items": [*PAGE, "order"],
     "/fine_tuning/jobs/{id}/events": PAGE,
     "/fine_tuning/jobs/{id}/checkpoints": PAGE,
+    "/fine_tuning/checkpoints/{id}/permissions": [*PAGE, "order", "project_id"],
     "/models/{id:path}/export/{format}": ["type"],
 }
 ANYWHERE = ("api-version",)  # of Azure's clients

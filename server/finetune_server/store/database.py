@@ -82,7 +82,14 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 def remove_parts(folder: Path) -> None:
     """Remove what a killed server was writing; it was never confirmed to anybody."""
-    ours = ("files/file-*.part", "models/model-*.part", "states/ftjob-*.part", "exports/export-*")  # and nothing else
+    # and nothing else
+    ours = (
+        "files/file-*.part",
+        "models/model-*.part",
+        "states/ftjob-*.part",
+        "exports/export-*",
+        "uploads/part_*.part",
+    )
     for pattern in ours:
         for part in folder.glob(pattern):
             shutil.rmtree(part) if part.is_dir() else part.unlink()

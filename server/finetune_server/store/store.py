@@ -39,7 +39,7 @@ class Store(ObjectTable):
 
     def __init__(self, folder: Path):
         self.folder = Path(folder)
-        for name in ("files", "models", "states", "exports"):
+        for name in ("files", "models", "states", "exports", "uploads"):
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         super().__init__(self.folder / "store.sqlite")
         remove_parts(self.folder)
@@ -78,6 +78,18 @@ class Store(ObjectTable):
                 self._remove(path)
             raise
 
+    @contextlib.contextmanager
+    def old_content(self, *paths: Path) -> Iterator[None]:
+        """The body of the `with` deletes the objects that own these files or folders, in one transaction; then they
+        are removed.
+        """
+        with self.transaction():
+            yield
+            for path in paths:
+                self._disown(path)
+        for path in paths:
+            self._remove(path)
+
     def _disown(self, path: Path) -> None:
         """Note that no object owns this content, yet or any more."""
         self.put("unowned", {"id": path.relative_to(self.folder).as_posix()})
@@ -111,11 +123,8 @@ class Store(ObjectTable):
 
     def delete_file(self, file_id: str) -> None:
         """Delete a file, then its bytes. Raises NotFound."""
-        with self.transaction():
-            path = self.folder / "files" / self.get("file", file_id)["id"]
+        with self.old_content(self.folder / "files" / self.get("file", file_id)["id"]):
             self.delete("file", file_id)
-            self._disown(path)
-        self._remove(path)
 
     def weights_folder(self, name: str) -> Path:
         """Where the adapter of a tuned model or checkpoint is kept. Raises BrokenStore if it cannot be read."""
@@ -126,16 +135,14 @@ class Store(ObjectTable):
 
     def delete_model(self, name: str) -> None:
         """Delete a model or checkpoint, then its weights. Raises NotFound."""
-        with self.transaction():
-            path = self.folder / "models" / self.get("model", name)["folder"]
+        with self.old_content(self.folder / "models" / self.get("model", name)["folder"]):
             self._db.execute(
                 "DELETE FROM objects WHERE kind = 'checkpoint' "
                 "AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
                 (name,),
             )
+            self._db.execute("DELETE FROM objects WHERE kind = 'checkpoint.permission' AND parent = ?", (name,))
             self.delete("model", name)
-            self._disown(path)
-        self._remove(path)
 
     def state_path(self, job_id: str) -> Path:
         """Where the state of a job's unfinished training is kept, if it has any."""
