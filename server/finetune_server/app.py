@@ -74,7 +74,7 @@ def build(
         from transformers.utils.logging import disable_progress_bar
 
         from .inference.engine import Engine
-        from .routes import chat_completions, responses
+        from .routes import chat_completions, graders, responses
 
         disable_progress_bar()  # it would wait forever if its output could not be written
         about["device"] = device or best_device()
@@ -83,6 +83,7 @@ def build(
         engine.start()
         runner.start(about["device"])
         routes = [*chat_completions.routes(store, engine), *responses.routes(store, engine)]
+        routes += graders.routes(store, engine)
         return Router([strict(route) for route in routes])
 
     rest = BackgroundApp(load)

@@ -1,0 +1,1 @@
+"""How good is an answer? Each grader says it as a number, the reward."""
