@@ -23,10 +23,7 @@ ONLY_ENGLISH = {  # lessons that are not translated yet
     "05_compare",
     "06_cost_analysis",
     "07_train_on_your_own_machine",
-    "08_your_own_data",
     "09_limits",  # it is about to be written anew
-    "10_other_doors",
-    "11_more_examples",
 }
 ONLY_ENGLISH_SECTIONS = {"README.md": {"recordings", "the-house"}}
 FRAME = "frame"  # a lesson's title, goal and cost, which stand in tools/lessons.py
