@@ -18,11 +18,7 @@ from .term_links import LINK
 
 TEXTS = ROOT / "translations" / "de"  # the lessons' prose; a page's German stands in the page
 ONLY_ENGLISH = {  # lessons that are not translated yet
-    "03_train",
-    "04_poll_events",
     "05_compare",
-    "06_cost_analysis",
-    "07_train_on_your_own_machine",
     "09_limits",  # it is about to be written anew
 }
 ONLY_ENGLISH_SECTIONS = {"README.md": {"recordings", "the-house"}}
