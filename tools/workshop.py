@@ -24,13 +24,16 @@ from helpers.paths import ROOT
 NAME = "fine-tuning-course"
 PARTS = (
     "notebooks",
+    "notebooks_de",
     "data",
     "helpers",
     "server",
     "README.md",
+    "README.de.md",
     "TEACHING.md",
     "CONTRIBUTING.md",
     "TERMS.md",
+    "TERMS.de.md",
     "CAPSTONE.md",
     "ARTICLES.md",
     "LICENSE",

@@ -6,6 +6,7 @@ import pytest
 
 from helpers.paths import NOTEBOOKS, ROOT
 from tools import workshop
+from tools.german import NOTEBOOKS_DE
 
 from .. import markdown_links
 
@@ -13,6 +14,7 @@ PAGES = [
     *sorted(ROOT.glob("*.md")),
     *(ROOT / folder / "README.md" for folder in ("data", "data/desk", "server", "tests/openapi")),
     *sorted(NOTEBOOKS.glob("*.ipynb")),
+    *sorted(NOTEBOOKS_DE.glob("*.ipynb")),
 ]
 
 

@@ -9,15 +9,16 @@ from helpers.paths import NOTEBOOKS
 from .. import markdown_links
 
 LESSONS = sorted(NOTEBOOKS.glob("0[1-6]_*.ipynb"))
-OPTION = re.compile(r"<details><summary>([abc])\) (.+)</summary>\n\n\*\*(Right|No)\.\*\* (.+)\n\n</details>")
+OPTION = r"<details><summary>([abc])\) (.+)</summary>\n\n\*\*({right}|{wrong})\.\*\* (.+)\n\n</details>"
 
 
-def questions(path):
+def questions(path, heading="## Check yourself\n", right="Right", wrong="No"):
     """The options of each question, as (letter, text, verdict, reason), by the question."""
-    quiz = markdown_links.text_of(path).split("## Check yourself\n")[1].split("\n## ")[0]
+    quiz = markdown_links.text_of(path).split(heading)[1].split("\n## ")[0]
+    option = re.compile(OPTION.format(right=right, wrong=wrong))
     _, *parts = re.split(r"^\*\*\d\.\*\* ", quiz, flags=re.MULTILINE)
-    assert quiz.count("<details>") == len(OPTION.findall(quiz)), "an option that is written in another way"
-    return {part.splitlines()[0]: OPTION.findall(part) for part in parts}
+    assert quiz.count("<details>") == len(option.findall(quiz)), "an option that is written in another way"
+    return {part.splitlines()[0]: option.findall(part) for part in parts}
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
