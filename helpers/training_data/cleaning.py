@@ -68,13 +68,7 @@ def clean(examples: list[dict], report: Report, ignored: Collection[str] = (), o
     if not MASKED.issubset(ignored):
         cleaned = _masked(cleaned, own)
     # masked first: two questions that differ in a name only are near-duplicates without it
-    return _without_duplicates(cleaned, ignored)
-
-
-def _without_duplicates(examples: list[dict], ignored: Collection[str]) -> list[dict]:
-    """None is left: in a smaller set a word may be less common, and more questions with it near-duplicates."""
-    left = without_near_duplicates(examples, ignored)
-    return left if len(left) == len(examples) else _without_duplicates(left, ignored)
+    return without_near_duplicates(cleaned, ignored)
 
 
 def _mended(examples: Iterable[dict], kinds: frozenset[str]) -> Iterator[dict]:

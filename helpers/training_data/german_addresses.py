@@ -47,6 +47,8 @@ _AFTER_ZIP = re.compile(
     r"\b(?:aus|nach|in|plz|postleitzahl|ort|standort|wohnort|anschrift|adresse)(?: ist| lautet)?:?\s*$", re.IGNORECASE
 )
 _POSTCODE = re.compile(rf"\d{{4}}{SPACE}[{UPPER}]")
+# begins with what is rare, so that it is quick
+_CAPITAL_AND_NUMBER = re.compile(rf"[{UPPER}][{UPPER}{LOWER}'’-]*{SPACE}\d")
 _STREETS = (
     "straße",
     "strasse",
@@ -79,14 +81,15 @@ def german_addresses(text: str) -> Iterator[tuple[int, int]]:
         for found in _GERMAN.finditer(text):
             if not _NO_STREETS.search(found["street"]):
                 yield found.span()
-    if _POSTCODE.search(text) or mentions(text, SAID_PARTS):
+    has_postcode = bool(_POSTCODE.search(text))
+    if (has_postcode or mentions(text, SAID_PARTS)) and _CAPITAL_AND_NUMBER.search(text):
         for pattern in _GERMAN_MAYBE:
             for found in pattern.finditer(text):
                 if found["town"] or is_said(text, found.start()):
                     yield found.span()
     if mentions(text, ("postfach",)):
         yield from (box.span() for box in _BOX.finditer(text))
-    if _POSTCODE.search(text):
+    if has_postcode:
         yield from _postcodes(text)
 
 

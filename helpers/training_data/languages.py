@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from functools import cache, lru_cache
+from functools import cache
 
 from .word_lists import line_list
 
@@ -14,6 +14,7 @@ _NOT_LANGUAGE = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|https?://\S+|\S+@\S+|\[[^\[\]\n]{1,40}\]|\{.*\}|[\"“„«»][^\"“”„«»\n]{1,80}[\"”“«»]",
     re.DOTALL,
 )  # code, addresses, masks, JSON and what is quoted
+_MAYBE_NOT_LANGUAGE = re.compile(r"[`@\[{\"“„«»]|://")
 _WORD = re.compile(r"[^\W\d_]+")
 SCRIPTS = {
     "CYRILLIC": "Cyrillic",  # several languages
@@ -29,10 +30,9 @@ SCRIPTS = {
 }  # the first word of a letter's name in Unicode, and what is written so
 
 
-@lru_cache(maxsize=4096)  # a desk's answers come again
 def language_of(text: str) -> str:
     """The English name of a text's language; "" if it is short, mixed, code or not known."""
-    said = _NOT_LANGUAGE.sub(" ", text)
+    said = _NOT_LANGUAGE.sub(" ", text) if _MAYBE_NOT_LANGUAGE.search(text) else text
     return _by_script(said) or _by_words(_WORD.findall(said.lower()))
 
 
@@ -61,10 +61,11 @@ def _by_script(said: str) -> str:
 
 def _by_words(words: list[str]) -> str:
     found: dict[str, float] = {}
-    for word in set(words) & _languages_by_word().keys():  # a title may repeat one: "Der Herr der Ringe"
-        names = _languages_by_word()[word]
+    known = _languages_by_word()
+    for names in [known[word] for word in set(words) if word in known]:  # a title may repeat one: "Der Herr der Ringe"
+        share = 1 / len(names)
         for name in names:
-            found[name] = found.get(name, 0.0) + 1 / len(names)
+            found[name] = found.get(name, 0.0) + share
     ranks = sorted(found.items(), key=lambda pair: -pair[1])
     (name, most), (_, second) = [*ranks, ("", 0.0), ("", 0.0)][:2]
     return name if most >= max(MIN_WORDS, TIMES * second, SHARE_OF_WORDS * len(set(words))) else ""

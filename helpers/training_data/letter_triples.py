@@ -2,10 +2,13 @@
 
 import re
 
+_WORD, _ASCII_WORD = re.compile(r"[^\W_]+"), re.compile("[a-z0-9]+")  # the same in ASCII, and quicker
+
 
 def plain(text: str) -> str:
     """The text in lower case; anything but letters and digits counts as one space."""
-    return " ".join(re.findall(r"[^\W_]+", text.lower()))
+    small = text.lower()
+    return " ".join((_ASCII_WORD if small.isascii() else _WORD).findall(small))
 
 
 def char_trigrams(text: str) -> frozenset[str]:

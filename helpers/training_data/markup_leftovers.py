@@ -7,6 +7,7 @@ from html import unescape
 from .example import messages, text, with_line_numbers
 from .html_text import ENTITY, IS_HTML, TAG, html_text
 from .mail_text import without_quotation
+from .mentions import mentions
 from .report import Finding, finding
 
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]+`", re.DOTALL)  # tags and braces are meant there
@@ -23,6 +24,10 @@ _QUOTED_MAIL = re.compile(
     r"please (?:type your )?reply above this line|bitte (?:antworten|schreiben) Sie (?:über|oberhalb)\w* dieser Zeile",
     re.MULTILINE | re.IGNORECASE,
 )
+_QUOTED_PARTS = (
+    *("wrote", "schrieb", "--", "begin forwarded", "anfang der", "from:", "von:", ">"),
+    *("above this line", "dieser zeile"),
+)  # one of which is in each quoted mail, so that most texts are told quickly
 
 _SLOT = (
     r"(?:(?:your|the|insert|enter|customer|client|user|agent|first|last|full|company|order|ticket|invoice|tracking|"
@@ -42,6 +47,7 @@ _PLACEHOLDER = re.compile(
     r"\*\|[A-Z_:0-9]{2,40}\|\*|\{!\w+(?:\.\w+)+\}|\[(?i:insert) [^\[\]\n]{1,40}\]|"
     r"\b(?:Hi|Hello|Dear|Hallo|Liebe[rs]?|Herr|Frau) (?:_{2,}|X{3,}|\.{4,})(?=\W)|\b(?i:lorem ipsum)\b"
 )
+_PLACEHOLDER_PARTS = ("{", "[", "<", "%", "$", "@@", "*|", "__", "xxx", "....", "lorem")
 
 _NAMED_PLACE = re.compile(  # "press [Name]", "the variable {name}": the place itself is meant
     r"\b(?:press|click|choose|select|tap|type|enter|replace|variable|placeholder|field|column|button|key|drücken?|"
@@ -69,7 +75,7 @@ def without_html(example: dict) -> dict:
 
 def without_quoted_mail(example: dict) -> dict:
     """The example without the mail that users and assistants quote; a message that is nothing else stays as it is."""
-    return _changed(example, _QUOTED_MAIL.search, without_quotation)
+    return _changed(example, _quoted, without_quotation)
 
 
 def _changed(example: dict, has: Callable[[str], object], change: Callable[[str], str]) -> dict:
@@ -107,14 +113,18 @@ def _leftovers(said: str) -> Iterator[tuple[str, str]]:
     written = _without_code(said)
     if html := _html(written):
         yield "HTML", f"it has {html}"
-    if quoted := _QUOTED_MAIL.search(written):
+    if quoted := _quoted(written):
         yield "quoted mail", f"it begins with {quoted[0].strip()[:60]!r}"
     if places := list(dict.fromkeys(_places(written))):
         yield "placeholder", f"nobody filled in {', '.join(places)[:100]}"
 
 
+def _quoted(said: str) -> re.Match | None:
+    return _QUOTED_MAIL.search(said) if mentions(said, _QUOTED_PARTS) else None
+
+
 def _places(said: str) -> Iterator[str]:
-    for found in _PLACEHOLDER.finditer(said):
+    for found in _PLACEHOLDER.finditer(said) if mentions(said, _PLACEHOLDER_PARTS) else ():
         if found[0].startswith("{{") or not _NAMED_PLACE.search(said[: found.start()]):
             yield found[0]
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD, _ASCII_WORD = re.compile(r"[^\W\d_]+"), re.compile("[a-z]+")  # the same in ASCII, and quicker
 
 
 def mentions(text: str, parts: Iterable[str]) -> bool:
@@ -25,4 +25,5 @@ def _small(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _words(text: str) -> frozenset[str]:
-    return frozenset(_WORD.findall(_small(text)))
+    small = _small(text)
+    return frozenset((_ASCII_WORD if small.isascii() else _WORD).findall(small))

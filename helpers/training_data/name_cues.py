@@ -96,6 +96,11 @@ AFTER_TITLE = re.compile(
     rf"(?<![\w-])(?P<whose>(?i:(?:mein|dein|sein|ihr|unser)e[rn]?{SPACE}(?=Frau)|(?:the|my|a"
     rf"|this){SPACE}))?{_TITLES}{SPACE}{_BOTH}"
 )
+SIGNED = re.compile(  # on the line below
+    rf"(?<!\w)(?i:{_BYE}|best|love|see you|warmly|grüsse|viele grüße)[,!.]?{SPACE}*\n\s*"
+    rf"(?:{_TITLES}{SPACE})?{_BOTH}{SPACE}*[,.]?{SPACE}*$",
+    re.MULTILINE,
+)
 # what must be in the text, and a pattern; it is a name whatever the word is, unless it is known to be something else
 CERTAIN = [
     (_HELLO_WORDS, re.compile(rf"(?<!\w)(?i:{_HELLO}),?{SPACE}{_BOTH}{_END}")),
@@ -106,14 +111,7 @@ CERTAIN = [
             re.MULTILINE,
         ),
     ),
-    (
-        _BYE_WORDS,
-        re.compile(
-            rf"(?<!\w)(?i:{_BYE}|best|love|see you|warmly|grüsse|viele grüße)[,!.]?{SPACE}*\n\s*"
-            rf"(?:{_TITLES}{SPACE})?{_BOTH}{SPACE}*[,.]?{SPACE}*$",
-            re.MULTILINE,
-        ),
-    ),
+    (_BYE_WORDS, SIGNED),
     (frozenset(("i", "ppa")), re.compile(rf"(?<!\w)(?:i\.{SPACE}?[AV]\.|ppa\.?){SPACE}{_BOTH}")),
     (_FIELD_WORDS, re.compile(rf"(?:^|[\n,;|(–])\s*(?i:{_FIELD})[ ]?[:=]\s*(?:{_TITLES}{SPACE})?{_BOTH}")),
     (_I_AM_WORDS, re.compile(rf"(?<!\w)(?i:{_I_AM}):?{SPACE}(?:{_TITLES}{SPACE})?{_BOTH}")),

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from .example import answers, messages, text, user_text, with_line_numbers
 from .languages import language_of
@@ -27,13 +28,16 @@ def find_other_language(examples: list[dict]) -> Iterator[Finding]:
     one for a translator does, the answer may be in another one. A language that is in doubt does not count.
     """
     spoken = [(line, example, *_languages(example)) for line, example in with_line_numbers(examples)]
-    pairs = [pair for pair in spoken if pair[2] and pair[3] and not _speaks_of_languages(pair[1])]
-    crossed = [(line, asked, said) for line, _, asked, said in pairs if asked != said]
-    if _are_few(len(crossed), len(pairs)):
+    both = [(line, asked, said, example) for line, example, asked, said in spoken if asked and said]
+    crossed = [pair[:3] for pair in both if pair[1] != pair[2] and not _speaks_of_languages(pair[3])]
+    pairs = len(crossed)
+    if pairs > FEW:  # else they are few, whatever the others are
+        pairs += sum(asked == said and not _speaks_of_languages(example) for _, asked, said, example in both)
+    if _are_few(len(crossed), pairs):
         for line, asked, said in crossed:
             yield finding(line, None, "other language", f"the question is in {asked}, the answer in {said}")
     else:
-        detail = f"{len(crossed):,} of {len(pairs):,} answers are in another language than the question"
+        detail = f"{len(crossed):,} of {pairs:,} answers are in another language than the question"
         yield finding(crossed[0][0], None, "many languages", detail)
     found = [(line, said or asked) for line, _, asked, said in spoken if said or asked]
     counts = Counter(language for _, language in found).most_common()
@@ -45,7 +49,12 @@ def find_other_language(examples: list[dict]) -> Iterator[Finding]:
 
 def _languages(example: dict) -> tuple[str, str]:
     """Of the user and of the assistant; "" if nobody can tell."""
-    return language_of(user_text(example)), language_of("\n".join(answers(example)))
+    return language_of(user_text(example)), _language_of_answer("\n".join(answers(example)))
+
+
+@lru_cache(maxsize=4096)  # a desk's answers come again
+def _language_of_answer(answer: str) -> str:
+    return language_of(answer)
 
 
 def _speaks_of_languages(example: dict) -> bool:

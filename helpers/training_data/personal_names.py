@@ -6,7 +6,7 @@ from functools import cache
 
 from .letters import SPACE, UPPER, WORD
 from .mentions import has_word, mentions
-from .name_cues import AFTER_TITLE, CERTAIN, INITIALS, OF, ONE, TITLE_WORDS, TWO_WORDS
+from .name_cues import AFTER_TITLE, CERTAIN, INITIALS, OF, ONE, SIGNED, TITLE_WORDS, TWO_WORDS
 from .word_lists import line_list, word_list
 
 _WORD = re.compile(rf"(?<![\w@.'’/-]){WORD}(?![\w@/-]|['’](?!s\b)|\.\w)")
@@ -39,7 +39,9 @@ def names(text: str) -> Iterator[tuple[int, int, str]]:
         if not found["whose"] and _words(found["name"])[0] not in _BRANDS_WITH_A_TITLE:
             yield from _people(found, word_list("not_people"))  # Mr Ford is no company
     for words, pattern in CERTAIN:
-        for found in pattern.finditer(text) if has_word(text, words) else ():
+        if not has_word(text, words) or (pattern is SIGNED and "\n" not in text):
+            continue
+        for found in pattern.finditer(text):
             yield from _people(found, _nobody())
     for found in TWO_WORDS.finditer(text) if mentions(text, ("this is", "hier ", "i'm", "i’m", "i am")) else ():
         if not any(_is_one_of(word, _nobody()) for word in _words(found["name"])):
@@ -98,10 +100,16 @@ def _people(found: re.Match, others: frozenset[str]) -> Iterator[tuple[int, int,
             yield start, end, "name"
 
 
+@cache
+def _beginnings_of_first_names() -> frozenset[str]:
+    """The first run of letters of each, in lower case, as `has_word` takes it."""
+    return frozenset(re.findall(r"[^\W\d_]+", name.lower())[0] for name in word_list("first_names"))
+
+
 def _usual(text: str) -> Iterator[tuple[int, int, str]]:
     """First names that are usual, with the surname behind them."""
     first_names, last = word_list("first_names"), 0
-    for found in _WORD.finditer(text):
+    for found in _WORD.finditer(text) if has_word(text, _beginnings_of_first_names()) else ():
         if found.start() < last or not first_names.issuperset(found[0].split("-")):
             continue
         last, is_person = found.end(), not _BEFORE_THINGS.search(text, max(0, found.start() - 12), found.start())

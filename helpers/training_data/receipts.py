@@ -2,6 +2,8 @@
 
 import re
 
+from .mentions import mentions
+
 _MESSAGE = r"(?:message|request|e-?mail|enquir\w+|inquir\w+|ticket|query|case|complaint|contact form|feedback)"
 _NACHRICHT = r"(?:Anfrage|Nachricht|E-?Mail|Mail|Ticket|Anliegen|Vorgang|Meldung|Reklamation|Schreiben)"
 _AUTOMATIC = re.compile(
@@ -15,6 +17,10 @@ _AUTOMATIC = re.compile(
     r"(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:nicht im (?:Büro|Haus)|außer Haus|im Urlaub|in Elternzeit)\b",
     re.IGNORECASE,
 )
+_AUTOMATIC_PARTS = (
+    *("auto", "office", "leave", "holiday", "vacation"),
+    *("abwesenheits", "eingangsbestätigung", "ich bin"),
+)  # one of which is in each automatic answer, so that most others are told quickly
 _NO_REPLY = r"\bdo not (?:reply|respond) to this\b|\bantworten Sie (?:bitte )?nicht auf diese\b"
 _RECEIVED = re.compile(
     rf"{_NO_REPLY}|\breceived (?:your|the) {_MESSAGE}\b|\breceipt of your {_MESSAGE}\b|"
@@ -24,6 +30,11 @@ _RECEIVED = re.compile(
     r"\b(?:erhalten|eingegangen|eröffnet|angelegt|registriert|erfasst|aufgenommen)\b|"
     rf"\b(?:Eingang|Erhalt) Ihre[rs] {_NACHRICHT}\b|\b(?:Ticket|Vorgang) (?:[\w#-]+ )?wurde\b",
     re.IGNORECASE,
+)
+_RECEIVED_PARTS = (
+    *("to this", "received", "receipt of", "created", "opened", "registered", "logged", "submitted", "assigned"),
+    *("auf diese", "erhalten", "eingegangen", "eröffnet", "angelegt", "registriert", "erfasst", "aufgenommen"),
+    *("eingang ihre", "erhalt ihre", "wurde"),
 )
 _ON_CONDITION = re.compile(r"\b(?:once|as soon as|when|after|if|until|sobald|nachdem|wenn|falls)\b", re.IGNORECASE)
 # "We have received your complaint and refunded 20 euros."
@@ -51,11 +62,15 @@ _FILLER = re.compile(
 
 def is_receipt(answer: str) -> bool:
     """Whether an answer says that the message has come and when it will be answered, and hardly anything else."""
-    if _AUTOMATIC.search(answer):
+    if mentions(answer, _AUTOMATIC_PARTS) and _AUTOMATIC.search(answer):
         return True
+    if not mentions(answer, _RECEIVED_PARTS):
+        return False
     sentences = [part for part in re.split(r"[.!?]\s|\n", answer) if len(part.split()) > 4]  # longer than a greeting
+    if not any(map(_received, sentences)) or not _PROMISE.search(answer):
+        return False
     others = sum(not (_received(part) or _PROMISE.search(part) or _FILLER.search(part)) for part in sentences)
-    return bool(any(map(_received, sentences)) and _PROMISE.search(answer) and others * 3 <= len(sentences))
+    return others * 3 <= len(sentences)
 
 
 def _received(sentence: str) -> bool:

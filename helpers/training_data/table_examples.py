@@ -1,5 +1,6 @@
 """Rows of a table as examples."""
 
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -63,6 +64,7 @@ def _failed_formula(line: int, row: dict, columns: list[str]) -> str:
 def _from_pairs(rows: Rows, named: dict[str, str]) -> Pairs:
     for line, row, wrong in rows:
         asked, said = row[named["question"]], row[named["answer"]]
+        said = sys.intern(said) if type(said) is str else said  # a desk's answers come again: kept once
         messages = [{"role": "user", "content": asked}, {"role": "assistant", "content": said}]
         example = {"line": line, "messages": messages} | ({"misread": wrong} if wrong else {})
         yield example | of_record(row, named.values()), row

@@ -8,10 +8,12 @@ from .function_words import FUNCTION_WORDS, NEGATIONS, OPPOSITES, SAME_WORDS
 from .mistyped_words import is_mistyped
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W_\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+ASCII_WORD = re.compile("[a-z0-9]+")  # the same in small letters of ASCII, and quicker
 LETTER = re.compile(r"(?<![\w'’.-])[B-HJ-Z](?![\w'’-]|\.[ ]?[A-Z])")  # a size, a model; not "I", an initial or "T-1000"
 UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 ENDINGS = ("ingly", "ing", "ed", "es", "en", "em", "s", "e", "n", "d")
 MIN_STEM = 4  # letters that an ending leaves: "Wien" is not "wie"
+_NOT = re.compile(r"n[’']t\b")
 _NOT_TELLING = FUNCTION_WORDS | NEGATIONS
 _DIRECTIONS = frozenset(word for pair in OPPOSITES for word in pair)
 
@@ -26,10 +28,12 @@ class Words(NamedTuple):
 
 def words(text: str) -> Words:
     """The words of a text. The negation "n't" counts as "not"."""
-    found = WORD.findall(re.sub(r"n[’']t\b", " not", text.lower()).translate(UMLAUTS))
+    small = _NOT.sub(" not", text.lower())
+    small = small if small.isascii() else small.translate(UMLAUTS)
+    found = (ASCII_WORD if small.isascii() else WORD).findall(small)
     telling = {SAME_WORDS.get(word) or stem(word) for word in found if word not in _NOT_TELLING}
     telling.update(map(str.lower, LETTER.findall(text) if not text.isupper() else ()))
-    negations = sum(word in NEGATIONS or word.startswith("kein") for word in found)
+    negations = len([word for word in found if word in NEGATIONS or word.startswith("kein")])
     return Words(tuple(sorted(telling or set(found))), negations, _interned(frozenset(_DIRECTIONS.intersection(found))))
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from .example import first_question, messages, text, with_line_numbers
+from .mentions import mentions
 from .receipts import is_receipt
 from .report import Finding, finding
 
@@ -20,6 +21,7 @@ _INTERNAL = re.compile(
     r"\bnicht an (?:den |die )?kund\w+ (?:senden|weiter)",
     re.IGNORECASE | re.MULTILINE,
 )
+_INTERNAL_PARTS = ("intern", "private ", "agent ", "note to", "customer", "nicht an")
 _FILE = (
     r"(?:file|document|pdf|form|invoice|photo|picture|image|screenshot|manual|label|guide|letter|contract|quote|"
     r"spreadsheet)s?"
@@ -39,28 +41,36 @@ _ATTACHMENT = re.compile(
     r"\b(?:habe|haben)\b[^.!?\n]{0,60}\b(?:angehängt|beigefügt)\b",
     re.IGNORECASE,
 )
+_ATTACHMENT_PARTS = ("attach", "enclosed", "anbei", "anhang", "anlage", "liegt", "angehängt", "beigefügt")
+_WORD = re.compile(r"\w+")
 
 
 def find_unhelpful_answers(examples: list[dict]) -> Iterator[Finding]:
     """Answers that are receipts, notes for colleagues or their question again, or that speak of a file."""
     for line, example in with_line_numbers(examples):
-        asked = _words(first_question(example))
+        asked = first_question(example)
         for n, message in enumerate(messages(example), 1):
             if message.get("role") == "assistant" and (said := text(message).strip()):
                 for kind, detail in _faults(said):
                     yield finding(line, n, kind, f"{detail}: {said[:80]!r}")
-                if len(asked) > 2 and _words(said) == asked:
+                if _is_echo(said, asked):
                     yield finding(line, n, "echo", f"it is {said[:80]!r}")
 
 
 def _faults(said: str) -> Iterator[tuple[str, str]]:
     if is_receipt(said):
         yield "automatic receipt", "it only says that the message has come"
-    if _INTERNAL.search(said):
+    if mentions(said, _INTERNAL_PARTS) and _INTERNAL.search(said):
         yield "internal note", "it is for colleagues"
-    if found := _ATTACHMENT.search(said):
+    if mentions(said, _ATTACHMENT_PARTS) and (found := _ATTACHMENT.search(said)):
         yield "attachment", f"it speaks of a file ({found[0]!r})"
 
 
-def _words(said: str) -> list[str]:
-    return re.findall(r"\w+", said.lower())
+def _is_echo(said: str, asked: str) -> bool:
+    """Whether both are the same words, more than two."""
+    said, asked = said.lower(), asked.lower()
+    first, same = _WORD.search(said), _WORD.search(asked)
+    if not first or not same or first[0] != same[0]:  # as nearly always
+        return False
+    words = _WORD.findall(asked)
+    return len(words) > 2 and words == _WORD.findall(said)

@@ -3,7 +3,9 @@
 import ast
 import csv
 import json
+import mailbox
 import sys
+from email.message import EmailMessage
 
 import openpyxl
 import pytest
@@ -104,6 +106,26 @@ def zendesk(folder):
     return {"path": path, "system": "Answer briefly."}
 
 
+def mail(folder):
+    """A mailbox of threads; each reply quotes the mail that it answers."""
+    box = mailbox.mbox(folder / "export.mbox")
+    for n, (q, a, topic) in enumerate(talks()):
+        asked = {"From": f"Kim Brook <kim{n}@mail.example>", "To": "desk@red.example", "Subject": topic}
+        replied = {"From": "Red Desk <desk@red.example>", "To": f"kim{n}@mail.example", "Subject": f"Re: {topic}"}
+        quote = f"\n\nOn Tue, 3 Nov 2026 at 09:{n % 60:02}, Kim Brook wrote:\n> {q}\n"
+        for headers, said, hour in ((asked, q, 9), (replied | {"In-Reply-To": f"<9-{n}@red.example>"}, a + quote, 10)):
+            message = EmailMessage()
+            message.set_content(said)
+            for name, value in headers.items():
+                message[name] = value
+            message["Message-ID"] = f"<{hour}-{n}@red.example>"
+            message["Date"] = f"Tue, 03 Nov 2026 {hour:02}:{n % 60:02}:00 +0000"
+            box.add(message)
+    box.flush()
+    roles = {"@red.example": "assistant", "*": "user"}
+    return {"path": folder / "export.mbox", "roles": roles, "system": "Answer briefly."}
+
+
 def run(code, names):
     """Run a cell, and show its last value as a notebook does."""
     tree = ast.parse(code)
@@ -143,7 +165,7 @@ def run_to_the_training(source):
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
-@pytest.mark.parametrize("export", [pairs, messages, german_tickets, spreadsheet, whatsapp, zendesk])
+@pytest.mark.parametrize("export", [pairs, messages, german_tickets, spreadsheet, whatsapp, zendesk, mail])
 def test_from_an_export_to_the_report(export, at_a_desk, capsys):
     source = export(at_a_desk)
     names, _ = run_to_the_training(source)

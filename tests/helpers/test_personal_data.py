@@ -149,6 +149,7 @@ def test_hits_lie_where_they_say_and_what_is_masked_stays_masked(said):
     hits = personal_data.find(said)
     assert all(said[hit.start : hit.end] == hit.text and hit.text for hit in hits)
     assert all(one.end <= other.start for one, other in pairwise(hits))
+    assert personal_data.find(said) == hits  # remembered
     assert personal_data.mask(said).count("[") >= len(hits)
 
 
