@@ -89,13 +89,18 @@ def _read_of(example: dict, n: int) -> list[dict]:
     if not isinstance(example, dict) or "messages" in example or not any(side in example for side in SIDES):
         return [example]
     given = example["input"] if isinstance(example.get("input"), dict) else {}
-    asked, *answers = given.get("messages"), *(example.get(side) for side in SIDES)
-    if not isinstance(asked, list) or not asked or not all(isinstance(said, list) and said for said in answers):
+    asked: list = _list(given.get("messages"))
+    answers = [_list(example.get(side)) for side in SIDES]
+    if not asked or not all(answers):
         raise ValueError(
             f'Example {n} has no "input" with "messages", or not both of {" and ".join(SIDES)}, so its tokens cannot '
             "be counted."
         )
     return [{**given, "messages": [*asked, *answer]} for answer in answers]
+
+
+def _list(value) -> list:
+    return value if isinstance(value, list) else []
 
 
 def _counted(example: dict, n: int) -> Counted:

@@ -4,6 +4,7 @@ import asyncio
 import json
 import threading
 import time
+from typing import Literal
 
 import openai
 import pytest
@@ -19,7 +20,8 @@ from finetune_server.batches import batch_requests, batch_runner
 
 from ..local_server import Server, start
 
-CHAT, RESPONSES = "/v1/chat/completions", "/v1/responses"
+CHAT: Literal["/v1/chat/completions"] = "/v1/chat/completions"
+RESPONSES: Literal["/v1/responses"] = "/v1/responses"
 FINAL = ("completed", "failed", "expired", "cancelled")
 ASKED = {"model": "tiny", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 4, "temperature": 0}
 
@@ -87,8 +89,7 @@ def test_asked_by_the_async_client(api):
         async with openai.AsyncOpenAI(base_url=api.base_url, api_key="none") as client:
             content = json.dumps(line(1)).encode()
             file = await client.files.create(file=("requests.jsonl", content), purpose="batch")
-            what = {"input_file_id": file.id, "endpoint": CHAT, "completion_window": "24h"}
-            batch = await client.batches.create(**what)
+            batch = await client.batches.create(input_file_id=file.id, endpoint=CHAT, completion_window="24h")
             return batch.id, [one.id async for one in client.batches.list()]
 
     made, listed = asyncio.run(ask())
