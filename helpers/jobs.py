@@ -21,6 +21,7 @@ from .api_errors import explain_errors, is_transient
 from .training_data import jsonl
 
 COURSE = {"course": "T-1000"}  # in the metadata of each job that the course makes; the tapes know it by this word
+BILLED_BY_TOKENS = ("supervised", "dpo")  # the methods whose price is that of the tokens in the file
 PAUSE_SECONDS = (2.0, 10.0)  # before the second and the third try to make something
 MAX_PAUSE_SECONDS = 120.0  # that a server may ask us to wait
 
@@ -114,6 +115,7 @@ def train_once(
     if earlier := find(client, metadata):
         return earlier
     if budget_usd is not None:
+        _check_billed_by_tokens(request)
         examples = examples_in(content(request["training_file"]))
         estimate = costs.estimate(examples, request["model"], hyperparameters(request).get("n_epochs", "auto"))
         print(f"{estimate} Budget: {budget_usd:.2f} USD.")
@@ -123,6 +125,16 @@ def train_once(
     if not metadata.items() <= (job.metadata or {}).items():
         print(f"This backend keeps no labels: running this again would train and bill again. Note the job: {job.id}")
     return job
+
+
+def _check_billed_by_tokens(request: dict) -> None:
+    """Raise costs.NoPrice for a method whose price does not follow from its file."""
+    method = request.get("method") or {}
+    if (kind := method.get("type", "supervised")) not in BILLED_BY_TOKENS:
+        raise costs.NoPrice(
+            f"The price of the method {kind!r} cannot be estimated from its file, so nothing was started. "
+            "Look it up, and start the job with client.fine_tuning.jobs.create if you want it."
+        )
 
 
 def _identity(request: dict, content: Callable[[str], bytes]) -> str:

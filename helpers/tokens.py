@@ -11,6 +11,7 @@ from .tokenizer import base_model as base_model  # training_data may import toke
 from .tokenizer import plain_name as plain_name
 
 TOKENS_PER_MESSAGE, TOKENS_PER_EXAMPLE = 4, 1  # billed besides the contents; see `bill`
+SIDES = ("preferred_output", "non_preferred_output")  # of a line of a preference file
 SMOLLM2_PER_MESSAGE = 4  # besides role and content: <|im_start|>, a line break, <|im_end|>, a line break
 SMOLLM2_OWN_PROMPT = "You are a helpful AI assistant named SmolLM, trained by Hugging Face"  # if there is no other
 
@@ -36,15 +37,17 @@ def bill(examples: Iterable[dict], model: str) -> Bill:
 
     For each example: the tokens of all messages' contents, whatever the role, 4 for each message, and 1. This
     was checked to the token against five real jobs, whose examples had three messages. SmolLM2, which the local server
-    trains, has a chat format of its own, and is counted by that. `assumed` says what was done where the rule does not
-    apply. Raises ValueError that names example and message for what cannot be counted: images, or no messages.
+    trains, has a chat format of its own, and is counted by that. Of a pair of answers both are counted, each with its
+    input. `assumed` says what was done where the rule does not apply. Raises ValueError that names example and message
+    for what cannot be counted: images, or no messages.
     """
     tokens = n = 0
     beyond: set[str] = set()
     for n, example in enumerate(examples, 1):
-        counted = _counted(example, n)
-        tokens += count_texts(counted, model) + format_tokens(example["messages"], model)
-        beyond.update(counted.unknown)
+        for read in _read_of(example, n):
+            counted = _counted(read, n)
+            tokens += count_texts(counted, model) + format_tokens(read["messages"], model)
+            beyond.update([*counted.unknown, *(["pair"] if read is not example else [])])
     return Bill(model, encoding(model).name, n, tokens, tuple(_assumed(model, beyond)))
 
 
@@ -73,10 +76,31 @@ def _assumed(model: str, beyond: set[str]) -> Iterable[str]:
         yield sentence
     if "number" in beyond and not is_smollm2(model):
         yield "the rule was checked on examples of three messages, and is taken to hold for any number"
+    if "pair" in beyond:
+        yield "how OpenAI bills a pair is not known, so both answers are counted, each with its input"
     if "weight" in beyond:
         yield "messages of weight 0 are billed like all others"
     if fields := sorted(beyond & {*MESSAGE_FIELDS, *EXAMPLE_FIELDS, "content parts"}):
         yield f"how OpenAI bills {', '.join(fields)} is not known, so their text or JSON is counted"
+
+
+def _read_of(example: dict, n: int) -> list[dict]:
+    """The conversations that a training reads of an example: two where it prefers one answer to another."""
+    if not isinstance(example, dict) or "messages" in example or not any(side in example for side in SIDES):
+        return [example]
+    given = example["input"] if isinstance(example.get("input"), dict) else {}
+    asked: list = _list(given.get("messages"))
+    answers = [_list(example.get(side)) for side in SIDES]
+    if not asked or not all(answers):
+        raise ValueError(
+            f'Example {n} has no "input" with "messages", or not both of {" and ".join(SIDES)}, so its tokens cannot '
+            "be counted."
+        )
+    return [{**given, "messages": [*asked, *answer]} for answer in answers]
+
+
+def _list(value) -> list:
+    return value if isinstance(value, list) else []
 
 
 def _counted(example: dict, n: int) -> Counted:

@@ -63,7 +63,8 @@ def main() -> None:
         sys.exit(f"The model cannot be kept in {MODELS} ({error}): free some space, or start with --model FOLDER.")
     try:
         base_model = Path(arguments.model).absolute().name
-        app = build(store, folder, base_model, arguments.token, arguments.device, arguments.adapter, arguments.alias)
+        taken = (arguments.adapter, arguments.alias, arguments.webhook_host)
+        app = build(store, folder, base_model, arguments.token, arguments.device, *taken)
     except (BrokenStore, BadAdapter, BadAlias) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
@@ -168,6 +169,13 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME",
         help="another name of the model, for instance gpt-4o-mini-2024-07-18; may be given repeatedly",
+    )
+    parser.add_argument(
+        "--webhook-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a host that webhooks may call (default: this machine, unless there is a token); may be given repeatedly",
     )
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser

@@ -20,9 +20,20 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
+from .batches.batch_runner import BatchRunner
+from .batches.in_process import post
 from .model.download import weights_sha256
 from .protocol.errors import ApiError, storage_error
-from .routes import checkpoint_permissions, exports, files, fine_tuning_jobs, models, uploads
+from .routes import (
+    batches,
+    checkpoint_permissions,
+    exports,
+    files,
+    fine_tuning_jobs,
+    models,
+    uploads,
+    webhook_endpoints,
+)
 from .routes.access import CORS, AccessMiddleware
 from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
 from .routes.query import strict
@@ -31,6 +42,8 @@ from .store.database import BrokenStore
 from .store.store import NotFound, Store
 from .training.adapter_folder import take_in
 from .training.runner import JobRunner
+from .webhooks.address import LOOPBACK
+from .webhooks.delivery import Courier
 
 log = logging.getLogger(__name__)
 
@@ -45,9 +58,11 @@ def build(
     device: str | None = None,
     adapters: Iterable[tuple[str, Path]] = (),
     aliases: Iterable[str] = (),
+    webhook_hosts: Iterable[str] = (),
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
+    Webhooks may call the `webhook_hosts`, and without a token this machine.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
@@ -57,6 +72,9 @@ def build(
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
     runner = JobRunner(store, model_folder, base_model)
+    batch_runner = BatchRunner(store, base_model, lambda path, body: post(app, path, body, token))
+    hosts = {*webhook_hosts, *(() if token else LOOPBACK)}
+    courier = Courier(store, hosts)
     about = {
         "service": SERVICE,
         "base_model": base_model,
@@ -98,6 +116,8 @@ def build(
         *files.routes(store),
         *fine_tuning_jobs.routes(store, runner, base_model),
         *uploads.routes(store),
+        *batches.routes(store, batch_runner, base_model),
+        *webhook_endpoints.routes(store, hosts),
         *checkpoint_permissions.routes(store),
         *exports.routes(store, model_folder, base_model),
         *models.routes(store, base_model, int(time.time())),
@@ -113,6 +133,8 @@ def build(
     )
     app.router.default = rest
     app.state.rest = rest.app
+    for thread in (batch_runner, courier):
+        rest.app.add_done_callback(lambda loading, thread=thread: loading.exception() or thread.start())
     return app
 
 

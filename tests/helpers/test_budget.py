@@ -122,6 +122,41 @@ def test_above_the_budget_it_shows_the_estimate_and_raises(a_day, capsys):
     assert api.asked["POST"] == 1
 
 
+def pairs(n):
+    said = lambda role: {"role": role, "content": "hello world"}
+    sides = {side: [said("assistant")] for side in ("preferred_output", "non_preferred_output")}
+    return (json.dumps({"input": {"messages": [said("system"), said("user")]}} | sides) + "\n").encode() * n
+
+
+def test_a_preference_file_is_estimated_with_both_answers(a_day, capsys):
+    api = Api(a=pairs(10))
+    dpo = {"type": "dpo", "dpo": {"hyperparameters": {"beta": 0.1}}}
+    with pytest.raises(costs.OverBudget):
+        api.train(budget_usd=0.018, method=dpo)  # 380 tokens x 10 epochs x 5 USD a million = 0.019 USD
+    shown = capsys.readouterr().out
+    assert "for 10 epochs. 380 tokens an epoch in 10 examples" in shown and "both answers" in shown
+    api.train(budget_usd=0.019, method=dpo)
+    assert api.asked["POST"] == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"input": None}, {"preferred_output": "yes"}, {"non_preferred_output": []}, {"input": {"messages": []}}]
+)
+def test_half_a_pair_is_not_estimated_and_not_started(a_day, change):
+    api = Api(a=pairs(1) + (json.dumps(json.loads(pairs(1)) | change) + "\n").encode())
+    with pytest.raises(ValueError, match="Example 2 .* tokens cannot be counted"):
+        api.train(budget_usd=1000, method={"type": "dpo", "dpo": {}})
+    assert api.asked["POST"] == 0
+
+
+def test_a_method_that_is_not_billed_by_the_file_is_not_started(a_day):
+    api = Api(a=lines(10))
+    with pytest.raises(costs.NoPrice, match="'reinforcement'"):
+        api.train(budget_usd=1000, method={"type": "reinforcement", "reinforcement": {"grader": {}}})
+    assert api.asked["POST"] == 0
+    assert api.train(method={"type": "reinforcement", "reinforcement": {"grader": {}}}).id  # where training is free
+
+
 @pytest.mark.parametrize(
     "model, content, error, words",
     [

@@ -11,6 +11,8 @@ from ..protocol.validate import unknown_parameter
 PAGE = ["after", "limit"]
 KNOWN = {  # by the path of a GET; all other routes take none
     "/files": [*PAGE, "order", "purpose"],
+    "/batches": PAGE,
+    "/webhook_endpoints": PAGE,
     "/fine_tuning/jobs": [*PAGE, "metadata"],
     "/chat/completions": [*PAGE, "order", "model", "metadata"],
     "/chat/completions/{id}/messages": [*PAGE, "order"],

@@ -14,6 +14,7 @@ from collections.abc import Collection
 from ..protocol.objects import new_id
 from ..store.aliases import base_model_of
 from ..store.store import Store
+from ..store.webhook_outbox import announce
 from .step import Step
 
 FINAL = ("succeeded", "failed", "cancelled")
@@ -46,7 +47,10 @@ class Job:
 
     def change(self, **values) -> dict:
         """Set fields of the job, and return it as it is then."""
-        return self.store.change("job", self.id, **values)
+        with self.store.transaction():
+            if values.get("status") in FINAL:
+                announce(self.store, f"fine_tuning.job.{values['status']}", self.id)
+            return self.store.change("job", self.id, **values)
 
     def require_status(self, statuses: Collection[str]) -> str:
         """The status now. Raises Interrupted if it is none of these."""

@@ -6,6 +6,7 @@ from ..model.chat_template import template_kwargs
 from ..protocol.errors import ApiError
 from ..protocol.messages import MESSAGES, check_message, check_tools
 from ..protocol.validate import parse
+from .message_keys import key_fault, unasked_result
 
 MIN_EXAMPLES = 10
 KEYS = frozenset({"messages", "tools", "parallel_tool_calls", "functions"})
@@ -69,6 +70,9 @@ def _check_example(example: dict, where: str, param: str) -> None:
         raise bad_file(param, f'{where} contains an extra "{extra[:60]}"')
     for m, message in enumerate(messages, 1):
         check_turn(message, f"{where}, message {m}", param)
+    if (m := unasked_result(messages)) is not None:
+        what = "gives the result of a call that no message before it makes: add the call, or leave the result out"
+        raise bad_file(param, f"{where}, message {m} {what}")
     check_tools_of(example, where, param)
     if not any(m["role"] == "assistant" and m.get("weight", 1) for m in messages):
         raise bad_file(param, f"{where} has no message from the assistant to learn from")
@@ -80,6 +84,8 @@ def check_turn(message, where: str, param: str) -> None:
         raise bad_file(param, f"{where} Discriminator 'role' is missing in value")
     if message["role"] not in tuple(MESSAGES):  # whatever was sent, even a list
         raise bad_file(param, f"{where} has the role {message['role']!r}, which this server does not train on")
+    if fault := key_fault(message):
+        raise bad_file(param, f"{where} {fault}")
     content, calls = message.get("content"), message.get("tool_calls") or message.get("function_call")
     if (content in ("", [], None) and not calls) or (isinstance(content, str) and content.isspace()):
         raise bad_file(param, f"{where} has no text as its content")
