@@ -51,7 +51,7 @@ def tuned_model(server: Server, base: str, examples: Path) -> str:
 
 
 def main() -> None:
-    asked = [p for p in PROGRAMS if not sys.argv[1:] or any(part in p.name for part in sys.argv[1:])]
+    asked = [program for part in sys.argv[1:] or [""] for program in PROGRAMS if part in program.name]
     if not asked:
         sys.exit(f"No such program. There are: {', '.join(program.name for program in PROGRAMS)}.")
     found = results.load()

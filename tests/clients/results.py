@@ -41,10 +41,15 @@ def table(results: list[dict]) -> str:
             cells = [NOT_OFFERED if word is None else "ok" if word == OK else "failed" for word in said]
             failed = {STEPS[step]: word for step, word in result["steps"].items() if word != OK}
             reasons += [f"- {result['program']}, {step}: {word}" for step, word in failed.items()]
-        rows.append(f"| {result['program']} {result.get('version', '')}{named} | {' | '.join(cells)} |")
+        shown = " ".join(filter(None, [result["program"], result.get("version")])) + named
+        rows.append(f"| {shown} | {' | '.join(cells)} |")
     days = sorted({result["date"] for result in results})
     served = " and ".join(sorted({result["server"] for result in results}))
     when = " and ".join(dict.fromkeys([days[0], days[-1]]))
-    rows.append(f"\n(Run on {when}; the server with {served}. “{NOT_OFFERED}”: not offered by the program. ")
-    rows[-1] += f"ᵃ: under the alias `{ALIAS}`, since the program knows OpenAI's names only.)"
+    legend = (
+        f"(Run on {when}; the server with {served}. “{NOT_OFFERED}”: not offered by the program, or only in a form "
+        f"that a random model cannot answer. ᵃ: under the alias `{ALIAS}`, since the program knows OpenAI's "
+        "names only.)"
+    )
+    rows += ["", legend]
     return "\n".join([*rows, "", *reasons] if reasons else rows)

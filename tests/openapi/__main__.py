@@ -34,8 +34,9 @@ def known_objects(server: Server) -> dict[str, list[str]]:
     """Ids that are there, by the names that the description gives them."""
     api, model = server.api, server.base_model
     files = [upload(api, lines(10)) for _ in range(3)]
-    ask = dict(model=model, training_file=files[0], method=supervised(n_epochs=1, batch_size=10))
-    jobs = [finished(api, api.fine_tuning.jobs.create(**ask), 600) for _ in range(2)]
+    method = supervised(n_epochs=1, batch_size=10)
+    create = api.fine_tuning.jobs.create
+    jobs = [finished(api, create(model=model, training_file=files[0], method=method), 600) for _ in range(2)]
     kept = [
         api.chat.completions.create(
             model=model, messages=[{"role": "user", "content": "hello"}], max_tokens=3, store=True, metadata={"a": "b"}
@@ -99,7 +100,7 @@ def narrow(schema, known: dict[str, list[str]]) -> None:
 
 def offers(server: Server, path: str, method: str) -> bool:
     """Whether the server has the operation: what it has not is answered with the code unknown_url."""
-    reply = requests.request(method, f"{server.api.base_url}{path.lstrip('/')}", timeout=60)
+    reply = requests.request(method, f"{server.api.base_url}{path.lstrip('/')}", timeout=600)
     return reply.ok or reply.json()["error"]["code"] != "unknown_url"
 
 
@@ -118,9 +119,10 @@ def main() -> None:
         server = Server(folder / "store", str(model))
         server.start()
         try:
+            known = known_objects(server)
             operations = [(path, method) for path, methods in description["paths"].items() for method in methods]
             offered = [operation for operation in operations if offers(server, *operation)]
-            wanted = narrowed(description, offered, known_objects(server))
+            wanted = narrowed(description, offered, known)
             (folder / "description.json").write_text(json.dumps(wanted))
             command = [str(python), "-m", "schemathesis.cli", "run", str(folder / "description.json")]
             command += ["--url", str(server.api.base_url), "--checks", CHECKS, "--max-examples", str(arguments.cases)]

@@ -13,9 +13,9 @@ class Weather(BaseModel):
     sunny: bool
 
 
-def answer(mode, model=MODEL):
+def answer(mode, model=MODEL, **more):
     client = instructor.from_openai(OpenAI(), mode=mode)
-    return client.chat.completions.create(model=model, messages=ASK, response_model=Weather)
+    return client.chat.completions.create(model=model, messages=ASK, response_model=Weather, **more)
 
 
 @step
@@ -42,4 +42,4 @@ def responses():
 
 @step
 def tuned():
-    assert answer(instructor.Mode.JSON_SCHEMA, TUNED).city in ("Bonn", "Ulm")
+    assert answer(instructor.Mode.JSON_SCHEMA, TUNED, max_tokens=1000).city in ("Bonn", "Ulm")
