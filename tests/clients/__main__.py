@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .. import tiny_model
-from ..local_server import Server, finished, lines, upload
+from ..local_server import Server, finished, lines, supervised, upload
 from . import results
 from .environments import NotRun, install, output
 from .programs import ALIAS, BASE, PROGRAMS, STEPS, Program
@@ -44,7 +44,8 @@ def run(program: Program, server: Server, examples: Path, tuned: str) -> dict:
 def tuned_model(server: Server, base: str, examples: Path) -> str:
     """A model for the programs that do not train."""
     file = upload(server.api, examples.read_bytes())
-    job = server.api.fine_tuning.jobs.create(model=base, training_file=file)
+    method = supervised(n_epochs=1, batch_size=10)
+    job = server.api.fine_tuning.jobs.create(model=base, training_file=file, method=method)
     job = finished(server.api, job, START_SECONDS)
     assert job.fine_tuned_model, job.error
     return job.fine_tuned_model
