@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -112,8 +113,8 @@ def steps_told(api, job):
 class Server:
     """The server as a process of its own, on a free port, with its own store."""
 
-    def __init__(self, store: Path, model: str):
-        self.store, self.model = Path(store), str(model)
+    def __init__(self, store: Path, model: str, aliases: Sequence[str] = ()):
+        self.store, self.model, self.aliases = Path(store), str(model), aliases
         self.log = self.store.with_name(f"{self.store.name}.log")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -123,6 +124,7 @@ class Server:
     def launch(self) -> None:
         command = [sys.executable, "-m", "finetune_server", "--model", self.model, "--device", "cpu"]
         command += ["--store", str(self.store), "--port", str(self.port)]
+        command += [word for alias in self.aliases for word in ("--alias", alias)]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 

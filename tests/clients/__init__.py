@@ -1,0 +1,1 @@
+"""Programs that no one here wrote, against the server: what works of what they do with OpenAI's API."""

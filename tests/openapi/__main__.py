@@ -1,0 +1,142 @@
+"""Requests that OpenAI's description allows, and some that it forbids, to every operation that the server has.
+
+python -m tests.openapi [DESCRIPTION] [--cases N]
+
+schemathesis makes the requests. None may end with a 5xx; each answer must be what the description says, an error must
+have OpenAI's form, and what the description forbids must be refused. The description is the one in this folder, unless
+the path of another one is named. It is narrowed to what is there: ids, models, and answers of a few tokens. It needs a
+network, to install schemathesis into a scratch folder, and uv; 20 cases an operation take some minutes on 2 cores.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import requests
+
+from .. import tiny_model
+from ..clients.environments import python_with
+from ..local_server import Server, finished, lines, supervised, upload
+from . import DESCRIPTION, ERROR, mended
+
+CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformance,negative_data_rejection"
+FEW = {  # narrowed, so that a case does not take minutes
+    "n": {"type": "integer", "minimum": 1, "maximum": 3},
+    "max_completion_tokens": {"type": "integer", "minimum": 1, "maximum": 8},
+    "max_tokens": {"type": "integer", "minimum": 1, "maximum": 8},
+}
+
+
+def known_objects(server: Server) -> dict[str, list[str]]:
+    """Ids that are there, by the names that the description gives them."""
+    api, model = server.api, server.base_model
+    files = [upload(api, lines(10)) for _ in range(3)]
+    method = supervised(n_epochs=1, batch_size=10)
+    create = api.fine_tuning.jobs.create
+    jobs = [finished(api, create(model=model, training_file=files[0], method=method), 600) for _ in range(2)]
+    kept = [
+        api.chat.completions.create(
+            model=model, messages=[{"role": "user", "content": "hello"}], max_tokens=3, store=True, metadata={"a": "b"}
+        )
+        for _ in range(3)
+    ]
+    return {
+        "file_id": files,
+        "training_file": files[:1],
+        "fine_tuning_job_id": [job.id for job in jobs],
+        "completion_id": [completion.id for completion in kept],
+        "model": [model, *(job.fine_tuned_model for job in jobs if job.fine_tuned_model)],
+    }
+
+
+def narrowed(description: dict, offered: list[tuple[str, str]], known: dict[str, list[str]]) -> dict:
+    """The description of the operations that are offered, with ids that are there; what it does not tell is added."""
+    text = json.dumps(description)
+    description = json.loads(text)
+    schemas = description["components"]["schemas"]
+    job = schemas["FineTuningJob"]["properties"]  # its known exceptions are told in README.md
+    job["status"]["enum"] += ["pausing", "paused"]
+    job["hyperparameters"] = {"anyOf": [job["hyperparameters"], {"type": "null"}]}
+    for name, schema in schemas.items():
+        if name.endswith("Request"):
+            narrow(schema, known)
+    error = {"description": "refused", "content": {"application/json": {"schema": ERROR}}}
+    paths: dict[str, dict] = {}
+    for path, method in offered:
+        operation = description["paths"][path][method]
+        operation["responses"]["default"] = error
+        operation["responses"].pop("429", None)
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "path" and (ids := known.get(parameter["name"])):
+                parameter["schema"] = {"type": "string", "enum": ids[-1:] if method == "delete" else ids[:-1]}
+        paths.setdefault(path, {})[method] = operation
+    if "/files/{file_id}/content" in paths:
+        paths["/files/{file_id}/content"]["get"]["responses"]["200"]["content"] = {"application/octet-stream": {}}
+    return description | {"paths": paths, "security": [], "servers": []}
+
+
+def narrow(schema, known: dict[str, list[str]]) -> None:
+    """In a schema of a request: ids that are there, few tokens, and null wherever a name may be left out."""
+    if isinstance(schema, list):
+        for part in schema:
+            narrow(part, known)
+    if not isinstance(schema, dict):
+        return
+    for name, part in schema.get("properties", {}).items():
+        if name in ("model", "training_file", "validation_file"):
+            part = {"type": "string", "enum": known.get(name, known["training_file"])[:1]}
+        part = FEW.get(name, part)
+        required = name in schema.get("required", [])
+        schema["properties"][name] = part if required else {"anyOf": [part, {"type": "null"}]}
+    if "messages" in schema.get("properties", {}):
+        schema["required"] = [*schema.get("required", []), "max_completion_tokens"]
+        schema["properties"]["max_completion_tokens"] = FEW["max_completion_tokens"]
+    for part in schema.values():
+        narrow(part, known)
+
+
+def offers(server: Server, path: str, method: str) -> bool:
+    """Whether the server has the operation: what it has not is answered with the code unknown_url."""
+    reply = requests.request(method, f"{server.api.base_url}{path.lstrip('/')}", timeout=600)
+    return reply.ok or reply.json()["error"]["code"] != "unknown_url"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.openapi", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("description", nargs="?", type=Path, help="path of another description of OpenAI's API, JSON")
+    parser.add_argument("--cases", type=int, default=20, metavar="N", help="cases of each kind for an operation")
+    arguments = parser.parse_args()
+    description = DESCRIPTION
+    if arguments.description:
+        description = mended(json.loads(arguments.description.read_text("utf-8")))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        python = python_with(["schemathesis"], folder)
+        model = tiny_model.make(folder / "tiny", tiny_model.TOOL_TEMPLATE, max_position_embeddings=4096)
+        server = Server(folder / "store", str(model))
+        server.start()
+        try:
+            known = known_objects(server)
+            operations = [(path, method) for path, methods in description["paths"].items() for method in methods]
+            offered = [operation for operation in operations if offers(server, *operation)]
+            wanted = narrowed(description, offered, known)
+            (folder / "description.json").write_text(json.dumps(wanted))
+            command = [str(python), "-m", "schemathesis.cli", "run", str(folder / "description.json")]
+            command += ["--url", str(server.api.base_url), "--checks", CHECKS, "--max-examples", str(arguments.cases)]
+            command += ["--phases", "examples,coverage,fuzzing", "--warnings", "off", "--continue-on-failure"]
+            command += ["--suppress-health-check", "all", "--seed", "1", "--generation-database", "none"]
+            print(f"{len(offered)} of the description's {len(operations)} operations are offered", flush=True)
+            status = subprocess.run(command, cwd=folder).returncode
+            log = server.log.read_text("utf-8")
+        finally:
+            server.process.terminate()
+            server.process.wait()
+    print(log)
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
