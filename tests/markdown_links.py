@@ -66,6 +66,8 @@ def why_not(page: Path, link: str) -> str | None:
         return "no such file"
     if not fragment:
         return None
+    if not fragment.isascii():
+        return "JupyterLab looks for it as the browser writes it, with % signs"
     text = text_of(target)
     if fragment not in jupyterlab_ids(text):
         return f"JupyterLab finds no such place in {target.name}"

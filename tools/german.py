@@ -15,12 +15,14 @@ from .translation import FRAME, ONLY_ENGLISH, TEXTS, Pair, pairs, read_marked
 
 NOTEBOOKS_DE = ROOT / "notebooks_de"  # as deep as notebooks/, so that the same cells find the course
 TERMS_PAGE = "../TERMS.de.md"
-ENDINGS = "e|en|n|s|es|ns"
+ENDINGS = "e|en|n|s|es|ns|se|sen"
 FORMS = {  # of the terms whose first word has other endings, too
     "feinabgestimmte Modell": "tuned-model",
     "feinabgestimmten Modell": "tuned-model",
     "personenbezogenen Daten": "personal-data",
 }
+ASCII = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss"})
+BEYOND_ASCII = re.compile(r"^#+ (.*[äöüÄÖÜß].*)$", re.MULTILINE)  # a heading
 NOT_YET = "*(Noch nicht übersetzt.)*"
 
 
@@ -68,8 +70,13 @@ def notebook(english: nbformat.NotebookNode, pair: Pair) -> nbformat.NotebookNod
             own.append(cell)
     texts = linked([cell.source for cell in own], terms() | FORMS, TERMS_PAGE, ENDINGS)
     for cell, text in zip(own, texts, strict=True):
-        cell.source = text
+        cell.source = with_anchors(text)
     return made
+
+
+def with_anchors(text: str) -> str:
+    """The text with an ASCII anchor above each heading that has an umlaut: JupyterLab does not decode addresses."""
+    return BEYOND_ASCII.sub(lambda m: f'<a id="{m[1].replace(" ", "-").translate(ASCII)}"></a>\n\n{m[0]}', text)
 
 
 def terms() -> dict[str, str]:

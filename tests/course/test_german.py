@@ -110,6 +110,13 @@ def test_terms_are_in_alphabetical_order_and_have_the_english_anchors():
     assert set(german.terms().values()) == set(term_links.terms(english).values())
 
 
+@pytest.mark.parametrize("term", german.terms())
+def test_every_term_of_the_first_part_is_used_in_a_german_lesson(term):
+    lessons = "\n".join(map(markdown_links.text_of, sorted(german.NOTEBOOKS_DE.glob("*.ipynb"))))
+    linked = f"]({german.TERMS_PAGE}#{german.terms()[term]})"
+    assert linked in lessons or f"`{term}`" in lessons, f"no lesson uses the word {term!r}"
+
+
 @pytest.mark.parametrize("present", way_map.GERMAN.steps)
 def test_the_german_map_has_the_lessons_of_the_english_one(present):
     assert way_map.GERMAN.steps.keys() == way_map.ENGLISH.steps.keys()

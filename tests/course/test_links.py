@@ -71,6 +71,7 @@ def test_a_link_that_arrives_is_no_finding(page, target):
         ("other.md#Two-Words", "GitHub finds no such place in other.md"),
         ("other.md#two-words", "JupyterLab finds no such place in other.md"),
         ("lesson.ipynb#who-was-right", "JupyterLab finds no such place in lesson.ipynb"),
+        ("lesson.ipynb#für-alle", "JupyterLab looks for it as the browser writes it, with % signs"),
         ("#nowhere", "JupyterLab finds no such place in page.md"),
     ],
 )

@@ -109,3 +109,9 @@ def test_a_notebook_that_is_half_translated_says_so_and_keeps_its_code():
     made = german.notebook(english, pair)
     assert made.cells[2].source == f"{german.NOT_YET}\n\nNot known in German."
     assert [c for c in made.cells if c.cell_type == "code"] == [c for c in english.cells if c.cell_type == "code"]
+
+
+def test_a_heading_with_an_umlaut_gets_an_anchor_that_jupyterlab_finds():
+    assert german.with_anchors("## Für alle\n\nText ü.\n\n## Ende") == (
+        '<a id="Fuer-alle"></a>\n\n## Für alle\n\nText ü.\n\n## Ende'
+    )
