@@ -26,10 +26,10 @@ PATIENCE = 600  # seconds, on a busy machine
 MOST = 16  # tokens of an answer
 GRADER = {
     "type": "python",
-    "name": "many a",
-    "source": "def grade(sample, item):\n    text = sample['output_text']\n    return text.count(item['letter']) / 16",
+    "name": "ascii",
+    "source": "def grade(sample, item):\n    text = sample['output_text']\n    return sum(letter.isascii() for letter in text) / max(1, len(text))",
 }
-HYPERPARAMETERS = {"n_epochs": 2, "batch_size": 4, "learning_rate_multiplier": 20.0, "eval_interval": 3}
+HYPERPARAMETERS = {"n_epochs": 4, "batch_size": 4, "learning_rate_multiplier": 20.0, "eval_interval": 4}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -137,7 +137,7 @@ def test_the_reward_rises_on_items_never_trained_on(api, trained):
     curve = loss_curve(api, trained)
     start = next(e for e in events(api, trained) if e.message.startswith("Mean reward of the model that"))
     held_out = curve["full_valid_mean_reward"].dropna()
-    assert held_out.index.tolist() == [3, 6, 8] and len(curve) == 8
+    assert held_out.index.tolist() == [4, 8, 12, 16] and len(curve) == 16
     assert held_out.iloc[-1] > start.data["full_valid_mean_reward"] + 0.1
     assert curve["train_mean_reward"].iloc[-1] > curve["train_mean_reward"].iloc[0] + 0.1
 
@@ -149,23 +149,19 @@ def test_the_job_its_events_and_its_result_file_are_as_of_a_real_job(api, traine
     assert asked["grader"] == GRADER and shown["hyperparameters"] is None
     assert asked["hyperparameters"]["compute_multiplier"] == asked["hyperparameters"]["eval_samples"] == 1
     told = [event for event in events(api, trained) if event.type == "metrics"]
-    data = told[2].data
-    words = f"Step 3/8 , train mean reward={data['train_mean_reward']:.2f}, full validation mean reward="
-    assert told[2].message.startswith(words) and told[2].message.endswith("full validation mean parse error=0.00")
+    data = told[3].data
+    words = f"Step 4/16 , train mean reward={data['train_mean_reward']:.2f}, full validation mean reward="
+    assert told[3].message.startswith(words) and told[3].message.endswith("full validation mean parse error=0.00")
     assert set(data) >= {"usage", "errors", "scores", "timing", "total_steps", "model_graders_token_usage"}
     [errors] = data["errors"]["graders"]
-    assert (errors["name"], errors["type"], errors["train_python_grader_runtime_error_count"]) == (
-        "many a",
-        "python",
-        0,
-    )
+    assert (errors["name"], errors["type"], errors["train_python_grader_runtime_error_count"]) == ("ascii", "python", 0)
     assert list(data["timing"]["step"]) == ["sampling", "training", "eval", "full_iteration"]
     table = result_table(api, trained)
-    assert table["full_valid_mean_reward"].dropna().index.tolist() == [3, 6, 8]
-    assert table["scores/graders/python/many a/train_reward_mean"].equals(table["train_mean_reward"])
+    assert table["full_valid_mean_reward"].dropna().index.tolist() == [4, 8, 12, 16]
+    assert table["scores/graders/python/ascii/train_reward_mean"].equals(table["train_mean_reward"])
     for column in ("completion_tokens_mean", "reasoning_tokens_mean", "mean_unresponsive_rewards", "total_duration"):
         assert table[column].notna().all()
-    assert table["errors/graders/python/many a/errors/train_other_error_mean"].sum() == 0
+    assert table["errors/graders/python/ascii/errors/train_other_error_mean"].sum() == 0
 
 
 def test_the_three_best_checkpoints_are_kept(api, trained):

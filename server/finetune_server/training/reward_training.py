@@ -51,7 +51,7 @@ class RewardTraining(Training):
         if telling := [group for group in groups if group.advantages.any()]:
             self._learn(telling)
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-            self.optimizer.step()
+        self.optimizer.step()  # leaves parameters without a gradient as they are
         self.schedule.step()
         self.optimizer.zero_grad()
 
