@@ -27,7 +27,8 @@ MOST = 16  # tokens of an answer
 GRADER = {
     "type": "python",
     "name": "ascii",
-    "source": "def grade(sample, item):\n    text = sample['output_text']\n    return sum(map(str.isascii, text)) / max(1, len(text))",
+    "source": "def grade(sample, item):\n"
+    "    text = sample['output_text']\n    return sum(map(str.isascii, text)) / max(1, len(text))",
 }
 HYPERPARAMETERS = {"n_epochs": 4, "batch_size": 4, "learning_rate_multiplier": 20.0, "eval_interval": 4}
 
