@@ -52,7 +52,8 @@ def _show(job: FineTuningJob, newest: list, seconds: float, bar: tqdm) -> None:
     if measured := next((event.data for event in newest if event.type == "metrics"), None):
         bar.n = measured["step"]
         bar.total = measured.get("total_steps") or max(bar.total, bar.n)  # Microsoft Foundry does not say how many
-        says = f", training loss {measured['train_loss']:.3f}"
+        loss, reward = measured.get("train_loss"), measured.get("train_mean_reward")
+        says = f", mean reward {reward:.2f}" if loss is None else f", training loss {loss:.3f}"
     elif not bar.n and job.status not in ("running", *FINAL):  # the newest events may all be later than the last step
         says = f", waiting for {seconds / 60:.0f} min; stop this cell if you like, the job stays"
     if job.status == "succeeded":
@@ -93,6 +94,8 @@ def events(client: OpenAI, job_id: str) -> list:
 
 def loss_curve(events: list) -> pd.DataFrame:
     """The measurements, indexed by step: train_loss, and where they were measured valid_loss, full_valid_loss.
+
+    The method reinforcement has train_mean_reward and full_valid_mean_reward instead.
 
     Raises ValueError if there are none yet.
     """

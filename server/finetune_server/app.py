@@ -8,6 +8,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -92,6 +93,7 @@ def build(
         from transformers.utils.logging import disable_progress_bar
 
         from .inference.engine import Engine
+        from .inference.grading_models import ask_models
         from .routes import chat_completions, graders, responses
 
         disable_progress_bar()  # it would wait forever if its output could not be written
@@ -99,7 +101,7 @@ def build(
         about["weights_sha256"] = digest.result()
         engine = Engine(model_folder, base_model, store, about["device"])
         engine.start()
-        runner.start(about["device"])
+        runner.start(about["device"], partial(ask_models, engine))
         routes = [*chat_completions.routes(store, engine), *responses.routes(store, engine)]
         routes += graders.routes(store, engine)
         return Router([strict(route) for route in routes])

@@ -19,6 +19,13 @@ from ..local_server import lines, supervised, upload
 FILE = file_object("train.jsonl", "fine-tune", 3)
 IN_METHOD = "method.supervised.hyperparameters"
 IN_DPO = "method.dpo.hyperparameters"
+GRADER = {
+    "type": "string_check",
+    "name": "same",
+    "input": "{{sample.output_text}}",
+    "reference": "a",
+    "operation": "eq",
+}
 
 
 @pytest.fixture(scope="module")
@@ -90,9 +97,9 @@ def test_an_unknown_name_is_refused_and_the_right_one_is_told(job_of, body, para
         ({"method": dpo(n_epochs=51)}, f"{IN_DPO}.n_epochs", "from 1 to 50"),
         ({"method": dpo(batch_size=257)}, f"{IN_DPO}.batch_size", "from 1 to 256"),
         ({"method": dpo(learning_rate_multiplier=0)}, f"{IN_DPO}.learning_rate_multiplier", "got 0"),
-        ({"method": {"type": "reinforcement"}}, "method", "methods 'supervised' and 'dpo', not 'reinforcement'"),
-        ({"method": {"type": "sft"}}, "method", "trains with the methods 'supervised' and 'dpo', not 'sft'"),
-        ({"method": {"type": ["sft"]}}, "method", "trains with the methods 'supervised' and 'dpo'"),
+        ({"method": {"type": "reinforcement"}}, "method.reinforcement", "which holds the grader"),
+        ({"method": {"type": "sft"}}, "method", "'supervised', 'dpo' and 'reinforcement', not 'sft'"),
+        ({"method": {"type": ["sft"]}}, "method", "trains with the methods 'supervised', 'dpo' and"),
         ({"method": {}}, "method.type", "Field required"),
         ({"method": "supervised"}, "method", "Invalid value"),
         ({"method": {"type": "supervised", "supervised": 3}}, "method.supervised", "Invalid value"),
@@ -111,13 +118,15 @@ def test_what_contradicts_itself_or_is_not_there_is_refused(job_of, body, param,
 
 @pytest.mark.parametrize("under", NAMES)
 def test_null_means_not_given(job_of, under):
-    kind = "dpo" if under.startswith("method.dpo") else "supervised"
-    required = ("model", "training_file", "type", kind)
+    kind = next((kind for kind in ("dpo", "reinforcement") if under.startswith(f"method.{kind}")), "supervised")
+    own, files = ({"grader": GRADER}, {"validation_file": FILE["id"]}) if kind == "reinforcement" else ({}, {})
+    required = ("model", "training_file", "type", kind, *own)
     body = {name: None for name in [*NAMES[under], "of_another_program"] if name not in required}
     for name in reversed(under.split(".") if under else []):
-        body = {name: {"type": kind, kind: {}} | body if name == "method" else body}
+        around = {"method": {"type": kind, kind: own}, kind: own}
+        body = {name: around.get(name, {}) | body}
     told = lambda job: {name: value for name, value in job.items() if name not in ("id", "created_at", "seed")}
-    assert told(job_of(**body)) == told(job_of(**{"method": {"type": kind, kind: {}}}))
+    assert told(job_of(**files, **body)) == told(job_of(**files, method={"type": kind, kind: own}))
 
 
 @pytest.mark.parametrize(

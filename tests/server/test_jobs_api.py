@@ -138,7 +138,7 @@ def test_files_of_a_purpose_that_does_not_exist_cannot_be_listed(api):
     "request_, param",
     [
         ({"integrations": [{"type": "wandb", "wandb": {"project": "x"}}]}, "integrations"),
-        ({"method": {"type": "reinforcement"}}, "method"),
+        ({"method": {"type": "reinforcement"}}, "method.reinforcement"),
         ({"seed": -1}, "seed"),
         ({"suffix": ""}, "suffix"),
         ({"metadata": {"k": "v" * 513}}, "metadata"),

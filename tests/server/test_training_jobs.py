@@ -129,7 +129,7 @@ def test_a_bad_file_fails_the_job_and_names_the_place(api, content, code, words)
         ({"model": "gpt-9"}, "model", "this server trains tiny"),
         ({"training_file": "file-none"}, "training_file", "No such File"),
         ({"suffix": "x" * 65}, "suffix", "at most 64"),
-        ({"method": {"type": "reinforcement"}}, "method", "'supervised' and 'dpo', not 'reinforcement'"),
+        ({"method": {"type": "reinforcement"}}, "method.reinforcement", "which holds the grader"),
         ({"method": supervised(n_epochs=99)}, "hyperparameters.n_epochs", "from 1 to 50"),
         ({"seed": "x"}, "seed", "Invalid value for 'seed'"),
         ({"metadata": {str(i): "x" for i in range(17)}}, "metadata", "at most 16"),

@@ -9,14 +9,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ..graders.grade import ERRORS, Case, Grade, Grader
-from ..graders.read_grader import read_grader
 from ..inference.engine import Engine
 from ..inference.grading_models import ask_models
 from ..protocol.errors import ApiError
 from ..protocol.nulls import drop_nulls
 from ..protocol.validate import check_names, json_body
 from ..store.store import Store
-from .models import check_can_answer
+from .usable_grader import usable_grader
 
 DETAILS = {  # the field of the errors that tells why, by error
     "python_grader_runtime_error": "python_grader_runtime_error_details",
@@ -48,17 +47,6 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         Route("/fine_tuning/alpha/graders/run", run, methods=["POST"]),
         Route("/fine_tuning/alpha/graders/validate", validate, methods=["POST"]),
     ]
-
-
-def usable_grader(given: object, param: str, store: Store, base_model: str) -> Grader:
-    """The grader of a request, or an ApiError, also for a model that cannot be asked here."""
-    if given is None:
-        message = f"Missing required parameter: '{param}'."
-        raise ApiError(400, message, param=param, code="missing_required_parameter")
-    grader = read_grader(given, param)
-    for model in grader.models():
-        check_can_answer(store, base_model, model)
-    return grader
 
 
 def told(grader: Grader, grade: Grade) -> dict:

@@ -12,7 +12,7 @@ from ..store.aliases import aliases, base_model_of
 from ..store.store import Store
 from ..training.hyperparameters import method_fields
 from .files import find_file
-from .job_method import METHOD_NAMES, OLDER_NAMES, method_type, requested_hyperparameters
+from .job_method import METHOD_NAMES, OLDER_NAMES, graded_by, method_type, requested_hyperparameters, without_grader
 
 TRAINING_TYPES = (
     "Standard",
@@ -34,7 +34,7 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
     if training_type not in TRAINING_TYPES:
         message = f"Invalid 'trainingType': expected one of {', '.join(TRAINING_TYPES)}."
         raise ApiError(400, message, param="trainingType")
-    check(JobCreateParams, body)
+    check(JobCreateParams, without_grader(body))
     check_model(body["model"], store, base_model)
     for param in ("training_file", "validation_file"):
         if param in body:
@@ -45,6 +45,8 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         raise ApiError(400, "This server has no integrations: leave out 'integrations'.", param="integrations")
     check_metadata(body.get("metadata"))
     check_range(body.get("seed"), 0, 2**31 - 1, "seed")
+    asked = requested_hyperparameters(body, method)
+    more = graded_by(body, store, base_model) if method == "reinforcement" else {}
     return {
         "id": new_id("ftjob-"),
         "object": "fine_tuning.job",
@@ -54,7 +56,7 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
         "status": "validating_files",
         "training_file": body["training_file"],
         "validation_file": body.get("validation_file"),
-        **method_fields(method, requested_hyperparameters(body, method)),
+        **method_fields(method, asked, **more),
         "seed": body.get("seed", random.randrange(2**31)),
         "user_provided_suffix": body.get("suffix"),
         "metadata": body.get("metadata"),

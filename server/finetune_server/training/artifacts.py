@@ -6,13 +6,14 @@ import io
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..model.torch_thread import run_on_torch_thread
 from ..protocol.objects import base_in_name, file_object, new_id, tuned_name
 from ..store.store import Content, NotFound, Store
 from .job import AT_WORK, Job
-from .step import Step
+from .reward_step import result_row
+from .step import AnyStep
 
 if TYPE_CHECKING:
     from .trainer import Training
@@ -31,8 +32,25 @@ RESULT_COLUMNS = {  # by method: a column of the table of steps, and the measure
 }
 
 
-def save_checkpoint(job: Job, step: Step, training: "Training") -> None:
+def save_checkpoint(job: Job, step: AnyStep, training: "Training") -> None:
     """Save the model as it is after `step`, and keep the newest three checkpoints."""
+    _save_checkpoint(job, step, training, lambda checkpoint: checkpoint["step_number"])
+
+
+def save_best_checkpoint(job: Job, step: AnyStep, training: "Training") -> None:
+    """Save the model as it is after `step` if its reward is among the three highest; of two alike the newer counts."""
+    kept = [_reward(checkpoint) for checkpoint in job.store.all("checkpoint", job.id)]
+    own = _reward({"step_number": step.step, "metrics": step.metrics()})
+    if len(kept) < KEPT_CHECKPOINTS or own >= min(kept):
+        _save_checkpoint(job, step, training, _reward)
+
+
+def _reward(checkpoint: dict) -> tuple[float, int]:
+    return checkpoint["metrics"]["full_valid_mean_reward"], checkpoint["step_number"]
+
+
+def _save_checkpoint(job: Job, step: AnyStep, training: "Training", worth: Callable[[dict], Any]) -> None:
+    """Save the model as it is after `step`, and keep the three checkpoints that are worth most."""
     store, body = job.store, job.body
     if any(old["step_number"] == step.step for old in store.all("checkpoint", job.id)):
         return  # saved before the training was interrupted
@@ -50,7 +68,7 @@ def save_checkpoint(job: Job, step: Step, training: "Training") -> None:
         }
         store.put("checkpoint", checkpoint, parent=job.id)
         job.log(f"Checkpoint created at step {step.step}")
-    saved = sorted(store.all("checkpoint", job.id), key=lambda checkpoint: checkpoint["step_number"])
+    saved = sorted(store.all("checkpoint", job.id), key=worth)
     for old in saved[:-KEPT_CHECKPOINTS]:
         with contextlib.suppress(NotFound):  # somebody deleted the model meanwhile
             store.delete_model(old["fine_tuned_model_checkpoint"])
@@ -107,10 +125,19 @@ def add_model(store: Store, name: str, folder: str) -> None:
 
 def result_table(job: Job) -> bytes:
     """OpenAI's table of a job's steps, as CSV, from the events, which outlive a crash."""
-    columns = RESULT_COLUMNS[job.body["method"]["type"]]
+    method, steps = job.body["method"]["type"], job.logged_metrics()
+    if method == "reinforcement":  # its columns name the graders
+        rows = [result_row(step) for step in steps]
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+    else:
+        measures = RESULT_COLUMNS[method]
+        columns = ["step", *measures]
+        rows = [
+            {"step": step["step"]} | {column: step[name] for column, name in measures.items() if name in step}
+            for step in steps
+        ]
     text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["step", *columns])
-    for step in job.logged_metrics():
-        table.writerow([step["step"], *(step.get(name, "") for name in columns.values())])
+    table = csv.DictWriter(text, columns, restval="", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
     return text.getvalue().encode()

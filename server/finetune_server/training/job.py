@@ -15,7 +15,7 @@ from ..protocol.objects import new_id
 from ..store.aliases import base_model_of
 from ..store.store import Store
 from ..store.webhook_outbox import announce
-from .step import Step
+from .step import AnyStep
 
 FINAL = ("succeeded", "failed", "cancelled")
 AT_WORK = ("running", "pausing")
@@ -130,14 +130,9 @@ class Job:
         if before:
             self.log(f"Job is queued behind {before} job{'s' if before > 1 else ''}")
 
-    def log_step(self, step: Step) -> None:
-        """Add the event with a step's losses."""
-        data = {"step": step.step, "total_steps": step.total_steps, **step.metrics()}
-        message = f"Step {step.step}/{step.total_steps}: training loss={step.train['loss']:.2f}"
-        for measured, words in ((step.valid, "validation loss"), (step.full_valid, "full validation loss")):
-            if measured:
-                message += f", {words}={measured['loss']:.2f}"
-        self.log(message, type="metrics", data=data)
+    def log_step(self, step: AnyStep) -> None:
+        """Add the event with what a step measured."""
+        self.log(step.message(), type="metrics", data=step.data())
 
     def logged_metrics(self) -> list[dict]:
         """The data of all metrics events, one per step, in order."""

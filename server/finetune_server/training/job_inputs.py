@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
+from ..graders.read_grader import read_grader
 from ..protocol.objects import base_in_name
 from ..store.database import BrokenStore
 from ..store.store import NotFound, Store
+from .item_file import check_items_fit, read_items
 from .preference_file import read_pairs
 from .training_file import BadFile, read_examples
 
-READERS = {"supervised": read_examples, "dpo": read_pairs}  # by method
+READERS = {"supervised": read_examples, "dpo": read_pairs, "reinforcement": read_items}  # by method
 
 
 class BadModel(ValueError):
@@ -28,11 +30,14 @@ def _read_file(store: Store, job: dict, param: str) -> list[dict]:
     if not job[param]:
         return []
     try:
-        return READERS[job["method"]["type"]](store.file_path(job[param]).read_bytes(), param)
+        examples = READERS[job["method"]["type"]](store.file_path(job[param]).read_bytes(), param)
     except NotFound:
         raise BadFile("invalid_training_file", param, f"The file {job[param]} was deleted.") from None
     except BrokenStore as error:
         raise BadFile("invalid_training_file", param, str(error)) from None
+    if job["method"]["type"] == "reinforcement":
+        check_items_fit(examples, read_grader(job["method"]["reinforcement"]["grader"]), param)
+    return examples
 
 
 def starting_adapter(store: Store, name: str) -> Path | None:

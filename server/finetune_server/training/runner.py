@@ -13,14 +13,17 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
+from ..graders.grade import Ask
 from ..protocol.errors import storage_error
 from ..store.aliases import base_model_of
 from ..store.store import Store
 from .hyperparameters import resolve_hyperparameters
 from .job import FINAL, Interrupted, Job
 from .job_inputs import BadModel, read_files, starting_adapter
+from .reward_run import GraderFails
+from .run_progress import Diverged
 from .training_file import BadFile
-from .training_run import Diverged, train
+from .training_run import train
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +40,9 @@ class JobRunner:
         for job in store.all("job"):
             Job(store, job["id"]).requeue_interrupted()
 
-    def start(self, device: str) -> None:
-        self.device = device
+    def start(self, device: str, ask: Ask) -> None:
+        """`ask` asks models of this server, for graders."""
+        self.device, self.ask = device, ask
         for status in self._work:
             threading.Thread(target=self._run, args=(status,), daemon=True, name=f"{status} jobs").start()
 
@@ -77,6 +81,8 @@ class JobRunner:
             job.fail(error.code, str(error), error.param)
         except Diverged as error:
             job.fail("training_diverged", str(error), "learning_rate_multiplier")
+        except GraderFails as error:
+            job.fail("grader_failed", str(error), "method.reinforcement.grader")
         except (OSError, sqlite3.Error, SafetensorError) as error:
             log.exception("job %s", job.id)
             explained = storage_error(error)
@@ -100,4 +106,4 @@ class JobRunner:
         self.wake()
 
     def _train(self, job: Job) -> None:
-        train(job, self.model_folder, self.base_model, self.device)
+        train(job, self.model_folder, self.device, self.ask)

@@ -1,6 +1,26 @@
 """What a training measures at a step."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class AnyStep(Protocol):
+    """What a training tells of a step, whatever its method."""
+
+    @property
+    def step(self) -> int: ...
+
+    def metrics(self) -> dict[str, float]:
+        """The measures, as a checkpoint shows them."""
+        ...
+
+    def data(self) -> dict:
+        """The data of the step's event."""
+        ...
+
+    def message(self) -> str:
+        """The words of the step's event."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -23,3 +43,15 @@ class Step:
         """All measures under the names that the API shows, for instance `full_valid_loss`."""
         parts = {"train": self.train, "valid": self.valid, "full_valid": self.full_valid}
         return {f"{part}_{name}": round(value, 5) for part, means in parts.items() for name, value in means.items()}
+
+    def data(self) -> dict:
+        """The data of the step's event."""
+        return {"step": self.step, "total_steps": self.total_steps, **self.metrics()}
+
+    def message(self) -> str:
+        """The words of the step's event."""
+        words = f"Step {self.step}/{self.total_steps}: training loss={self.train['loss']:.2f}"
+        for measured, name in ((self.valid, "validation loss"), (self.full_valid, "full validation loss")):
+            if measured:
+                words += f", {name}={measured['loss']:.2f}"
+        return words

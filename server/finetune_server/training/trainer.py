@@ -13,10 +13,10 @@ from transformers import AutoTokenizer
 from ..model.batching import batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
 from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
-from . import dpo, supervised
+from . import dpo, reinforcement, supervised
 from .step import Step
 
-METHODS = {"supervised": supervised, "dpo": dpo}
+METHODS = {"supervised": supervised, "dpo": dpo, "reinforcement": reinforcement}
 
 BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 
@@ -34,6 +34,9 @@ class Settings:
     rank: int = 16  # of the LoRA adapters; their alpha is twice the rank
     method: str = "supervised"
     beta: float = 0.1  # of dpo: the larger, the closer the model is held to the one it started from
+    compute_multiplier: float = 1.0  # of reinforcement: times as many answers to each item
+    eval_interval: int = 1  # of reinforcement: steps between two evaluations
+    eval_samples: int = 1  # of reinforcement: answers to each item of the validation file
 
 
 class Training:
@@ -55,10 +58,10 @@ class Training:
     ):
         self.settings = settings
         self.method = METHODS[settings.method]
-        tokenizer = AutoTokenizer.from_pretrained(folder)
+        self.tokenizer = AutoTokenizer.from_pretrained(folder)
         context = context_length(folder)
-        self.examples = self.method.tokenize_file(tokenizer, examples, context, "training_file")
-        self.validation = self.method.tokenize_file(tokenizer, validation, context, "validation_file")
+        self.examples = self.method.tokenize_file(self.tokenizer, examples, context, "training_file")
+        self.validation = self.method.tokenize_file(self.tokenizer, validation, context, "validation_file")
         self.tokens = sum(example.tokens for example in self.examples) * settings.n_epochs
         self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs

@@ -1,33 +1,34 @@
 """Train one job: from its first step, or from the state that was saved last, to the tuned model."""
 
-import math
 import time
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..graders.grade import Ask
+from ..graders.read_grader import read_grader
 from ..model.torch_thread import iterate_on_torch_thread, run_on_torch_thread
+from ..protocol.response_format import read_response_format
 from .artifacts import save_checkpoint, save_model
 from .hyperparameters import hyperparameters_of, resolve_hyperparameters
-from .job import AT_WORK, Interrupted, Job
+from .job import AT_WORK, Job
 from .job_inputs import read_files, starting_adapter
-from .step import Step
+from .judged import Judge
+from .run_progress import RunProgress
 
 if TYPE_CHECKING:  # they need torch, which takes seconds to load
     from .resume import State
-    from .trainer import Training
-
-SAVE_SECONDS = 60.0  # between two savings of a training's state: so much work a killed server may lose
+    from .reward_training import RewardTraining
 
 
-class Diverged(ValueError):
-    """The loss is NaN or infinite."""
+def train(job: Job, model_folder: Path, device: str, ask: Ask) -> None:
+    """Take a queued job to its model; `ask` asks models of this server, for graders.
 
-
-def train(job: Job, model_folder: Path, base_model: str, device: str) -> None:
-    """Take a queued job to its model. Raises BadFile, BadModel and Diverged, and Interrupted if it is to stop."""
+    Raises BadFile, BadModel, Diverged and GraderFails, and Interrupted if it is to stop.
+    """
     run_on_torch_thread(import_module, ".resume", __package__)  # with torch, while no other thread uses it
     from .resume import fits, restore
+    from .reward_training import RewardTraining
     from .trainer import Settings, Training
 
     body = job.body
@@ -35,10 +36,12 @@ def train(job: Job, model_folder: Path, base_model: str, device: str) -> None:
     saved = run_on_torch_thread(_saved_state, job)
     message = f"Fine-tuning job goes on after step {saved.step}" if saved else "Fine-tuning job started"
     body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
-    settings = Settings(**hyperparameters_of(body), seed=body["seed"], method=body["method"]["type"])
+    numbers = {name: value for name, value in hyperparameters_of(body).items() if name != "reasoning_effort"}
+    settings = Settings(**numbers, seed=body["seed"], method=body["method"]["type"])
+    kind = RewardTraining if settings.method == "reinforcement" else Training
     start = starting_adapter(job.store, body["model"])
     try:
-        training = run_on_torch_thread(Training, model_folder, examples, validation, settings, device, start)
+        training = run_on_torch_thread(kind, model_folder, examples, validation, settings, device, start)
     except Exception:
         starting_adapter(job.store, body["model"])  # if it was deleted just now, that is the cause
         raise
@@ -46,63 +49,48 @@ def train(job: Job, model_folder: Path, base_model: str, device: str) -> None:
         run_on_torch_thread(restore, training, saved)
     elif saved:
         _begin_again(job, "it is of another training")
-    run = _Run(job, training)
-    run.measure_references()
-    run.make_steps()
+    progress = RunProgress(job, training)
+    if isinstance(training, RewardTraining):
+        _by_rewards(progress, training, ask)
+    else:
+        _measure_references(progress)
+        _make_steps(progress)
     save_model(job, training)
 
 
-class _Run:
-    """A training at work: its steps become events and checkpoints, and its state is saved from time to time."""
+def _measure_references(progress: RunProgress) -> None:
+    """What the method dpo does before the first step."""
+    job, measured = progress.job, False
+    for _ in iterate_on_torch_thread(progress.training.measure_references()):
+        measured = True
+        progress.save_or_pause(pausing=job.require_status(AT_WORK) == "pausing")
+    if measured:
+        progress.save()  # before the event, so that nothing is told that is not kept
+        job.log("Reference log-probabilities of all pairs measured")
 
-    def __init__(self, job: Job, training: "Training"):
-        self.job, self.training = job, training
-        self.last_saved = time.monotonic()
 
-    def measure_references(self) -> None:
-        """What the method dpo does before the first step."""
-        measured = False
-        for _ in iterate_on_torch_thread(self.training.measure_references()):
-            measured = True
-            self._save_or_pause(pausing=self.job.require_status(AT_WORK) == "pausing")
-        if measured:
-            self._save()  # before the event, so that nothing is told that is not kept
-            self.job.log("Reference log-probabilities of all pairs measured")
+def _make_steps(progress: RunProgress) -> None:
+    job, training = progress.job, progress.training
+    logged = len(job.logged_metrics())  # steps after the saved state are repeated, and not logged twice
+    began, first = time.monotonic(), training.step
+    for step in iterate_on_torch_thread(training.steps()):
+        seconds_left = (time.monotonic() - began) / (step.step - first) * (step.total_steps - step.step)
+        pausing = progress.log_step(step, logged, seconds_left)
+        if step.epoch_ended and training.settings.n_epochs > 1:
+            save_checkpoint(job, step, training)
+        progress.save_or_pause(pausing, due=bool(step.epoch_ended))
 
-    def make_steps(self) -> None:
-        logged = len(self.job.logged_metrics())  # steps after the saved state are repeated, and not logged twice
-        began, first = time.monotonic(), self.training.step
-        for step in iterate_on_torch_thread(self.training.steps()):
-            seconds_left = (time.monotonic() - began) / (step.step - first) * (step.total_steps - step.step)
-            pausing = self._log_step(step, logged, seconds_left)
-            if step.epoch_ended and self.training.settings.n_epochs > 1:
-                save_checkpoint(self.job, step, self.training)
-            self._save_or_pause(pausing, due=bool(step.epoch_ended))
 
-    def _log_step(self, step: Step, logged: int, seconds_left: float) -> bool:
-        """Log a step unless it is among the first `logged`; whether the job is to be paused after it."""
-        if not all(map(math.isfinite, step.metrics().values())):
-            raise Diverged(f"The training diverged at step {step.step}: choose a smaller learning_rate_multiplier.")
-        with self.job.store.transaction():
-            pausing = self.job.require_status(AT_WORK) == "pausing"
-            if step.step > logged:
-                self.job.log_step(step)
-            self.job.change(estimated_finish=None if pausing else int(time.time() + seconds_left))
-        return pausing
+def _by_rewards(progress: RunProgress, training: "RewardTraining", ask: Ask) -> None:
+    """Take the steps of the method reinforcement, and count what was learned from."""
+    from .reward_run import RewardRun
 
-    def _save_or_pause(self, pausing: bool, due: bool = False) -> None:
-        """Save the state if it is due or time. Raises Interrupted if the job is to be paused."""
-        if due or pausing or time.monotonic() - self.last_saved > SAVE_SECONDS:
-            self._save()
-        if pausing:
-            self.job.transition(["pausing"], "paused", f"The job was paused after step {self.training.step}")
-            raise Interrupted
-
-    def _save(self) -> None:
-        from .resume import save_state
-
-        run_on_torch_thread(save_state, self.training, self.job.store.state_path(self.job.id))
-        self.last_saved = time.monotonic()
+    asked = progress.job.body["method"]["reinforcement"]
+    form = read_response_format(asked.get("response_format"))
+    run = RewardRun(progress, training, Judge(read_grader(asked["grader"]), ask, form, training.tokenizer))
+    run.measure_start()
+    run.make_steps()
+    training.tokens = run.trained_tokens()
 
 
 def _saved_state(job: Job) -> "State | None":
