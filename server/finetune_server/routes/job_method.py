@@ -67,7 +67,8 @@ def _of_reinforcement(asked: dict, under: str) -> dict:
     ranges = {"compute_multiplier": (1e-5, 10), "eval_interval": (1, 1_000_000), "eval_samples": (1, 100)}
     given = {name: asked.get(name, "auto") for name in ranges}
     for name, value in given.items():
-        check_range(None if value == "auto" else value, *ranges[name], f"{under}.{name}")
+        lowest, most = ranges[name]
+        check_range(None if value == "auto" else value, lowest, most, f"{under}.{name}")
     return given | {"reasoning_effort": effort}
 
 
@@ -103,7 +104,9 @@ def _given_hyperparameters(body: dict, kind: str) -> dict:
 def without_grader(body: dict) -> dict:
     """The request with a grader that the SDK's types know: of multi graders they know less than its service takes."""
     method = body.get("method")
-    of_method = method.get("reinforcement") if isinstance(method, dict) else None
+    if not isinstance(method, dict):
+        return body
+    of_method = method.get("reinforcement")
     if not isinstance(of_method, dict) or "grader" not in of_method:
         return body
     return body | {"method": method | {"reinforcement": of_method | {"grader": A_GRADER}}}
