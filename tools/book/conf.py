@@ -1,6 +1,6 @@
 """Sphinx's settings for the book. `python -m tools.book` adds the language and its pages."""
 
-from tools.book import other_language, source
+from tools.book import language_switch, source
 
 project = html_title = "Fine-tuning chat models"
 extensions = ["myst_nb"]
@@ -36,5 +36,5 @@ html_copy_source = html_show_sourcelink = html_use_index = False
 
 def setup(app):
     app.connect("source-read", source.for_the_book)
-    app.connect("html-page-context", other_language.switch)
-    app.add_transform(other_language.LinksToAnotherLanguage)
+    app.connect("html-page-context", language_switch.switch)
+    app.add_transform(language_switch.LinksToAnotherLanguage)
