@@ -5,6 +5,7 @@ import pytest
 from .. import needs
 
 PHONE = {"width": 390, "height": 844}
+PATIENCE = 120_000  # milliseconds: a busy machine is not a bug
 
 
 @pytest.fixture(scope="session")
@@ -27,4 +28,6 @@ def browser():
 @pytest.fixture(scope="session")
 def phone(browser):
     """A page as wide as a telephone."""
-    return browser.new_page(viewport=PHONE)
+    page = browser.new_page(viewport=PHONE)
+    page.set_default_timeout(PATIENCE)
+    return page

@@ -3,13 +3,15 @@
 import pytest
 
 from helpers.paths import ROOT
-from tools.book.pages import ENGLISH, files
+from tools.book.pages import ENGLISH, all_pages
 
-PAGES = [file.rpartition(".")[0] for file in files(ROOT, ENGLISH)]
+from .conftest import PATIENCE
+
+PAGES = all_pages(ROOT, ENGLISH)
 
 
 def visit(page, book, name):
-    page.goto((book / f"{name}.html").as_uri())
+    page.goto((book / f"{name}.html").as_uri(), timeout=PATIENCE)
 
 
 @pytest.mark.parametrize("name", PAGES)
