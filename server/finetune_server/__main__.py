@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from pathlib import Path
 
 from .model.download import DEFAULT_MODEL
-from .routes.access import LOOPBACK
+from .protocol.loopback import LOOPBACK
 
 MISSING = 'Training on this machine needs a few more packages: install "finetune-server[train]"'
 DEVICES = ("cpu", "cuda", "mps")

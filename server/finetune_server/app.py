@@ -25,6 +25,7 @@ from .batches.batch_runner import BatchRunner
 from .batches.in_process import post
 from .model.download import weights_sha256
 from .protocol.errors import ApiError, storage_error
+from .protocol.loopback import LOOPBACK
 from .routes import (
     batches,
     checkpoint_permissions,
@@ -43,7 +44,6 @@ from .store.database import BrokenStore
 from .store.store import NotFound, Store
 from .training.adapter_folder import take_in
 from .training.runner import JobRunner
-from .webhooks.address import LOOPBACK
 from .webhooks.delivery import Courier
 
 log = logging.getLogger(__name__)

@@ -87,7 +87,7 @@ def test_an_advantage_is_in_standard_deviations_from_the_mean_of_the_group():
     assert not group_of([1], [[2], [3]], [0.7, 0.7]).advantages.any()
 
 
-def test_the_loss_is_the_mean_over_tokens_of_log_probability_times_advantage(model):
+def test_loss_and_gradient_are_of_the_mean_over_tokens_of_log_probability_times_advantage(model):
     training = training_of(model)
     groups = [
         Group(group_of(one.ids, [[70, 71], [72, 73, 74]], [0, 0]).answers, torch.tensor([2.0, -1.0]))
@@ -95,14 +95,17 @@ def test_the_loss_is_the_mean_over_tokens_of_log_probability_times_advantage(mod
     ]
     training.model.eval()
     loss, _ = measure(training.model, groups, training.settings)
-    by_hand = 0.0
+    by_hand = torch.zeros(())
     for group in groups:
         for advantage, answer in zip(group.advantages, group.answers, strict=True):
             said = training.model(input_ids=torch.tensor([answer.ids])).logits[0, :-1].log_softmax(-1)
             for place, label in enumerate(answer.labels[1:]):
                 if label != -100:
-                    by_hand -= (advantage * said[place, label]).item() / 10
-    assert loss.item() == pytest.approx(by_hand, rel=1e-4)
+                    by_hand = by_hand - advantage * said[place, label] / 10
+    assert loss.item() == pytest.approx(by_hand.item(), rel=1e-4)
+    learned = [weights for weights in training.model.parameters() if weights.requires_grad]
+    for own, wanted in zip(*(torch.autograd.grad(each, learned) for each in (loss, by_hand)), strict=True):
+        assert torch.allclose(own, wanted, rtol=1e-3, atol=1e-6)
 
 
 def test_answers_are_sampled_as_the_model_finds_them_likely(model):

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 
 from ..protocol.errors import ApiError
+from ..protocol.loopback import LOOPBACK
 from .answer_headers import SHOWN_TO_PAGES
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # bytes, OpenAI's limit for one file
@@ -16,7 +17,6 @@ AROUND = 1024 * 1024  # bytes, for what stands around a file in a form
 MAX_FORM_BYTES = MAX_FILE_BYTES + AROUND
 MAX_JSON_BYTES = 16 * 1024 * 1024
 MAX_PAUSE_SECONDS = 60  # seconds between two pieces of a body
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CORS = {  # pages of this machine may ask from a browser, whatever their port; no others
     "allow_origin_regex": r"https?://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?",
     "allow_methods": ["*"],

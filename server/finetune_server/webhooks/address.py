@@ -8,7 +8,7 @@ only this machine's programs reach the server, and it may call them.
 from collections.abc import Collection
 from urllib.parse import urlsplit
 
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
+from ..protocol.loopback import LOOPBACK
 
 
 class BadAddress(ValueError):
