@@ -17,7 +17,6 @@ from .report import Finding, finding
 from .same_question import Question, asked, question
 
 REMEMBERED_SETS = 4  # a notebook goes through a few: as read, masked, cleaned, split
-_read: dict[str, Question] = {}  # the texts of the set that was compared last: the next one has most of them, too
 
 Pair = tuple[int, int, float]  # two positions, the earlier one first, and their similarity, 0 to 1
 
@@ -40,10 +39,8 @@ def _compared(texts: tuple[str, ...]) -> Comparison:
     questions: dict[tuple[str, str], Question] = {}
     number_of: dict[tuple[str, str], int] = {}  # of questions
     known: dict[str, tuple[int, int]] = {}  # of texts: the number of their question, and what duplicates have in common
-    before = {text: _read[text] for text in texts if text in _read}
-    _read.clear()
     for text in tqdm(dict.fromkeys(texts), "reading questions", delay=SECONDS_SILENT, leave=False):
-        own = _read[text] = before.get(text) or question(text)
+        own = question(text)
         key = own.plain, own.images
         if any(key):
             questions.setdefault(key, own)
@@ -88,7 +85,6 @@ def without_near_duplicates(examples: list[dict], ignored: Collection[str] = ())
         if kind_of(examples[earlier], examples[later]) not in ignored
     }:
         examples = [example for n, example in enumerate(examples) if n not in later]
-    _read.clear()
     return examples
 
 
