@@ -12,11 +12,11 @@ from helpers.t1000 import desk_files
 from helpers.training_data import read_jsonl
 from tools import training_runs
 from tools.desk import settings_trials
-from tools.experiments import forgetting, learning_curves, loss_shapes, overfitting, right_answers
+from tools.experiments import epochs, forgetting, learning_curves, loss_shapes, overfitting, right_answers
 from tools.experiments.__main__ import EXPERIMENTS
 from tools.experiments.experiment import BATCH_SIZE, DESK_READ, DESK_STEPS, RESULTS, again_and_again, train_steps
 from tools.provenance import data_hashes
-from tools.training_runs import finish
+from tools.training_runs import finish, train
 
 STEPS = 2
 
@@ -64,6 +64,16 @@ def test_all_tickets_are_those_of_lesson_3_which_is_not_trained_again(api, small
     row = learning_curves.desk(api, "tiny", learning_curves.Draw(None, learning_curves.LESSON_3))
     assert (row["examples"], row["steps"], row["of"]) == (5_911, 3, 4)
     assert {one.id for one in api.fine_tuning.jobs.list(limit=100)} == there
+
+
+def test_the_model_of_each_epoch_is_asked(api, small, monkeypatch):
+    settings = {"n_epochs": 3, "batch_size": 8, "learning_rate_multiplier": 1.0}
+    validation = learning_curves.AIRPORT / "test.jsonl"
+    job = train(api, "tiny", read_jsonl(learning_curves.AIRPORT / "train.jsonl")[:10], settings, 6, validation)
+    monkeypatch.setattr(epochs.lesson3, "find_job", lambda client, model: job)
+    rows = [epochs.measure(api, "tiny", epoch) for epoch in epochs.EPOCHS.runs]
+    assert [(row["epoch"], row["step"], row["of"]) for row in rows] == [(1, 2, 4), (2, 4, 4), (3, 6, 4)]
+    assert all(row["valid_loss"] > 0 for row in rows)
 
 
 def test_draws_differ_by_their_seed_and_repeat():

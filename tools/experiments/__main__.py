@@ -1,4 +1,4 @@
-"""Many trainings, one question each: results that lesson 9 shows. They take hours, so they are kept as files.
+"""Many trainings, one question each: results that lessons 3 and 9 show. They take hours, so they are kept as files.
 
     python -m tools.experiments               goes on with what is missing
     python -m tools.experiments overfitting   only this one
@@ -12,6 +12,7 @@ untouched.
 import argparse
 
 from ..training_runs import finish
+from .epochs import EPOCHS
 from .experiment import RESULTS, Experiment
 from .forgetting import FORGETTING
 from .learning_curves import AIRPORT_CURVE, DESK_CURVE
@@ -20,6 +21,7 @@ from .overfitting import OVERFITTING
 
 EXPERIMENTS: dict[str, Experiment] = {  # the quickest first
     "loss_shapes": LOSS_SHAPES,
+    "desk_epochs": EPOCHS,
     "airport_curve": AIRPORT_CURVE,
     "forgetting": FORGETTING,
     "overfitting": OVERFITTING,

@@ -1,7 +1,7 @@
 """How many examples are enough? A tuned model and a classifier on more and more examples, at two desks.
 
 Examples are drawn at random, three times; every training makes the same number of steps, so only the examples differ.
-A small draw is read again and again, the largest of the desk once: its steps are a fifth of lesson 3's. So the curve
+A small draw is read again and again, the largest of the desk once: its steps are a seventh of lesson 3's. So the curve
 says what examples are worth at one price of training, not how far a size can be taken. The model that lesson 3 trained
 on all tickets, with all its steps, stands beside it, as one run without a training.
 
