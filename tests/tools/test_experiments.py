@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers.t1000 import desk_files
-from helpers.training_data import read_jsonl
+from helpers.training_data import read_jsonl, write_jsonl
 from tools import training_runs
 from tools.desk import settings_trials
 from tools.experiments import epochs, forgetting, learning_curves, loss_shapes, overfitting, right_answers
@@ -66,14 +66,22 @@ def test_all_tickets_are_those_of_lesson_3_which_is_not_trained_again(api, small
     assert {one.id for one in api.fine_tuning.jobs.list(limit=100)} == there
 
 
-def test_the_model_of_each_epoch_is_asked(api, small, monkeypatch):
-    settings = {"n_epochs": 3, "batch_size": 8, "learning_rate_multiplier": 1.0}
-    validation = learning_curves.AIRPORT / "test.jsonl"
-    job = train(api, "tiny", read_jsonl(learning_curves.AIRPORT / "train.jsonl")[:10], settings, 6, validation)
-    monkeypatch.setattr(epochs.lesson3, "find_job", lambda client, model: job)
-    rows = [epochs.measure(api, "tiny", epoch) for epoch in epochs.EPOCHS.runs]
-    assert [(row["epoch"], row["step"], row["of"]) for row in rows] == [(1, 2, 4), (2, 4, 4), (3, 6, 4)]
-    assert all(row["valid_loss"] > 0 for row in rows)
+@pytest.mark.parametrize("trained_before", [False, True], ids=["trained", "lesson 3 has trained it"])
+def test_a_number_of_epochs_is_one_job_which_lesson_3_may_have_made(api, small, monkeypatch, tmp_path, trained_before):
+    path = tmp_path / f"{trained_before}.jsonl"
+    tickets = read_jsonl(learning_curves.AIRPORT / "train.jsonl")[:16]
+    write_jsonl(path, tickets)
+    monkeypatch.setattr(epochs, "TRAIN", path)
+    monkeypatch.setattr(epochs.desk_files, "load_tickets", lambda part: (tickets, []))
+    if trained_before:
+        settings = {"n_epochs": 2, "batch_size": 8, "learning_rate_multiplier": 2.5}
+        job = train(api, "tiny", tickets, settings, 1, epochs.VALIDATION)
+        monkeypatch.setattr(epochs.jobs, "find", lambda client, label: job)
+    before = {one.id for one in api.fine_tuning.jobs.list(limit=100)}
+    row = epochs.measure(api, "tiny", 2)
+    assert (row["n_epochs"], row["of"]) == (2, 4) and row["valid_loss"] > 0
+    made = {one.id for one in api.fine_tuning.jobs.list(limit=100)} - before
+    assert len(made) == (0 if trained_before else 1)
 
 
 def test_draws_differ_by_their_seed_and_repeat():
