@@ -12,19 +12,20 @@ untouched.
 import argparse
 
 from ..training_runs import finish
-from .epochs import EPOCHS
 from .experiment import RESULTS, Experiment
 from .forgetting import FORGETTING
 from .learning_curves import AIRPORT_CURVE, DESK_CURVE
 from .loss_shapes import LOSS_SHAPES
 from .overfitting import OVERFITTING
+from .training_settings import EPOCHS, RATES
 
 EXPERIMENTS: dict[str, Experiment] = {  # the quickest first
     "loss_shapes": LOSS_SHAPES,
-    "desk_epochs": EPOCHS,
+    "desk_rates": RATES,
     "airport_curve": AIRPORT_CURVE,
     "forgetting": FORGETTING,
     "overfitting": OVERFITTING,
+    "desk_epochs": EPOCHS,
     "desk_curve": DESK_CURVE,
 }
 
