@@ -9,14 +9,21 @@ import pandas as pd
 import pytest
 
 from helpers.t1000 import desk_files
-from helpers.training_data import read_jsonl
+from helpers.training_data import read_jsonl, write_jsonl
 from tools import training_runs
-from tools.desk import settings_trials
-from tools.experiments import forgetting, learning_curves, loss_shapes, overfitting, right_answers
+from tools.experiments import forgetting, learning_curves, loss_shapes, overfitting, right_answers, training_settings
 from tools.experiments.__main__ import EXPERIMENTS
-from tools.experiments.experiment import BATCH_SIZE, DESK_READ, DESK_STEPS, RESULTS, again_and_again, train_steps
+from tools.experiments.experiment import (
+    BATCH_SIZE,
+    DESK_DATA,
+    DESK_READ,
+    DESK_STEPS,
+    RESULTS,
+    again_and_again,
+    train_steps,
+)
 from tools.provenance import data_hashes
-from tools.training_runs import finish
+from tools.training_runs import finish, train
 
 STEPS = 2
 
@@ -28,12 +35,11 @@ def small(monkeypatch):
     few = lambda part, language="en": (
         tuple(some[:4] for some in load(part, language)) if part != "train" else load(part)
     )
-    for module in (desk_files, settings_trials):
-        monkeypatch.setattr(module, "load_tickets", few)
+    monkeypatch.setattr(desk_files, "load_tickets", few)
     for module in (learning_curves, forgetting):
         monkeypatch.setattr(module, "DESK_STEPS", STEPS)
     monkeypatch.setattr(learning_curves, "AIRPORT_STEPS", STEPS)
-    monkeypatch.setattr(settings_trials, "MAX_TOKENS", 8)
+    monkeypatch.setattr(right_answers, "MAX_TOKENS", 8)
 
 
 def lines_trained(api):
@@ -64,6 +70,32 @@ def test_all_tickets_are_those_of_lesson_3_which_is_not_trained_again(api, small
     row = learning_curves.desk(api, "tiny", learning_curves.Draw(None, learning_curves.LESSON_3))
     assert (row["examples"], row["steps"], row["of"]) == (5_911, 3, 4)
     assert {one.id for one in api.fine_tuning.jobs.list(limit=100)} == there
+
+
+@pytest.mark.parametrize("trained_before", [False, True], ids=["trained", "lesson 3 has trained it"])
+def test_a_number_of_epochs_is_one_job_which_lesson_3_may_have_made(api, small, monkeypatch, tmp_path, trained_before):
+    path = tmp_path / f"{trained_before}.jsonl"
+    tickets = read_jsonl(learning_curves.AIRPORT / "train.jsonl")[:16]
+    write_jsonl(path, tickets)
+    monkeypatch.setattr(training_settings, "TRAIN", path)
+    small_desk = {"train": (tickets, []), "validation": desk_files.load_tickets("validation")}
+    monkeypatch.setattr(desk_files, "load_tickets", small_desk.get)
+    if trained_before:
+        settings = {"n_epochs": 2, "batch_size": 8, "learning_rate_multiplier": 2.5}
+        job = train(api, "tiny", tickets, settings, 1, training_settings.VALIDATION)
+        monkeypatch.setattr(training_settings.jobs, "find", lambda client, label: job)
+    before = {one.id for one in api.fine_tuning.jobs.list(limit=100)}
+    row = training_settings.epochs(api, "tiny", 2)
+    assert (row["n_epochs"], row["of"]) == (2, 4) and row["valid_loss"] > 0
+    made = {one.id for one in api.fine_tuning.jobs.list(limit=100)} - before
+    assert len(made) == (0 if trained_before else 1)
+
+
+def test_a_trial_of_a_rate_says_what_it_changed_and_what_came_of_it(api, small, monkeypatch):
+    monkeypatch.setattr(training_settings, "EXAMPLES", 16)
+    row = training_settings.rate(api, "tiny", 0.5)
+    assert (row["examples"], row["n_epochs"], row["learning_rate_multiplier"], row["of"]) == (16, 1, 0.5, 4)
+    assert row["valid_loss"] > 0 and sum(of for _, of in row["kinds"].values()) == 4
 
 
 def test_draws_differ_by_their_seed_and_repeat():
@@ -129,7 +161,7 @@ def test_overfitting_grades_each_checkpoint_of_a_model_that_goes_on(api, small, 
 def test_overfitting_counts_answers_that_are_recited(monkeypatch):
     tickets = [{"messages": [{"role": "assistant", "content": "Please never vacuum the milk."}]}]
     graded = pd.DataFrame({"answer": ["Please never vacuum the milk.", "No."], "right": [True, False]})
-    monkeypatch.setattr(overfitting, "graded_answers", lambda client, model: graded)
+    monkeypatch.setattr(overfitting, "graded_tickets", lambda client, model: graded)
     found = overfitting.asked(None, "tuned", tickets)  # pyright: ignore[reportArgumentType]
     assert (found["right"], found["of"], found["recited"]) == (1, 2, 1)
 
@@ -175,5 +207,5 @@ def test_results_on_other_data_are_not_continued(tmp_path):
     path = tmp_path / "overfitting.jsonl"
     path.write_text(json.dumps({"data": {}}) + "\n")
     with pytest.raises(SystemExit, match="measured on other data. Begin again: .* overfitting --fresh"):
-        finish(path, settings_trials.USED, [], overfitting.measure, again="python -m tools.experiments overfitting")
+        finish(path, DESK_DATA, [], overfitting.measure, again="python -m tools.experiments overfitting")
     assert path.read_text() == '{"data": {}}\n'

@@ -14,9 +14,8 @@ from helpers import training_data
 from helpers.paths import ROOT
 from helpers.t1000 import desk_files
 
-from ..desk.settings_trials import USED, validated
 from . import right_answers
-from .experiment import DESK_READ, DESK_STEPS, Experiment, again_and_again, summary, train_steps
+from .experiment import DESK_DATA, DESK_READ, DESK_STEPS, Experiment, again_and_again, summary, train_steps
 from .learning_curves import Draw
 
 BASE, DESK = "base", "the desk's tickets"
@@ -34,7 +33,7 @@ def measure(client: OpenAI, base_model: str, training: str) -> dict:
         job = train_steps(client, base_model, lines_of(training), DESK_STEPS, SEED)
         assert job.fine_tuned_model  # it succeeded
         model, took = job.fine_tuned_model, {"steps": DESK_STEPS} | summary(job)
-    asked = validated(client, model)
+    asked = right_answers.desk(client, model)
     return (
         {"training": training}
         | took
@@ -60,4 +59,4 @@ def with_general(examples: list[dict]) -> list[dict]:
     return [next(general if n % EVERY == 0 else desk) for n in range(DESK_READ)]
 
 
-FORGETTING = Experiment((*USED, "general/*"), (BASE, DESK, WITHOUT, MIXED), measure)
+FORGETTING = Experiment((*DESK_DATA, "general/*"), (BASE, DESK, WITHOUT, MIXED), measure)

@@ -1,7 +1,7 @@
 """How many examples are enough? A tuned model and a classifier on more and more examples, at two desks.
 
 Examples are drawn at random, three times; every training makes the same number of steps, so only the examples differ.
-A small draw is read again and again, the largest of the desk once: its steps are a fifth of lesson 3's. So the curve
+A small draw is read again and again, the largest of the desk once: its steps are a seventh of lesson 3's. So the curve
 says what examples are worth at one price of training, not how far a size can be taken. The model that lesson 3 trained
 on all tickets, with all its steps, stands beside it, as one run without a training.
 
@@ -26,9 +26,8 @@ from helpers.t1000 import desk_files, lesson3
 from helpers.t1000.opponents import chosen_analyst
 from helpers.t1000.opponents.texts import features
 
-from ..desk.settings_trials import USED, validated
 from . import right_answers
-from .experiment import DESK_READ, DESK_STEPS, Experiment, summary, train_steps
+from .experiment import DESK_DATA, DESK_READ, DESK_STEPS, Experiment, summary, train_steps
 
 AIRPORT = ROOT / "data" / "examples" / "airport"
 AIRPORT_STEPS = 56  # as many as lesson 11 makes with all its examples
@@ -63,7 +62,7 @@ def desk(client: OpenAI, base_model: str, draw: Draw) -> dict:
     else:
         job = lesson3.find_job(client, base_model)
     assert job.fine_tuned_model  # it succeeded
-    asked = validated(client, job.fine_tuned_model)
+    asked = right_answers.desk(client, job.fine_tuned_model)
     _, tried = chosen_analyst((drawn, their_truths), desk_files.load_tickets("validation"))
     steps = int(progress.loss_curve(progress.events(client, job.id)).index[-1])
     counted = {"tuned": asked["right"], "classifier": int(tried.right.max()), "of": asked["of"]}
@@ -94,5 +93,5 @@ def canned_answers_to(asked: list[dict], known: list[dict]) -> list[str]:
 
 
 DESK_DRAWS = [Draw(None, LESSON_3), *(Draw(n, seed) for seed in DRAWS for n in DESK_SIZES)]
-DESK_CURVE = Experiment(USED, DESK_DRAWS, desk)
+DESK_CURVE = Experiment(DESK_DATA, DESK_DRAWS, desk)
 AIRPORT_CURVE = Experiment(("examples/airport/*",), [Draw(n, seed) for seed in DRAWS for n in AIRPORT_SIZES], airport)

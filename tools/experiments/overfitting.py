@@ -17,9 +17,9 @@ from openai import OpenAI
 from helpers.paths import DESK
 from helpers.t1000 import desk_files, lesson3
 
-from ..desk.settings_trials import USED, graded_answers
 from ..training_runs import train
-from .experiment import BATCH_SIZE, LEARNING_RATE_MULTIPLIER, Experiment, again_and_again, summary
+from .experiment import BATCH_SIZE, DESK_DATA, LEARNING_RATE_MULTIPLIER, Experiment, again_and_again, summary
+from .right_answers import graded_tickets
 
 TICKETS, SEED, CHECKPOINTS = 25, 1, 3  # a job keeps so many checkpoints
 ALL_KINDS, ONE_RULE = "of all kinds", "about one rule"
@@ -67,7 +67,7 @@ def asked(client: OpenAI, model: str, tickets: list[dict]) -> dict:
 
     `recited`: how many of its answers to validation tickets are an answer that it was trained on here, to the letter.
     """
-    graded = graded_answers(client, model)
+    graded = graded_tickets(client, model)
     learned = {ticket["messages"][-1]["content"] for ticket in tickets}
     return {
         "right": int(graded.right.sum()),
@@ -81,4 +81,4 @@ RUNS = [
     Readings(ALL_KINDS, 0),
     *(Readings(tickets, n) for n in (16, 2) for tickets in (ALL_KINDS, ONE_RULE)),  # the clearest first
 ]
-OVERFITTING = Experiment(USED, RUNS, measure)
+OVERFITTING = Experiment(DESK_DATA, RUNS, measure)

@@ -1,12 +1,29 @@
-"""How many answers of a model are right: general questions, and the airport's."""
+"""How many answers of a model are right: the desk's validation tickets, general questions, the airport's."""
 
 import pandas as pd
 from openai import OpenAI
 
 from helpers import compare
 from helpers.paths import ROOT
+from helpers.t1000 import desk_files
+from helpers.t1000.desk_grading import grade
 
+MAX_TOKENS = 70  # of an answer of the desk, as in lesson 5
 TURNED_AWAY = "only help with"  # what the desk's examples say to a question on another subject
+
+
+def desk(client: OpenAI, model: str) -> dict:
+    """How many validation tickets the model answers right: `right`, `of`, and `kinds`: [right, of] by kind."""
+    graded = graded_tickets(client, model)
+    kinds = {str(kind): [int(rows.sum()), len(rows)] for kind, rows in graded.groupby("kind").right}
+    return {"right": int(graded.right.sum()), "of": len(graded), "kinds": kinds}
+
+
+def graded_tickets(client: OpenAI, model: str) -> pd.DataFrame:
+    """The model's answers to the validation tickets, with the columns of `desk_grading.grade`."""
+    examples, truths = desk_files.load_tickets("validation")
+    prompts = desk_files.prompts_of(examples)
+    return grade(compare.ask_all(client, model, prompts, max_tokens=MAX_TOKENS).answer, examples, truths, "en")
 
 
 def general(client: OpenAI, model: str) -> dict:
