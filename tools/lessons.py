@@ -8,11 +8,7 @@ DESK = ("desk/handbook.csv", "desk/en/*.jsonl")
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook. `live_cost` completes the sentence "live it costs …".
-
-    `minutes` is the time to read it in replay, with its closing questions and its first exercise: counted with 200
-    words, 17 lines of code or 55 lines of output a minute, and rounded to 5.
-    """
+    """One notebook. `minutes` is what `reading_time` counts; `live_cost` completes the sentence "live it costs …"."""
 
     name: str
     title: str
@@ -72,7 +68,7 @@ LESSONS = [
         "06_cost_analysis",
         "Cost analysis",
         "you can say what training, answers and people's hours cost, and when training pays off",
-        minutes=15,
+        minutes=20,
         live_cost="nothing",
         data=(*DESK, "desk/de/test*.jsonl"),
     ),
@@ -80,7 +76,7 @@ LESSONS = [
         "07_train_on_your_own_machine",
         "Train on your own machine",
         "you can train an open model yourself with the same calls, and change one setting at a time",
-        minutes=20,
+        minutes=15,
         live_cost="minutes of your processor",
         data=(*T1000, "desk/en/more_questions.txt"),
     ),
@@ -107,7 +103,7 @@ LESSONS = [
         "10_other_doors",
         "Other doors",
         "you can call the same API without its package, many at once, at Microsoft, and bring old code up to date",
-        minutes=20,
+        minutes=15,
         live_cost="one training of twelve examples",
         example="an airport's service desk",
         data=(*T1000, "examples/airport/train.jsonl"),

@@ -29,7 +29,7 @@ TRAYS = {"trays": "separate tray"}
 STATED = [
     Case((answer, rules), wanted, why)
     for answer, rules, wanted, why in (
-        ("Liquids may have at most 100 ml.", RULES, ["liquids"], "it states the rule on liquids"),
+        ("Liquids may have at most 100 ml.", RULES, ["liquids"], "it states the rule on liquids, and no other"),
         ("A bottle of 100ml may go.", RULES, ["liquids"], "an expression is more than a text to be found"),
         ("", RULES, [], "it states no rule"),
         ("Have a good flight!", RULES, [], "it states no rule"),
