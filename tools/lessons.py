@@ -8,7 +8,7 @@ DESK = ("desk/handbook.csv", "desk/en/*.jsonl")
 
 @dataclass(frozen=True)
 class Lesson:
-    """One notebook. `minutes` is the reading time; `live_cost` completes the sentence "live it costs …"."""
+    """One notebook. `minutes` is what `reading_time` counts; `live_cost` completes the sentence "live it costs …"."""
 
     name: str
     title: str
@@ -60,7 +60,7 @@ LESSONS = [
         "05_compare",
         "Compare",
         "you can tell with numbers whether the tuned model is better than what a desk has without it",
-        minutes=35,
+        minutes=30,
         live_cost="the price of one more training, shown first, and cents for the answers",
         data=(*DESK, "desk/changed/*", "t1000/en/*.jsonl", "t1000/graded_by_hand.csv", "general/questions.csv"),
     ),
@@ -68,7 +68,7 @@ LESSONS = [
         "06_cost_analysis",
         "Cost analysis",
         "you can say what training, answers and people's hours cost, and when training pays off",
-        minutes=25,
+        minutes=20,
         live_cost="nothing",
         data=(*DESK, "desk/de/test*.jsonl"),
     ),
@@ -76,7 +76,7 @@ LESSONS = [
         "07_train_on_your_own_machine",
         "Train on your own machine",
         "you can train an open model yourself with the same calls, and change one setting at a time",
-        minutes=20,
+        minutes=15,
         live_cost="minutes of your processor",
         data=(*T1000, "desk/en/more_questions.txt"),
     ),
@@ -85,7 +85,7 @@ LESSONS = [
         "Your own data",
         "you can take a spreadsheet of your own customers' questions from file to "
         "tuned model, and say go or no-go before it costs anything",
-        minutes=30,
+        minutes=25,
         live_cost="the price of the training, shown first, and cents for the answers",
         example="the help desk of a town's library, a spreadsheet",
         data=("library/desk.xlsx",),
@@ -103,7 +103,7 @@ LESSONS = [
         "10_other_doors",
         "Other doors",
         "you can call the same API without its package, many at once, at Microsoft, and bring old code up to date",
-        minutes=20,
+        minutes=15,
         live_cost="one training of twelve examples",
         example="an airport's service desk",
         data=(*T1000, "examples/airport/train.jsonl"),
@@ -112,7 +112,7 @@ LESSONS = [
         "11_more_examples",
         "More examples",
         "you can train a tone, a form, a language, rules and a habit, and count form and content of each",
-        minutes=30,
+        minutes=25,
         live_cost="the price of eight small trainings",
         example="sarcasm, JSON, German, an airport, misspelling",
         data=("examples/content.csv", "examples/*/*", "desk/article_004/*", "desk/tickets_to_json/*"),

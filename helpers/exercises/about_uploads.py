@@ -1,4 +1,4 @@
-"""Lesson 2: which files may be uploaded."""
+"""Lesson 2: lines that are JSON, and files that may be uploaded."""
 
 import json
 from typing import Any
@@ -33,6 +33,27 @@ BAD = {
     "line 3 has no messages": ([*TEN[:2], json.dumps({"prompt": "Is it loud?"}), *TEN[3:]], [3]),
 }
 
+ONE = _line()
+OBJECTS = [
+    Case((line,), wanted, why)
+    for line, wanted, why in (
+        (ONE, True, "this line is right"),
+        (ONE + "\n", True, "the end of a line belongs to no example"),
+        ('{"prompt": "Is it loud?"}', True, "it is an object, even if it is no example"),
+        ("{}", True, "this is an object, an empty one"),
+        (str(json.loads(ONE)), False, "this is how Python prints a dictionary; JSON has double quotes"),
+        (ONE[:-2], False, "it is cut off"),
+        (ONE[:-1] + ",}", False, "JSON has no comma before the bracket"),
+        ("{", False, "an example over several lines is no line of JSON Lines"),
+        (ONE + ONE, False, "two examples stand in one line"),
+        (f"[{ONE}]", False, "this is a list, and not an object"),
+        ("62", False, "this is JSON, and not an object"),
+        ("null", False, "this is JSON, and not an object"),
+        ("Is it loud?,62 decibels.", False, "this is a line of a table, as CSV"),
+        ("", False, "there is nothing"),
+    )
+]
+
 
 def _same_lines(given: Any, wanted: list[int]) -> bool:
     return not isinstance(given, (str, bytes, dict)) and sorted(map(int, given)) == wanted
@@ -40,6 +61,18 @@ def _same_lines(given: Any, wanted: list[int]) -> bool:
 
 SEVERAL = [_line(role="agent"), *TEN[1:5], "{", *TEN[6:]]
 EXERCISES = [
+    Exercise(
+        "a_json_object",
+        2,
+        "easy",
+        "Write the function's body.",
+        function(OBJECTS),
+        "The first rule of a check before the upload: what cannot be read cannot train.",
+        (
+            "json.loads(line) reads a line, and raises ValueError where it is not JSON: try, and except ValueError.",
+            "An object becomes a dictionary: isinstance(…, dict) is True for it, and for nothing else in JSON.",
+        ),
+    ),
     Exercise(
         "may_upload",
         2,
@@ -54,7 +87,7 @@ EXERCISES = [
         "Seven bad files stay here, and three good ones may go.",
         (
             "Two looks: at the number of lines, and at each line.",
-            "json.loads(line) reads a line, and raises ValueError where it is not JSON.",
+            "The first exercise has told you whether a line can be read.",
             "For each message of an example: is its role system, user or assistant, and is there a text? "
             "Then: has one of them the role assistant?",
         ),

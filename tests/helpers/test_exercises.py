@@ -152,5 +152,14 @@ def test_each_exercise_stands_in_its_lesson_and_in_the_solutions():
     assert solved == list(exercises.EXERCISES)
 
 
+def test_a_lesson_has_at_least_two_exercises_of_different_levels_the_easiest_first():
+    levels = {}
+    for exercise in exercises.EXERCISES.values():
+        levels.setdefault(exercise.lesson, []).append(("easy", "middle", "hard").index(exercise.level))
+    assert {int(path.name[:2]) for path in NOTEBOOKS.glob("[0-9]*.ipynb")} - levels.keys() <= {9}  # it waits
+    for lesson, order in levels.items():
+        assert len(order) >= 2 and order == sorted(set(order)) and order[0] == 0, lesson
+
+
 def test_the_interval_of_the_exercise_is_right():
     assert [f"{end:.0%}" for end in stats.exact_interval(164, 300)] == ["49%", "60%"]
