@@ -27,7 +27,7 @@ TRIALS = [
 
 
 def measure(client: OpenAI, base_model: str, settings: dict) -> dict:
-    """Train with the settings; the validation loss and the right answers, in all and by kind of ticket.
+    """Train with the settings; returns the validation loss and the right answers, in all and by kind of ticket.
 
     Raises RuntimeError if the job fails.
     """
