@@ -22,7 +22,7 @@ from .paths import CACHE, TAPES
 NOT_FOR_LESSONS = ("jupyterlab",)  # Colab opens notebooks without it
 INSTALL = "python -m pip install -r requirements.txt -c constraints.txt"
 SERVER = "finetune-server"
-TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark server` shows; the model on disk
+TRAINING_GB = {"memory": 3, "disk": 2}  # memory as `python -m tests.benchmark one_training` shows; the model on disk
 
 
 class Problem(Exception):

@@ -26,12 +26,14 @@ CLOSED = Refusal(
 
 
 class FaultyServer(FakeOpenAI):
-    """`url` is its address, `asked` what it was asked, a line for each request."""
+    """`url` is its address; `asked` has a line for each request, such as "POST /files"."""
 
     def __init__(self, *service, prefix="/v1", **more):
         super().__init__(*service, **more)
         self.prefix, self.asked, self.faults, self.lock = prefix, [], [], threading.Lock()
-        self.permission: Callable[[str], Refusal | None] = lambda line: None  # a fault that is not used up
+        self.permission: Callable[[str], Refusal | None] = lambda line: (
+            None
+        )  # the refusal of any request; unlike those of `fail`, it stays
         self.url = serve(type("Handler", (_Handler,), {"api": self})) + prefix
 
     def fail(self, line: str, *faults) -> None:
@@ -47,7 +49,7 @@ class FaultyServer(FakeOpenAI):
 
 
 class _Crowd(ThreadingHTTPServer):
-    request_queue_size = 128  # more than five may knock at once
+    request_queue_size = 128  # connections that may wait at once; the default is 5
 
 
 def serve(handler: type[BaseHTTPRequestHandler]) -> str:
@@ -59,7 +61,7 @@ def serve(handler: type[BaseHTTPRequestHandler]) -> str:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    wbufsize = -1  # head and body in one packet: two would wait 40 ms for each other
+    wbufsize = -1  # head and body in one packet: the second of two would wait 40 ms
     api: FaultyServer
 
     def _answer(self):

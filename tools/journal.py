@@ -1,4 +1,4 @@
-"""What was asked and answered in a recording that is not finished, so that it goes on without paying again."""
+"""The requests and answers of an unfinished recording, so that it can go on without paying again."""
 
 import json
 import threading
@@ -12,12 +12,13 @@ from helpers.replay.tape import Exchange, Request, Response
 
 
 class Journal:
-    """One lesson's exchanges, in a file that is a line longer after each. `began` is when the lesson did."""
+    """One lesson's exchanges, appended to a file line by line. `began` is when the lesson began."""
 
     def __init__(self, path: Path):
         self._path, self._lock = path, threading.Lock()
         self.began, self.exchanges = read(path)
-        if all(x.request.method == "GET" for x in self.exchanges):  # nothing was made: asked anew, it is up to date
+        # If nothing was made at the backend, everything is asked anew, for fresh answers.
+        if all(x.request.method == "GET" for x in self.exchanges):
             self.began, self.exchanges = datetime.now(UTC), []
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps({"began": self.began.isoformat()}), *map(_line, self.exchanges)]
@@ -27,7 +28,7 @@ class Journal:
             self._waiting[exchange.request.key].append(exchange)
 
     def next(self, asked: Request) -> Exchange | None:
-        """The next kept exchange with this request, each once; None if it has to be sent."""
+        """The next kept exchange with this request; each is given once. None if the request has to be sent."""
         with self._lock:
             kept = self._waiting[asked.key]
             return kept.pop(0) if kept else None
@@ -48,7 +49,7 @@ def _line(exchange: Exchange) -> str:
 
 
 def read(path: Path) -> tuple[datetime, list[Exchange]]:
-    """When a journal began, and its exchanges. Its last line may be half a one, where the recording was killed."""
+    """When a journal began, and its exchanges. A last line without an end is left out."""
     whole = path.read_text(encoding="utf-8").split("\n")[:-1] if path.exists() else []
     if not whole:
         return datetime.now(UTC), []

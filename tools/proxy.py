@@ -18,7 +18,7 @@ TIMEOUT_SECONDS = 600
 class Recorder:
     """A proxy on this machine that passes every request on to a backend and keeps the exchange, without its keys.
 
-    `headers` go with each request; they are not taped, and what they and the key say is taken out of what is.
+    `headers` go with each request; they are not taped. Their values and the key are removed from what is.
     """
 
     def __init__(self, connection: Connection, headers: dict[str, str] | None = None):
@@ -35,11 +35,11 @@ class Recorder:
         headers = {k: v for k, v in http.headers.items() if k in ("content-type", "accept")}
         exchange = await run_in_threadpool(self.exchange, asked, headers, content)
         self.exchanges.append(redact(exchange, self.secrets))
-        answer = exchange.response  # as it came: the backend knows its own names alone
+        answer = exchange.response  # not redacted: the lesson's next requests must use the backend's own names
         return HttpResponse(answer.content, answer.status, answer.headers)
 
     def exchange(self, asked: Request, headers: dict[str, str], content: bytes) -> Exchange:
-        """The request with its answer, and when it came."""
+        """Send a request; its answer, and the seconds from the start until it came."""
         return Exchange(asked, self.send(asked, headers, content), round(time.monotonic() - self._started, 2))
 
     def send(self, asked: Request, headers: dict[str, str], content: bytes) -> Response:

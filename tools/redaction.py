@@ -12,7 +12,7 @@ from helpers.replay.tape import Exchange, Request, Response
 KEY = re.compile(r"(?<![A-Za-z0-9])sk-(?:[A-Za-z0-9_-]{20,}|[A-Za-z0-9_-]*\*[A-Za-z0-9_*-]*)")
 ACCOUNT = re.compile(r"(?<![A-Za-z0-9])(org-|proj_|user-)(?!recorded)[A-Za-z0-9]{16,}")
 TUNED = re.compile(r"\bft:([\w.-]+):(?!local:|recorded:)[^:\"\s]*:")  # the organization is in a tuned model's name
-OWN = re.compile(r"system|local|openai[\w-]*")  # owners of models that are no customer's
+OWN = re.compile(r"system|local|openai[\w-]*")  # owners of models that are not a customer's
 SHORTEST_SECRET = 9  # a shorter one, as the local server's "local", is a word that a text may hold
 
 
@@ -62,7 +62,7 @@ def _everywhere(text: Callable[[str], str], value: Any, account: bool, field: st
 
 
 def _decoded(value: str) -> str | None:
-    """What a text holds in base64, a character for each byte; None if it is no base64 of any length that matters."""
+    """What a text holds in base64, a character for each byte; None if it is not base64, or too short to matter."""
     if len(value) < 4 * SHORTEST_SECRET or len(value) % 4:
         return None
     try:

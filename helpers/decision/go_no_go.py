@@ -31,7 +31,7 @@ def conditions(
     """A row for each condition before the training: what was found, and whether it is met.
 
     `without_a_model` has the answers to the test part, by opponent. Where no example is left to train on, that is the
-    only condition beside the account. Money is no condition on one's own machine, nor if it is None.
+    only condition beside the account. Money is not a condition on one's own machine, nor if it is None.
     """
     parts = data.parts
     if not parts["train"]:

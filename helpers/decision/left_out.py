@@ -27,7 +27,7 @@ def reasons(examples: list[dict], cleaned: list[dict], report: Report, ignored=(
         lines = report.lines(kind)
         for line in lines & found.keys():
             found[line].append(kind)
-        if lines & kept:  # what a kept example has, too, leaves out an example only if nothing else does
+        if lines & kept:  # a kept example has this kind, too, so it is a reason only where there is no other
             mild.add(kind)
     return {line: _decisive(kinds, mild) or [LATER_ALIKE] for line, kinds in found.items()}
 
@@ -43,7 +43,7 @@ def in_words(examples: list[dict], cleaned: list[dict], report: Report, ignored=
 
 
 def _decisive(kinds: list[str], mild: set[str]) -> list[str]:
-    """Without mild kinds, and then without duplicates, where another reason is left: of duplicates one is kept."""
+    """The kinds without the mild ones, then without duplicates (one of which is kept), as long as a kind is left."""
     for weak in (mild, DUPLICATES):
         kinds = [kind for kind in kinds if kind not in weak] or kinds
     return kinds

@@ -10,7 +10,7 @@ SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&]|^(?:[#+-]|\d+(?=[.)]))")  # what means 
 
 
 def markdown(title: str, subtitle: str, sections: list[Section]) -> str:
-    """The whole file. All texts are escaped: what is in the reader's data is no markup."""
+    """The whole file. All texts are escaped: nothing in the reader's data is markup."""
     parts = [f"# {_text(title)}", _text(subtitle)]
     for section in sections:
         parts += [f"## {_text(section.title)}", *map(_block, section.blocks)]

@@ -11,7 +11,7 @@ def load_tickets(part: str, language: str = "en") -> tuple[list[dict], list[dict
 
 
 def prompts_of(examples: list[dict]) -> list[list[dict]]:
-    """What each example's last answer has before it: the system prompt and all turns up to the customer's last."""
+    """The messages before each example's last answer: the system prompt and all turns up to the customer's last."""
     return [example["messages"][:-1] for example in examples]
 
 

@@ -44,7 +44,7 @@ def inspect(
     """The report of `check`, with the findings of more checks, by default of all that this package has.
 
     A check is a function from examples to findings; write one for the facts that only you know. `own` are names,
-    addresses and numbers of the company, which are no personal data ("@northhome.example", "0800 123456").
+    addresses and numbers of the company, which are not personal data ("@northhome.example", "0800 123456").
     """
     report = check(examples, model)
     shown = tqdm(list(checks), "inspecting", unit="check", delay=SECONDS_SILENT, leave=False)

@@ -29,7 +29,7 @@ _NAMED_WORD = re.compile(  # "es heißt die", "der Artikel ist die", "ja, ich ha
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"^(?:\S+ ){0,2}\S+:\s*\S+$")  # "Answer: the"
-# "a" that is no label: not "option a", "vitamin a", "b or a".
+# "a" that is not a label: not "option a", "vitamin a", "b or a".
 _ARTICLE = re.compile(
     r"\b(?!(?:option|answer|choice|letter|type|class|grade|vitamin|hepatitis|point|plan|part|step|section|group|size|"
     r"side|team|room|gate|door|zone|line|level|version|variant|category|and|or|not|is|antwort|punkt|teil|und|oder|"
@@ -53,7 +53,7 @@ _SUBJECT = re.compile(  # a clause that has begun: ", we", "because they", "weil
     r"(?:,|\b(?:dass|weil|wenn|ob|sobald|falls)) (?:wir|ich|man|er|es|sie)$",
     re.IGNORECASE,
 )
-# Beginnings of words without a vowel that are no abbreviation.
+# Beginnings of words without a vowel that are not abbreviations.
 _TORN_WORD = re.compile(r"\w (?:bl|cl|fl|gl|kn|scr|shr|sk|sl|sm|sn|spl|spr|sw|thr|tw|wh|wr|sch[lmnrw])$")
 
 

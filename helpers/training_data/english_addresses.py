@@ -59,7 +59,7 @@ def english_addresses(text: str) -> Iterator[tuple[int, int]]:
             before = _BEFORE_CODE.search(text, max(0, found.start() - 100), found.start())
             if (
                 before or found[0][2] not in SPACE
-            ):  # two letters and a number alone are no address: a state needs its town
+            ):  # two letters and a number alone are not an address: a state needs its town
                 yield before.start() if before else found.start(), found.end()
     if mentions(text, ("box",)):
         yield from (box.span() for box in _BOX.finditer(text))

@@ -85,5 +85,5 @@ def _role(entry: dict) -> str:
 
 
 def _text(value) -> object:
-    """Empty cells and nulls as "", and what is no text as it is, for `check` to name."""
+    """Empty cells and nulls as "", and what is not text as it is, so that `check` names it."""
     return html_text(value).strip() if isinstance(value, str) else "" if value is None else value

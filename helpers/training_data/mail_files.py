@@ -21,7 +21,8 @@ MAIL = frozenset((".eml", ".mbox", ".mbx"))
 _SEPARATOR = re.compile(rb"From (?:.* )?[A-Z]\w\w,? +(?:[A-Z]\w\w +\d{1,2}|\d{1,2} +[A-Z]\w\w)\b.*\d\d:\d\d")
 _ID = re.compile(r"<[^<>\s]+>")
 _FORWARD = re.compile(r"^\s*(?:fwd?|wg|wtr|tr)\s*:", re.IGNORECASE)
-_FLOWED = re.compile(r"^(?!-- $|>)(.*) \r?\n(?=[^>\s])", re.MULTILINE)  # RFC 3676: a space before the end is no end
+# RFC 3676: a line that ends in a space goes on in the next.
+_FLOWED = re.compile(r"^(?!-- $|>)(.*) \r?\n(?=[^>\s])", re.MULTILINE)
 
 
 class Mail(NamedTuple):

@@ -47,7 +47,7 @@ def _seconds(path: Path, talks: list[Rows], time: str) -> dict[int, float]:
     found = {}
     for (n, said), seconds in zip(rows, moments([said for _, said in rows]), strict=True):
         if seconds is None:
-            raise ValueError(f"{path}, line {n}: {said!r} in {time!r} is no date and time. Write 2026-01-31 14:05.")
+            raise ValueError(f"{path}, line {n}: {said!r} in {time!r} is not a date and time. Write 2026-01-31 14:05.")
         found[n] = seconds
     return found
 
@@ -66,7 +66,7 @@ def _share(directions: list[str], direction: str) -> float:
 
 
 def _directions(talks: list[Rows], column: str) -> list[str]:
-    """Of each conversation; none if a cell is no time."""
+    """A direction for each conversation, as of `_direction`; none at all if a cell is not a time."""
     found = moments([str(row[column]) for talk in talks for _, row, _ in talk])
     times = iter([time for time in found if time is not None])
     return [] if None in found else [_direction([next(times) for _ in talk]) for talk in talks]

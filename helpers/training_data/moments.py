@@ -16,7 +16,7 @@ _MILLISECONDS = 100_000_000_000  # a larger number counts these, as it would be 
 
 
 def moments(texts: Sequence[str]) -> list[float | None]:
-    """Seconds since 1970 of each text, None for one that is no time; without a time zone, UTC is taken.
+    """Seconds since 1970 of each text, None for one that is not a time; without a time zone, UTC is taken.
 
     12/5/26 is a day in December, unless a number in the first place is above 12 anywhere in these texts.
     """

@@ -9,7 +9,7 @@ from .example import answers, messages, text, user_text, with_line_numbers
 from .languages import language_of
 from .report import Finding, finding
 
-FEW, FEW_SHARE = 3, 0.05  # so many examples, or such a share, in other languages than the usual one are no mixed set
+FEW, FEW_SHARE = 3, 0.05  # so many examples, or such a share, in other languages than the usual one are not a mixed set
 _SPEAKS_OF_LANGUAGES = re.compile(
     r"\b(?:english|german|french|spanish|italian|portuguese|dutch|swedish|danish|norwegian|finnish|polish|czech|slovak|"
     r"hungarian|romanian|turkish|croatian|serbian|slovene|indonesian|vietnamese|russian|ukrainian|greek|arabic|hebrew|"

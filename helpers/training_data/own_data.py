@@ -1,4 +1,4 @@
-"""The company's own names, addresses and numbers, which are no personal data of its customers."""
+"""The company's own names, addresses and numbers, which are not personal data of its customers."""
 
 import re
 from collections.abc import Iterable

@@ -13,7 +13,8 @@ from functools import lru_cache
 from .roles import ROLES
 from .word_lists import word_list
 
-MIN_EXAMPLES, USUAL = 10, 1 / 3  # of so many examples, who is in a larger share is no customer, but what all are called
+# In so many examples, a name in a larger share of them is not a customer's, but what all are called.
+MIN_EXAMPLES, USUAL = 10, 1 / 3
 CUSTOMERS = frozenset(("user", "end-user", "end_user", "lead", "contact", "customer", "requester", "visitor"))
 _NAME = r"(?:full|display|first|last|sur|vor|nach|user)?name"
 _CUSTOMER = re.compile(

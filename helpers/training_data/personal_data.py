@@ -54,7 +54,7 @@ class Hit(NamedTuple):
 def find(text: str, own: Collection[str] = (), people: Collection[str] = ()) -> list[Hit]:
     """Personal data and secrets in a text, in its order; of hits that overlap, the more certain one.
 
-    `own` are names, addresses and numbers of the company, which are no hits: "Northhome", "@northhome.example",
+    `own` are names, addresses and numbers of the company, which are not hits: "Northhome", "@northhome.example",
     "0800 123456". `people` are names that the source knows, which are hits wherever they stand. Raises TypeError if
     `own` is one text.
     """

@@ -37,7 +37,7 @@ def names(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and kind of names, the most certain first."""
     for found in AFTER_TITLE.finditer(text) if has_word(text, TITLE_WORDS) else ():
         if not found["whose"] and _words(found["name"])[0] not in _BRANDS_WITH_A_TITLE:
-            yield from _people(found, word_list("not_people"))  # Mr Ford is no company
+            yield from _people(found, word_list("not_people"))  # Mr Ford is not a company
     for words, pattern in CERTAIN:
         if not has_word(text, words) or (pattern is SIGNED and "\n" not in text):
             continue

@@ -1,6 +1,6 @@
 """Names that Presidio finds with a model of spaCy, for whoever has both installed, beside those that rules find.
 
-Source: https://microsoft.github.io/presidio/analyzer. `python -m tests.benchmark personal_data` compares it with the
+Source: https://microsoft.github.io/presidio/analyzer. `python -m tests.benchmark against_presidio` compares it with the
 rules on labelled texts. Of numbers and addresses the rules find more, so only names are taken.
 """
 

@@ -55,12 +55,12 @@ def from_sharegpt(record: dict) -> list[dict]:
 
 
 def is_chat(record) -> bool:
-    """A list of messages under one of the usual names, or nothing around it."""
+    """Whether a record is a list of messages, or has one under a usual name."""
     return is_one_chat(record) or (isinstance(record, dict) and any(are_messages(record.get(key)) for key in CHATS))
 
 
 def from_chat(record) -> list[dict]:
-    """The messages of the first such list."""
+    """The messages of the record, or of its first list of messages."""
     if isinstance(record, list):
         return as_messages(record)
     return _system(record) + as_messages(next(record[key] for key in CHATS if are_messages(record.get(key))))
@@ -102,7 +102,7 @@ def from_gemini(record: dict) -> list[dict]:
 
 
 def pair_keys(record) -> tuple[str, tuple[str, str, str]] | None:
-    """The name and the keys of a record with one question and one answer; None if it is no such record."""
+    """The name and the keys of a record with one question and one answer; None if it is not one."""
     if not isinstance(record, dict):
         return None
     for name, (question, below, answer) in PAIRS.items():

@@ -24,7 +24,7 @@ def read_rows(path: Path, named: Collection[str] = (), sheet: str = "", header_r
     kind = path.suffix.lower()
     for word, is_given, kinds in (("sheet", sheet, EXCEL), ("header_row", header_row, EXCEL | TEXT)):
         if is_given and kind not in kinds:
-            raise ValueError(f"{path} is no file that {word}= has a meaning for. Leave {word}= out.")
+            raise ValueError(f"{word}= has no meaning for {path}. Leave {word}= out.")
     if kind in TEXT:
         return csv_rows(path, text_of(path), named, header_row)
     if kind == ".parquet":

@@ -17,7 +17,7 @@ MORE_FIELDS = frozenset(
 
 
 def system_of(record) -> str:
-    """Zendesk, Freshdesk or Intercom; "" if the record is no ticket with comments."""
+    """Zendesk, Freshdesk or Intercom; "" if the record is not a ticket with comments."""
     if not isinstance(record, dict):
         return ""
     if isinstance(record.get("conversation_parts"), (dict, list)):
@@ -82,7 +82,7 @@ def _comments(record: dict) -> list[dict]:
 
 
 def seconds(value) -> float | None:
-    """The seconds since 1970 of a number or of ISO 8601; None if the value is no time."""
+    """The seconds since 1970 of a number or of ISO 8601; None if the value is not a time."""
     if isinstance(value, (int, float)):
         return value
     try:

@@ -1,3 +1,5 @@
+"""`helpers.use`: each backend, its key and its address."""
+
 import os
 import socket
 import sys

@@ -1,3 +1,5 @@
+"""What `check` finds in examples, and how its report names it."""
+
 import json
 
 import pandas as pd

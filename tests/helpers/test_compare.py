@@ -1,3 +1,5 @@
+"""The interval of a share, facts in an answer, and the likeness of two answers."""
+
 import pytest
 
 from helpers import compare, stats

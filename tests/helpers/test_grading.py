@@ -1,3 +1,5 @@
+"""The grader of the T-1000's first tickets: its rules, and what an answer invents."""
+
 import pytest
 
 from helpers.compare import states_fact

@@ -145,7 +145,7 @@ def test_interrupting_follow_only_ever_reads(monkeypatch):
     assert set(asked) == {"GET"}
 
 
-def test_a_label_depends_on_data_and_settings(tmp_path):
+def test_a_label_follows_from_data_and_settings(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"1")
     first = jobs.label(path, n_epochs=2)

@@ -1,3 +1,5 @@
+"""Records of known systems and public data sets are recognized and read."""
+
 import gzip
 import json
 import sys

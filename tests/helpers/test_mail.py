@@ -245,12 +245,12 @@ def test_mail_between_colleagues_is_left_out_and_counted(tmp_path):
     assert len(example["messages"]) == 2
 
 
-def test_who_writes_only_a_subject_asks_in_it(tmp_path):
+def test_a_mail_without_text_asks_in_its_subject(tmp_path):
     empty = mail(KIM, "", "Is it heavy?", name="<1@b>")
     assert threads(write(tmp_path / "x.mbox", [empty, THREAD[0]])) == [[("user", "Is it heavy?"), SPOKEN[1]]]
 
 
-def test_a_form_sends_for_the_customer(tmp_path):
+def test_a_mail_from_a_form_is_the_customers(tmp_path):
     form = mail("Form <form@red.example>", ASKED, name="<1@b>", Reply_To=KIM)
     assert threads(write(tmp_path / "x.mbox", [THREAD[0], form])) == [SPOKEN]
 

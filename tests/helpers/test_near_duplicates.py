@@ -1,3 +1,5 @@
+"""Near-duplicates, contradictions and leaks are those of comparing each question with each."""
+
 import random
 from itertools import chain, combinations
 

@@ -1,3 +1,5 @@
+"""Old calls of OpenAI's package are found, with what replaces them."""
+
 import json
 from pathlib import Path
 

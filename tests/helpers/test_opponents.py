@@ -2,6 +2,7 @@
 
 import calendar
 import random
+import re
 from functools import cache
 
 import pytest
@@ -12,6 +13,7 @@ from helpers.t1000.desk_files import load_tickets, prompts_of
 from helpers.t1000.desk_grading import grade
 from helpers.t1000.opponents import Analyst, NearestTicket, chosen_analyst
 from helpers.t1000.opponents.slots import name_and_greeting, until
+from helpers.t1000.opponents.things import named_in
 from helpers.t1000.tickets import SYSTEM_PROMPT
 
 
@@ -43,6 +45,22 @@ def test_the_nearest_tickets_stand_before_the_question_as_examples():
     assert shown[0] == asked[0] and shown[-len(asked) + 1 :] == asked[1:]
     assert shown[: -len(asked) + 1][-1] == examples[0]["messages"][-1]  # the most similar one is last
     assert [turn["role"] for turn in shown].count("assistant") >= 3
+
+
+NAMES = st.text("aAbBéÉüÜ1_ -'.+(", min_size=1, max_size=3)
+
+
+@given(st.lists(NAMES, max_size=5), st.text("aAbBéÉüÜ1_ -'.+(\n", max_size=20))
+def test_known_things_are_found_as_by_an_expression_for_each(names, text):
+    things = {name.casefold(): name for name in names}
+    expected = [name for key, name in things.items() if re.search(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)]
+    assert named_in(text, things) == expected
+
+
+def test_known_things_are_found_in_any_case():
+    things = {"old sock": "old sock", "fußmatte".casefold(): "Fußmatte"}
+    assert named_in("An OLD sock on the FUSSMATTE", things) == ["old sock", "Fußmatte"]
+    assert named_in("My old socks, two Fußmatten", things) == []
 
 
 def test_the_figures_on_the_test_tickets():

@@ -1,3 +1,5 @@
+"""Personal data is found and masked, and what only looks like it stays."""
+
 import copy
 from itertools import pairwise
 

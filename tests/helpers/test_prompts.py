@@ -1,3 +1,5 @@
+"""Retrieval puts the entries of the handbook that fit into a prompt."""
+
 import pytest
 
 from helpers.t1000 import prompts, tickets

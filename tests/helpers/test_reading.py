@@ -1,3 +1,5 @@
+"""What `read` makes of tables, chats and folders, and what it says of those that it cannot read."""
+
 import json
 import sys
 import warnings

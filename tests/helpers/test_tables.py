@@ -66,7 +66,7 @@ def test_messages_that_are_mixed_are_sorted_by_the_named_time(tmp_path):
     path = write(tmp_path / "x.csv", rows, when=[f"2026-01-0{day}" for day in (1, 2, 2, 1)])
     with pytest.warns(UserWarning, match="1 of 2 conversations"):
         assert spoken(read(path, **COLUMNS, time="when")) == SPOKEN
-    with pytest.raises(ValueError, match="x.csv, line 2: 'Is it heavy\\?' in 'said' is no date and time"):
+    with pytest.raises(ValueError, match="x.csv, line 2: 'Is it heavy\\?' in 'said' is not a date and time"):
         read(path, **COLUMNS, time="said")
 
 
@@ -77,7 +77,7 @@ def test_newest_first_is_noticed_by_who_speaks(tmp_path):
 
 
 @pytest.mark.parametrize("greeting", ["Ask me.", "Hi customer {}, ask me."])
-def test_the_greeting_of_a_bot_is_no_end(tmp_path, greeting):
+def test_the_greeting_of_a_bot_is_not_an_end(tmp_path, greeting):
     talks = [(str(n), greeting.format(n), f"Is it {n}?") for n in range(5)]
     greeted = [(n, who, said) for n, hi, asked in talks for who, said in (("bot", hi), ("user", asked))]
     with warnings.catch_warnings(action="error"):
@@ -175,7 +175,7 @@ def test_a_sheet_and_a_header_row_can_be_named(tmp_path):
         ("x.xlsx", {"sheet": "nwe"}, "x.xlsx has no sheet 'nwe'. It has 'a': name one of them as sheet="),
         ("x.xlsx", {"header_row": 99}, "x.xlsx, sheet 'a' has no row 99. It ends with row 5"),
         ("x.xlsx", {"role": "author"}, "no 'author': name one of them as role=.*sheet= or header_row="),
-        ("x.csv", {"sheet": "a"}, "x.csv is no file that sheet= has a meaning for"),
+        ("x.csv", {"sheet": "a"}, "sheet= has no meaning for .*x.csv"),
         ("x.csv", {"header_row": 99}, "x.csv has no row that begins in line 99"),
         ("x.csv", {"time": "when"}, "There is no 'when': name one of them as time="),
     ],

@@ -1,3 +1,5 @@
+"""The first tickets of the T-1000: what is wrong in the raw ones, and what cleaning gives."""
+
 import json
 
 import pytest

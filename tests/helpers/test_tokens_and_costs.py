@@ -1,3 +1,5 @@
+"""Tokens, prices, estimates and budgets."""
+
 import pytest
 
 from helpers import costs, prices, tokens

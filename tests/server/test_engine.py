@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
-from finetune_server.inference import engine as engine_module
+from finetune_server.inference import admission
+from finetune_server.inference.batch import Batch
 from finetune_server.inference.logprobs import Vocabulary
 from finetune_server.inference.sequence import Sequence
 from finetune_server.model.chat_template import end_of_turn
@@ -111,19 +112,17 @@ def test_a_model_with_a_sliding_window_answers_several_alike(tmp_path, slow):
 
 
 def test_prompts_join_only_while_there_is_room(api, slow, monkeypatch):
-    monkeypatch.setattr(engine_module, "MAX_CACHED_TOKENS", 400)
+    monkeypatch.setattr(admission, "MAX_CACHED_TOKENS", 400)
     sizes = []
-    step = engine_module.Batch.step
-    monkeypatch.setattr(
-        engine_module.Batch, "step", lambda batch: (sizes.append(len(batch) * batch.columns), step(batch))
-    )
+    step = Batch.step
+    monkeypatch.setattr(Batch, "step", lambda batch: (sizes.append(len(batch) * batch.columns), step(batch)))
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: ask(api, f"{n}", max_tokens=6), range(8)))
     assert len(answers) == 8 and max(sizes) <= 400 + 8 * 6  # what joined may still grow
 
 
 def test_a_long_prompt_is_not_overtaken_for_ever(api, slow, monkeypatch):
-    monkeypatch.setattr(engine_module, "MAX_CACHED_TOKENS", 300)
+    monkeypatch.setattr(admission, "MAX_CACHED_TOKENS", 300)
     asking = True
 
     def keep_asking(n):

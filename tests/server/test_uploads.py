@@ -1,4 +1,4 @@
-"""Uploads in parts: joined in the order that is told, refused where bytes do not add up, and nothing is left behind."""
+"""Uploads in parts: joined in the given order, refused where bytes do not add up, and nothing is left behind."""
 
 import asyncio
 import hashlib
@@ -35,7 +35,7 @@ def kept_parts(store):
     return list((store / "uploads").iterdir())
 
 
-def test_parts_are_joined_in_the_order_that_is_told(api, store):
+def test_parts_are_joined_in_the_given_order(api, store):
     upload = new(api)
     assert (upload.status, upload.file, upload.expires_at - upload.created_at) == ("pending", None, 3600)
     second, first = parts_of(api, upload, CONTENT[100:], CONTENT[:100])
@@ -108,7 +108,7 @@ def test_an_upload_expires_after_an_hour(api, store, monkeypatch):
         api.uploads.cancel("upload_x")
 
 
-def test_its_file_expires_when_it_was_told(api):
+def test_its_file_expires_after_the_given_seconds(api):
     upload = new(api, expires_after={"anchor": "created_at", "seconds": 3600})
     file = api.uploads.complete(upload.id, part_ids=parts_of(api, upload, CONTENT)).file
     assert file.expires_at - file.created_at == 3600 == api.files.retrieve(file.id).expires_at - file.created_at

@@ -1,4 +1,4 @@
-"""A page's source as the book needs it: what JupyterLab folds is folded, and a figure has its words as alternative."""
+"""A page's source as the book needs it: cells that JupyterLab folds are folded, and figures have alternative texts."""
 
 import json
 import re
@@ -29,9 +29,9 @@ def contents(root: Path, language: Language) -> str:
 
 
 def notebook_for_the_book(notebook: dict) -> dict:
-    """The notebook with folds as MyST knows them, and with an alternative for each figure.
+    """The notebook with MyST's marks for folded cells, and an alternative text for each figure.
 
-    A figure's alternative is the text that a cell shows below it, or else the heading above.
+    The alternative text is what a cell shows below its figure, or else the heading above.
     """
     notebook["metadata"].setdefault("language_info", {})["pygments_lexer"] = "ipython3"  # it knows !curl and %pip
     heading = ""
@@ -49,7 +49,7 @@ def notebook_for_the_book(notebook: dict) -> dict:
 
 
 def anchor(heading: str) -> str:
-    """The id by which JupyterLab finds a heading, and so the course's links do."""
+    """The id that JupyterLab gives a heading, which the course's links use."""
     return heading.replace(" ", "-")
 
 

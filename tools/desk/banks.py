@@ -23,14 +23,14 @@ GROUPS = {  # open classes: the thing decides
     "noise": ("noise",),
     "burning": ("burning",),
 }
-MAX_KIN = 6  # things with the same head word that stay together; of "carpet" there are more
+MAX_KIN = 6  # of more things with one head word, as "carpet", each is on its own
 _SHARES = {"train": 0.7, "validation": 0.1, "test": 0.2}
 _ARTICLE = re.compile(r"^(?:an?|the|de[nm]|das|die|der|eine[nmr]?|im|in der|auf dem) ", re.IGNORECASE)
 
 
 @cache
 def bank(language: str, name: str) -> dict[str, list[str]]:
-    """The sections of a bank and their entries. An entry is a line, or stands between bars (things, names)."""
+    """The sections of a bank and their entries. An entry is a line; in things and chatter, bars divide it."""
     sections, current = {}, []
     for line in (BANKS / language / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
@@ -69,17 +69,17 @@ def shared_out(language: str, name: str, section: str) -> dict[str, list[str]]:
 
     Things with the same head word are in the same part, unless there are more than MAX_KIN of them.
     """
-    lot = random.Random(f"{language} {name} {section}")
+    rng = random.Random(f"{language} {name} {section}")
     kin: dict[str, list[str]] = {}
     for entry in dict.fromkeys(bank(language, name)[section]):
         kin.setdefault(_head(entry) if name == "things" else entry, []).append(entry)
     families = [family for family in kin.values() if len(family) <= MAX_KIN]
     families += [[entry] for family in kin.values() if len(family) > MAX_KIN for entry in family]
-    lot.shuffle(families)
-    whole = sum(len(family) for family in families)
+    rng.shuffle(families)
+    total = sum(len(family) for family in families)
     most = {
-        "validation": max(1, round(whole * _SHARES["validation"])) if whole > 2 else 0,
-        "test": max(1, round(whole * _SHARES["test"])) if whole > 1 else 0,
+        "validation": max(1, round(total * _SHARES["validation"])) if total > 2 else 0,
+        "test": max(1, round(total * _SHARES["test"])) if total > 1 else 0,
     }
     parts: dict[str, list[str]] = {part: [] for part in PARTS}
     for family in families:

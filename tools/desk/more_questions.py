@@ -6,7 +6,7 @@ from collections.abc import Collection
 from .banks import DECKS, bank
 from .conversations import question
 
-MORE = 200  # that are drawn
+MORE = 200  # drawn beside those written by hand
 _KINDS = {"open": 60, "closed": 20, "detail": 8, "asks back": 4, "danger": 4, "off topic": 4}
 _TRIES = 10_000
 

@@ -1,4 +1,4 @@
-"""Makes preference pairs of the desk's tickets: its answer, and the same with one fault, which is not preferred.
+"""Makes preference pairs of the desk's tickets: its answer, and a copy of it with one fault, which is not preferred.
 
 Each fault is one that agents make. A pair is kept only if the rules of `desk_faults` find no fault in the desk's
 answer, and in the other answer that fault alone.
@@ -15,13 +15,13 @@ from .details import order_number
 from .items import wording
 
 SIZES = {"train": 600, "validation": 100, "test": 150}
-TAKEN_UP = ("vacuum", "surface", "cleaning", "shipping")  # groups whose rules name a thing
+WITH_THINGS = ("vacuum", "surface", "cleaning", "shipping")  # groups whose rules name a thing
 _GREETING = re.compile(r"^Dear [^,]+, ")
 _COURTESY = re.compile(r"^(?:I am sorry|We are sorry|Please excuse|Thank you)[^.]*\. ")
 
 
 def pairs(part: str, examples: list[dict], truths: list[dict], seed: int = 2026) -> tuple[list[dict], list[dict]]:
-    """Pairs in OpenAI's preference format, and beside each the line of its ticket in the part's file, and its fault.
+    """Pairs in OpenAI's preference format, and for each pair its fault and the line of its ticket in the part's file.
 
     The faults are about equally frequent. Raises RuntimeError where there are too few tickets.
     """
@@ -68,7 +68,7 @@ def _spoiled(fault: str, part: str, example: dict, truth: dict, rng: random.Rand
 
 def _by_another_rule(answer: str, ticket: str, truth: dict, rng: random.Random) -> Iterator[str]:
     """What the desk says about things of another class, said of this one."""
-    if len(truth["facts"]) > 1 or truth["groups"][0] not in TAKEN_UP:
+    if len(truth["facts"]) > 1 or truth["groups"][0] not in WITH_THINGS:
         return
     [fact], [group] = truth["facts"], truth["groups"]
     named = re.search(rf"(?:\b(?:an?|the|my|some) )?{re.escape(truth['things'][fact])}", ticket, re.IGNORECASE)
@@ -98,7 +98,7 @@ def _with_another_detail(answer: str, truth: dict, rng: random.Random) -> Iterat
 
 
 def _with_a_promise(answer: str, truth: dict, part: str, rng: random.Random) -> Iterator[str]:
-    """The answer, and a promise; each part of the pairs has its own ones."""
+    """The answer with a promise after it; training, validation and test have different promises."""
     if truth["kind"] not in ("off topic", "asks back"):
         yield f"{answer} {rng.choice(shared_out('en', 'promises', 'promises')[part])}"
 

@@ -21,7 +21,7 @@ from .experiment import BATCH_SIZE, LEARNING_RATE_MULTIPLIER, Experiment
 
 SEED = 42
 VALIDATION = 40  # tickets: enough to see a curve turn, few enough to be read after every epoch
-DIVERGED = "training_diverged"  # the error of a job whose loss is no number any more
+DIVERGED = "training_diverged"  # the error of a job whose loss is NaN or infinite
 
 
 @dataclass(frozen=True)

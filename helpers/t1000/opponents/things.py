@@ -50,8 +50,14 @@ class Things:
 
     def known(self, matter: str, text: str) -> list[str]:
         """The things of the training tickets that are in the text."""
-        things = self._known.get(matter, {}).items()
-        return [thing for key, thing in things if re.search(rf"\b{re.escape(key)}\b", text, re.IGNORECASE)]
+        return named_in(text, self._known.get(matter, {}))
+
+
+def named_in(text: str, things: dict[str, str]) -> list[str]:
+    """The things whose key, which is in lower case, is in the text as whole words, in any case."""
+    lower = text.casefold()
+    # Compiling an expression takes long, and most things are not in the text at all.
+    return [thing for key, thing in things.items() if key in lower and re.search(rf"\b{re.escape(key)}\b", lower)]
 
 
 def _tags(words: list[str], things: dict[str, str], groups: dict[str, str]) -> list[str]:
@@ -102,6 +108,8 @@ class Classes:
         """The fact that answers the matter for this thing."""
         if matter not in self._classifiers:
             return matter
+        if known := self._known.get((matter, thing.casefold())):
+            return known
         letters, around, classifier = self._classifiers[matter]
         row = hstack([3 * letters.transform([thing]), around.transform([self._useful(text)])])
-        return self._known.get((matter, thing.casefold())) or str(classifier.predict(row)[0])
+        return str(classifier.predict(row)[0])

@@ -1,4 +1,4 @@
-"""The requests in the input file of a batch, and what is wrong with a file that has none."""
+"""The requests in the input file of a batch, and what is wrong with its lines."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,13 +12,15 @@ NAMES = ("custom_id", "method", "url", "body")
 
 
 class Request(NamedTuple):
+    """One line of the input file."""
+
     line: int  # counted from 1, blank ones too
     custom_id: str
     body: dict
 
 
 class BadLine(ValueError):
-    """A line that is no request of its batch."""
+    """A line that is not a request of its batch."""
 
     def __init__(self, line: int | None, code: str, message: str, param: str | None = None):
         super().__init__(message)

@@ -23,7 +23,7 @@ OPERATORS: dict[type, Callable[[float, float], float]] = {
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
     ast.Div: operator.truediv,
-    ast.Pow: math.pow,  # raises where the result is no real number
+    ast.Pow: math.pow,  # raises where the result is not a real number
 }
 SIGNS: dict[type, Callable[[float], float]] = {ast.UAdd: operator.pos, ast.USub: operator.neg}
 

@@ -7,7 +7,6 @@ work on torch's thread, a training for instance, the engine takes turns of equal
 import asyncio
 import contextlib
 import logging
-import queue
 import threading
 import time
 from collections import OrderedDict
@@ -23,20 +22,13 @@ from ..model.torch_thread import run_on_torch_thread, turn_is_over
 from ..protocol.objects import base_in_name
 from ..protocol.sampling_params import Sampling
 from ..store.store import Store
+from .admission import Admission
 from .batch import Batch
 from .grammar import Constraint, Grammars
 from .logprobs import Vocabulary
 from .sequence import Answer, Sequence
 
 log = logging.getLogger(__name__)
-
-MAX_SEQUENCES = 16  # that grow at once
-# Of all batches when a prompt joins, masked columns included; they grow on from there. With a model of 135M
-# parameters, a token takes 45 kB.
-MAX_CACHED_TOKENS = 12_288
-MAX_PROMPT_TOKENS = 6_144  # that are read at once, and
-MAX_PROMPT_TOKENS_BESIDE = 1_024  # while other answers wait for it; a longer prompt is read alone
-GATHER_SECONDS = 0.05  # how long an engine without a batch waits for one more request to read with the first
 
 
 class ContextExceeded(ValueError):
@@ -55,8 +47,7 @@ class Engine(threading.Thread):
         self._vocabulary = Vocabulary(self.tokenizer)
         self.grammars = Grammars(self.tokenizer, self._end_of_turn)
         self._loaded: OrderedDict[str, PreTrainedModel] = OrderedDict()
-        self._requests: queue.Queue[Sequence] = queue.Queue()
-        self._waiting: list[Sequence] = []
+        self._admission = Admission()
         self._batches: list[Batch] = []
 
     def prompt(self, messages: list[dict], template_kwargs: dict) -> list[int]:
@@ -94,7 +85,7 @@ class Engine(threading.Thread):
             what = (name, ids, sampling, index, put, self._vocabulary, self._context_length, stream, own)
             sequences.append(Sequence(*what))
         for sequence in sequences:
-            self._requests.put(sequence)
+            self._admission.put(sequence)
         try:
             while n:
                 answer = await answers.get()
@@ -109,16 +100,8 @@ class Engine(threading.Thread):
     def run(self) -> None:
         while True:
             if not self._batches:
-                if not self._waiting:
-                    self._waiting.append(self._requests.get())
-                self._gather()
+                self._admission.gather()
             run_on_torch_thread(self._take_turn)
-
-    def _gather(self) -> None:
-        """Wait for more requests while they keep coming."""
-        with contextlib.suppress(queue.Empty):
-            while len(self._waiting) < MAX_SEQUENCES:
-                self._waiting.append(self._requests.get(timeout=GATHER_SECONDS))
 
     @torch.inference_mode()
     def _take_turn(self) -> None:
@@ -133,37 +116,13 @@ class Engine(threading.Thread):
                 return
 
     def _admit(self) -> None:
-        """Read the prompts of requests that wait, as far as there is room, for the model of the oldest of them."""
-        with contextlib.suppress(queue.Empty):
-            while True:
-                self._waiting.append(self._requests.get_nowait())
-        self._waiting = [sequence for sequence in self._waiting if sequence.wanted]
-        if not self._waiting:
-            return
-        name = self._waiting[0].model
-        running = next((batch for batch in self._batches if batch.name == name and batch.can_change), None)
-        if new := self._that_fit([sequence for sequence in self._waiting if sequence.model == name], running):
-            self._waiting = [sequence for sequence in self._waiting if sequence not in new]
-            self._or_put_error(new, lambda: self._start(name, new, running))
+        """Read the prompts of requests that wait, as far as there is room."""
+        new, running = self._admission.take(self._batches)
+        if new:
+            self._or_put_error(new, lambda: self._start(new, running))
 
-    def _that_fit(self, sequences: list[Sequence], running: Batch | None) -> list[Sequence]:
-        """The sequences that are read next: the oldest, for which all others wait, then the shortest that fit."""
-        room = MAX_SEQUENCES - sum(map(len, self._batches))
-        held = sum(len(batch) * batch.columns for batch in self._batches if batch is not running)
-        rows, columns = (len(running), running.columns) if running else (0, 0)
-        max_prompt_tokens = MAX_PROMPT_TOKENS_BESIDE if self._batches else MAX_PROMPT_TOKENS
-        new: list[Sequence] = []
-        for sequence in [*sequences[:1], *sorted(sequences[1:], key=lambda one: (len(one.ids), one.ids))][:room]:
-            width = max(len(one.ids) for one in [*new, sequence])
-            if new and width * (len(new) + 1) > max_prompt_tokens:
-                break
-            fits = held + (rows + len(new) + 1) * max(columns, width) <= MAX_CACHED_TOKENS
-            if not fits and (new or self._batches):  # one alone is read however long it is
-                break
-            new.append(sequence)
-        return new
-
-    def _start(self, name: str, sequences: list[Sequence], running: Batch | None) -> None:
+    def _start(self, sequences: list[Sequence], running: Batch | None) -> None:
+        name = sequences[0].model
         batch = Batch(name, self._model(name), sequences, running, self._end_of_turn)
         if running and batch.sequences:
             running.join(batch)

@@ -66,7 +66,7 @@ def find_completion(answers: Answers, request: Request) -> tuple[dict, list[dict
 
 
 def _kept_message(message: dict, id: str) -> dict:
-    """A message as the API lists it: several parts of text stand joined, and as they came."""
+    """A message as the API lists it: its text as one, and in parts if it came so."""
     content = message.get("content")
     parts = content if isinstance(content, list) else None
     text = "".join(part["text"] for part in parts) if parts is not None else content
@@ -81,7 +81,7 @@ def keep(answers: Answers, completion: dict, body: dict) -> None:
 
 
 async def collecting(growing: AsyncIterator[Answer], finished: list[Answer]) -> AsyncIterator[Answer]:
-    """The same answers; those that are finished are put into a list."""
+    """The same answers; finished ones are also put into the list `finished`."""
     async for answer in growing:
         if answer.finish_reason:
             finished.append(answer)
@@ -91,7 +91,7 @@ async def collecting(growing: AsyncIterator[Answer], finished: list[Answer]) -> 
 async def kept_stream(
     chunks: AsyncIterator[str], answers: Answers, body: dict, finished: list[Answer], usage
 ) -> AsyncIterator[str]:
-    """The same chunks. What they say together is kept before the last; a stream that is broken off is not."""
+    """The same chunks. Before the last, the completion they make up is kept; if the stream breaks off, it is not."""
     said = []
     async for chunk in chunks:
         if chunk.startswith("data: {"):
@@ -104,7 +104,7 @@ async def kept_stream(
 
 
 def joined_choices(chunks: list[dict]) -> list[dict]:
-    """The choices whose parts these chunks are."""
+    """The whole choices, put together from the chunks of a stream."""
     choices = {}
     for part in (part for chunk in chunks for part in chunk["choices"]):
         message = {"role": "assistant", "content": None, "refusal": None}

@@ -1,4 +1,4 @@
-"""Responses that are kept: read again, deleted, and gone on from by `previous_response_id`."""
+"""Responses that are kept: read again, deleted, and continued by `previous_response_id`."""
 
 import contextlib
 import json
@@ -49,7 +49,7 @@ def find_response(answers: Answers, request: Request) -> tuple[dict, list[dict]]
 
 
 def earlier_items(answers: Answers, id) -> list[dict]:
-    """What was said up to the response of this id and in it, oldest first; nothing without an id. Or an ApiError."""
+    """The items up to the response with this id and in it, oldest first; none without an id. Raises ApiError."""
     items: list[dict] = []
     while isinstance(id, str):
         try:
@@ -76,7 +76,7 @@ def with_earlier(body: dict, earlier: list[dict]) -> dict:
 
 @contextlib.contextmanager
 def counted_without(earlier: int) -> Iterator[None]:
-    """Let an ApiError count the items of the input as the request did, which does not hold so many earlier ones."""
+    """Renumber the input's items in an ApiError raised within: the request did not hold the `earlier` ones."""
 
     def shifted(match: re.Match) -> str:
         index = int(match[1]) - earlier
@@ -90,7 +90,7 @@ def counted_without(earlier: int) -> Iterator[None]:
 
 
 def keep(answers: Answers, response: dict, body: dict) -> None:
-    """Keep a response with the request's own input, unless that says not to."""
+    """Keep a response with the request's own input, unless it says `store: false`."""
     if response["store"]:
         answers.add(response, [_kept_item(item) for item in own_items(body["input"])])
 
@@ -106,7 +106,7 @@ def _kept_item(item: dict) -> dict:
 
 
 async def kept_events(events: AsyncIterator[str], answers: Answers, body: dict) -> AsyncIterator[str]:
-    """The same events. The response is kept before the last, which holds it; one that is broken off is not."""
+    """The same events. Before the last, which holds it, the response is kept; if the stream breaks off, it is not."""
     async for event in events:
         if event.startswith(LAST_EVENTS):
             keep(answers, json.loads(event.partition("data: ")[2])["response"], body)

@@ -19,8 +19,8 @@ from ..store.upload_parts import WrongSum, add_part, end_expired_uploads, end_up
 from .access import MAX_FILE_BYTES, MAX_PART_BYTES
 from .files import LIFETIMES, check_new_file
 
-PENDING_SECONDS = 3600  # from its creation an upload waits for its parts, as at OpenAI
-HIDDEN = ("file_seconds", "part_bytes")  # what the store knows of an upload or a part, and OpenAI's objects have not
+PENDING_SECONDS = 3600  # that an upload waits for its parts after its creation, as at OpenAI
+HIDDEN = ("file_seconds", "part_bytes")  # fields of uploads and parts in the store that OpenAI's objects do not have
 
 
 def routes(store: Store) -> list[Route]:

@@ -33,14 +33,14 @@ class Answers:
         raise NotFound(id)
 
     def change(self, kind: str, id: str, **values) -> dict:
-        """Set fields of an answer, and return it as it is then. Raises NotFound."""
+        """Set fields of an answer, and return the changed answer. Raises NotFound."""
         with self._store.transaction():
             body = self.get(kind, id)[0] | values
             self._store.execute("UPDATE answers SET body = ? WHERE id = ?", (json.dumps(body), id))
         return body
 
     def delete(self, kind: str, id: str) -> None:
-        """Raises NotFound."""
+        """Delete an answer. Raises NotFound."""
         with self._store.transaction():
             self.get(kind, id)
             self._store.execute("DELETE FROM answers WHERE id = ?", (id,))
@@ -48,7 +48,7 @@ class Answers:
     def find(
         self, kind: str, model: str | None, metadata: Mapping[str, str], order: str, after: str | None, limit: int
     ) -> list[dict]:
-        """At most `limit` answers of a model with this metadata, behind `after` in the order of time, "asc" or "desc".
+        """At most `limit` answers of a model with this metadata, that follow `after` in time, `order` "asc" or "desc".
 
         Raises NotFound if `after` is not there.
         """

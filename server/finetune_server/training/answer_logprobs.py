@@ -28,7 +28,7 @@ def answer_logprobs(model, groups: list[tuple[Example, ...]]) -> torch.Tensor:
 
 
 def _shared(group: tuple[Example, ...]) -> int:
-    """How many tokens are read once: all that the examples share, but for the one before the first learned one."""
+    """How many tokens are read once: the shared ones before the one that predicts the first learned token."""
     learned = min(next(i for i, label in enumerate(e.labels) if label != IGNORE) for e in group)
     return min(learned, shared_prefix_length([e.ids for e in group])) - 1
 

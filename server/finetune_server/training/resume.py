@@ -49,7 +49,7 @@ def read_state(path: Path) -> State:
     found, moments, measured = {}, defaultdict(dict), _stacked([])
     with safe_open(path, "pt") as file:
         rest = json.loads(file.metadata()["rest"])
-        for key in file.keys():  # noqa: SIM118 (a file is no dict)
+        for key in file.keys():  # noqa: SIM118 (a file is not a dict)
             kind, name = key.split(" ", 1)
             tensor = file.get_tensor(key).clone()  # Windows cannot replace a file that is still mapped
             if kind == "adapter":

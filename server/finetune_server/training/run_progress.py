@@ -1,4 +1,4 @@
-"""How a training at work is told and kept: its steps become events, and its state is saved from time to time."""
+"""Logs the steps of a training as events of its job, and saves its state from time to time."""
 
 import math
 import time
@@ -11,7 +11,7 @@ from .step import AnyStep
 if TYPE_CHECKING:
     from .trainer import Training
 
-SAVE_SECONDS = 60.0  # between two savings of a training's state: so much work a killed server may lose
+SAVE_SECONDS = 60.0  # between two saves of a training's state: a killed server loses at most this much work
 
 
 class Diverged(ValueError):
@@ -19,14 +19,14 @@ class Diverged(ValueError):
 
 
 class RunProgress:
-    """What is known of a training outside of it."""
+    """Reports a training to its job, and saves its state."""
 
     def __init__(self, job: Job, training: "Training"):
         self.job, self.training = job, training
         self.last_saved = time.monotonic()
 
     def log_step(self, step: AnyStep, logged: int, seconds_left: float) -> bool:
-        """Log a step unless it is among the first `logged`; whether the job is to be paused after it."""
+        """Log a step, unless it is among the first `logged`; true if the job is to be paused after it."""
         if not all(map(math.isfinite, step.metrics().values())):
             raise Diverged(f"The training diverged at step {step.step}: choose a smaller learning_rate_multiplier.")
         with self.job.store.transaction():
@@ -37,7 +37,7 @@ class RunProgress:
         return pausing
 
     def save_or_pause(self, pausing: bool, due: bool = False) -> None:
-        """Save the state if it is due or time. Raises Interrupted if the job is to be paused."""
+        """Save the state if it is `due` or SAVE_SECONDS old. If `pausing`, save it, then raise Interrupted."""
         if due or pausing or time.monotonic() - self.last_saved > SAVE_SECONDS:
             self.save()
         if pausing:

@@ -14,6 +14,7 @@ from pathlib import Path
 from safetensors import SafetensorError
 
 from ..graders.grade import Ask
+from ..model.allocator import give_back_freed_memory
 from ..protocol.errors import storage_error
 from ..store.aliases import base_model_of
 from ..store.store import Store
@@ -92,6 +93,7 @@ class JobRunner:
             job.fail("server_error", f"{type(error).__name__}: {error}")
         if job.status in FINAL:
             self.store.drop_state(job.id)
+        give_back_freed_memory()  # here, because no traceback holds the training any more
 
     def _validate(self, job: Job) -> None:
         body = job.body
