@@ -14,7 +14,7 @@ from .programs import Program
 
 SCRIPTS = Path(__file__).parent / "scripts"
 LENT = ("torch",)  # never installed anew, since it takes gigabytes; the programs that want it get the tests' own
-INSTALL_SECONDS, RUN_SECONDS = 1800, 900
+INSTALL_SECONDS, RUN_SECONDS = 1800, 1800
 
 
 class NotRun(Exception):

@@ -37,7 +37,11 @@ PROGRAMS = (
     Program("LangChain", "with_langchain.py", ("langchain-openai", "langchain")),
     Program("LangChain.js", "with_langchain_js.mjs", ("@langchain/openai", "@langchain/core", "zod")),
     Program(
-        "LlamaIndex", "with_llama_index.py", ("llama-index-llms-openai", "llama-index-finetuning"), ALIAS, lent=True
+        "LlamaIndex",
+        "with_llama_index.py",
+        ("llama-index-llms-openai", "llama-index-finetuning", "mistralai<2"),  # it imports what mistralai 2 has not
+        ALIAS,
+        lent=True,
     ),
     Program("DSPy", "with_dspy.py", ("dspy",), ALIAS),
     Program("LiteLLM", "with_litellm.py", ("litellm",)),

@@ -22,9 +22,13 @@ def load() -> dict[str, dict]:
 def save(results: dict[str, dict]) -> None:
     kept = [results[program.name] for program in PROGRAMS if program.name in results]
     RESULTS.write_text("".join(json.dumps(result, ensure_ascii=False) + "\n" for result in kept), "utf-8")
-    text = README.read_text("utf-8")
-    before, rest = text.split(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n{table(kept)}\n{END}{rest.split(END)[1]}", "utf-8")
+    write_between(BEGIN, table(kept), END)
+
+
+def write_between(begin: str, text: str, end: str) -> None:
+    """Put a text between two marks of the server's README."""
+    before, rest = README.read_text("utf-8").split(begin)
+    README.write_text(f"{before}{begin}\n{text}\n{end}{rest.split(end)[1]}", "utf-8")
 
 
 def table(results: list[dict]) -> str:

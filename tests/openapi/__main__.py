@@ -1,11 +1,11 @@
 """Requests that OpenAI's description allows, and some that it forbids, to every operation that the server has.
 
-python -m tests.openapi [DESCRIPTION] [--cases N]
+python -m tests.openapi [DESCRIPTION] [--cases N] [--seconds S]
 
 schemathesis makes the requests. None may end with a 5xx; each answer must be what the description says, an error must
 have OpenAI's form, and what the description forbids must be refused. The description is the one in this folder, unless
-the path of another one is named. It is narrowed to what is there: ids, models, and answers of a few tokens. It needs a
-network, to install schemathesis into a scratch folder, and uv; 20 cases an operation take some minutes on 2 cores.
+the path of another one is named. It is narrowed to what is there: ids, models, and answers of a few tokens. Requests
+are made for S seconds at most (1200 unless told). It needs a network, to install schemathesis, and uv.
 """
 
 import argparse
@@ -108,6 +108,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.openapi", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("description", nargs="?", type=Path, help="path of another description of OpenAI's API, JSON")
     parser.add_argument("--cases", type=int, default=20, metavar="N", help="cases of each kind for an operation")
+    parser.add_argument("--seconds", type=int, default=1200, metavar="S", help="how long requests are made")
     arguments = parser.parse_args()
     description = DESCRIPTION
     if arguments.description:
@@ -128,6 +129,7 @@ def main() -> None:
             command += ["--url", str(server.api.base_url), "--checks", CHECKS, "--max-examples", str(arguments.cases)]
             command += ["--phases", "examples,coverage,fuzzing", "--warnings", "off", "--continue-on-failure"]
             command += ["--suppress-health-check", "all", "--seed", "1", "--generation-database", "none"]
+            command += ["--max-time", str(arguments.seconds), "--no-shrink"]
             print(f"{len(offered)} of the description's {len(operations)} operations are offered", flush=True)
             status = subprocess.run(command, cwd=folder).returncode
             log = server.log.read_text("utf-8")

@@ -19,6 +19,8 @@ from finetune_server.routes.responses import read_input
 
 HELLO = [{"role": "user", "content": "hello"}]
 TOOL = {"type": "function", "function": {"name": "weather", "parameters": {"type": "object", "default": None}}}
+NAMED = {"type": "function", "function": {"name": "weather"}}
+ALLOWED = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [NAMED]}}
 FUNCTION = {"name": "weather", "arguments": '{"city": "Bonn"}'}
 CALL = {"id": "call_1", "type": "function", "function": FUNCTION}
 CALLS = {"role": "assistant", "content": None, "tool_calls": [CALL, CALL | {"id": "call_2"}]}
@@ -65,6 +67,23 @@ def said(api, **change):
             "stream_options.include_usages",
             "stream_options.include_usage",
         ),
+        ({"tools": [TOOL | {"strict": True}]}, "tools[0].strict", ""),
+        (
+            {"tools": [{"type": "function", "function": {"name": "weather", "paramters": {}}}]},
+            "tools[0].function.paramters",
+            "tools[0].function.parameters",
+        ),
+        ({"tools": [TOOL], "tool_choice": NAMED | {"mode": "auto"}}, "tool_choice.mode", ""),
+        (
+            {"tools": [TOOL], "tool_choice": {"type": "function", "function": {"name": "weather", "strict": True}}},
+            "tool_choice.function.strict",
+            "",
+        ),
+        (
+            {"tools": [TOOL], "tool_choice": ALLOWED | {"allowed_tools": {"mode": "auto", "tool": [], "tools": []}}},
+            "tool_choice.allowed_tools.tool",
+            "tool_choice.allowed_tools.tools",
+        ),
     ],
 )
 def test_unknown_names_inside_a_chat_are_refused(change, param, hint):
@@ -77,8 +96,9 @@ def test_unknown_names_inside_a_chat_are_refused(change, param, hint):
     "change, param, words",
     [
         ({"max_tokens": 3, "max_completion_tokens": 4}, "max_tokens", "'max_tokens' is the older name"),
-        ({"metadata": PAIRS}, "metadata", "at most 16"),
-        ({"metadata": {"k": "v" * 513}}, "metadata", "512 characters"),
+        ({"metadata": PAIRS, "store": True}, "metadata", "at most 16"),
+        ({"metadata": {"k": "v"}}, "metadata", "only allowed when 'store' is enabled"),
+        ({"metadata": {"k": "v" * 513}, "store": True}, "metadata", "512 characters"),
         ({"tool_choice": "auto"}, "tool_choice", "only allowed when 'tools' are given"),
         ({"parallel_tool_calls": True}, "parallel_tool_calls", "only allowed when 'tools' are given"),
         ({"tools": []}, "tools", "at least one"),
@@ -105,6 +125,12 @@ def test_what_contradicts_itself_or_cannot_be_done_is_refused(change, param, wor
     error = refusal(check_request, {"model": "tiny", "messages": HELLO} | change)
     assert error.param == param
     assert re.search(words, error.message), error.message
+
+
+def test_choices_of_tools_that_have_nothing_else_are_taken():
+    for choice in ("auto", "required", NAMED, ALLOWED):
+        check_request({"model": "tiny", "messages": HELLO, "tools": [TOOL], "tool_choice": choice})
+    check_request({"model": "tiny", "messages": HELLO, "metadata": {}})
 
 
 def test_tool_results_may_come_in_any_order_and_an_answer_goes_back_as_it_came():

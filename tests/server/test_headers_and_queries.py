@@ -66,7 +66,9 @@ def test_a_missing_route_is_named_as_it_was_asked_for(url, prefix):
         ("/files?purposes=batch", "; did you mean 'purpose'?"),
         ("/fine_tuning/jobs?order=asc", "."),
         ("/fine_tuning/jobs?before=x", "."),
-        ("/fine_tuning/jobs?metadatas[a]=b", "; did you mean 'metadata'?"),
+        ("/fine_tuning/jobs?metadatas[a]=b", "; did you mean 'metadata[KEY]'?"),
+        ("/fine_tuning/jobs?metadata=b", "; did you mean 'metadata[KEY]'?"),
+        ("/files?limit[a]=1", "; did you mean 'limit'?"),
         ("/models?limit=1", "."),
         ("/models/tiny?include=x", "."),
     ],
@@ -76,6 +78,14 @@ def test_an_unknown_query_parameter_is_refused(url, path, hint):
     name = path.partition("?")[2].partition("=")[0]
     assert reply.status_code == 400 and reply.json()["error"]["param"] == name
     assert reply.json()["error"]["message"] == f"This server does not know the parameter '{name}'{hint}"
+
+
+def test_a_parameter_that_is_given_twice_is_refused(url):
+    reply = requests.get(f"{url}/files?limit=1&limit=2", timeout=10)
+    assert reply.status_code == 400 and reply.json()["error"]["param"] == "limit"
+    form = [("purpose", "fine-tune"), ("purpose", "batch")]
+    reply = requests.post(f"{url}/files", data=form, files={"file": ("a.jsonl", b"x")}, timeout=10)
+    assert reply.status_code == 400 and reply.json()["error"]["param"] == "purpose"
 
 
 def test_azures_version_and_known_parameters_are_taken(url):

@@ -145,6 +145,8 @@ def test_the_sdk_parses_arguments_into_its_own_class(with_tools):
         ({"tool_choice": {"type": "function", "name": "other"}}, "tool_choice"),
         ({"tool_choice": {"type": "allowed_tools", "mode": "x", "tools": [NAMED]}}, "tool_choice"),
         ({"tool_choice": {"type": "web_search_preview"}}, "tool_choice"),
+        ({"tool_choice": NAMED | {"strict": True}}, "tool_choice.strict"),
+        ({"tool_choice": {"type": "allowed_tools", "mode": "auto", "tool": [NAMED], "tools": []}}, "tool_choice.tool"),
         ({"input": [{"type": "function_call", "name": "x"}]}, "input[0].arguments"),
         ({"input": [RESULT | {"output": [{"type": "input_image"}]}]}, "input[0].output[0].type"),
         ({"input": [{"type": "reasoning"}]}, "input[0].type"),

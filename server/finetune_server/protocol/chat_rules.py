@@ -2,10 +2,12 @@
 
 from openai.types.chat import (
     ChatCompletionContentPartTextParam,
+    ChatCompletionFunctionToolParam,
     ChatCompletionMessageFunctionToolCallParam,
     ChatCompletionStreamOptionsParam,
 )
 from openai.types.chat.chat_completion_message_function_tool_call_param import Function
+from openai.types.shared_params import FunctionDefinition
 
 from .errors import ApiError
 from .messages import MESSAGES
@@ -13,12 +15,15 @@ from .validate import check_metadata, check_names
 
 NAMES = {role: {*kind.__annotations__} for role, kind in MESSAGES.items()}
 NAMES["tool"].add("name")  # of the function, as OpenAI's own examples send it
+CHOICES = {"function": ["name"], "allowed_tools": ["mode", "tools"]}
 UNREADABLE = ("audio", "refusal")
 
 
 def check_rules(body: dict) -> None:
     """Raise an ApiError for what a chat's request may not hold, or may not hold together."""
     check_metadata(body.get("metadata"))
+    if body.get("metadata") and not body.get("store"):
+        raise ApiError(400, "The 'metadata' parameter is only allowed when 'store' is enabled.", param="metadata")
     if "max_tokens" in body and "max_completion_tokens" in body:
         message = "'max_tokens' is the older name of 'max_completion_tokens': give one of them."
         raise ApiError(400, message, param="max_tokens")
@@ -27,10 +32,23 @@ def check_rules(body: dict) -> None:
     for name in ("tool_choice", "parallel_tool_calls"):
         if name in body and "tools" not in body:
             raise ApiError(400, f"'{name}' is only allowed when 'tools' are given.", param=name)
+    _check_names_of_tools(body.get("tools", []), body.get("tool_choice"))
     check_stream_options(body, [*ChatCompletionStreamOptionsParam.__annotations__])
     for n, message in enumerate(body["messages"]):
         _check_names_of_message(message, f"messages[{n}]")
     _check_calls_are_answered(body["messages"])
+
+
+def _check_names_of_tools(tools: list[dict], choice: str | dict | None) -> None:
+    """What else is wrong with a choice is told when it is read."""
+    for n, tool in enumerate(tools):
+        check_names(tool, ChatCompletionFunctionToolParam.__annotations__, f"tools[{n}]")
+        check_names(tool["function"], FunctionDefinition.__annotations__, f"tools[{n}].function")
+    kind = choice.get("type") if isinstance(choice, dict) else None
+    if isinstance(choice, dict) and isinstance(kind, str) and kind in CHOICES:
+        check_names(choice, ["type", kind], "tool_choice")
+        if isinstance(named := choice.get(kind), dict):
+            check_names(named, CHOICES[kind], f"tool_choice.{kind}")
 
 
 def check_stream_options(body: dict, known: list[str]) -> None:

@@ -1,6 +1,11 @@
 """Tools of the Responses API, and the items that tell of calls, in the form that chat completions have for them."""
 
-from openai.types.responses import FunctionToolParam, ResponseFunctionToolCallParam
+from openai.types.responses import (
+    FunctionToolParam,
+    ResponseFunctionToolCallParam,
+    ToolChoiceAllowedParam,
+    ToolChoiceFunctionParam,
+)
 from openai.types.responses.response_input_item_param import FunctionCallOutput
 
 from .errors import ApiError
@@ -43,8 +48,11 @@ def _nested(choice: dict) -> dict:
     """A choice as a chat completion has it."""
     kind, tools = choice.get("type"), choice.get("tools")
     if kind == "allowed_tools" and isinstance(tools, list):
+        check_names(choice, ToolChoiceAllowedParam.__annotations__, "tool_choice")
         named = [{"function": tool} for tool in tools]
         return {"type": kind, "allowed_tools": {"mode": choice.get("mode"), "tools": named}}
+    if kind == "function":
+        check_names(choice, ToolChoiceFunctionParam.__annotations__, "tool_choice")
     return {"type": kind, "function": choice}
 
 

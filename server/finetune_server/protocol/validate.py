@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import ImmutableMultiDict
 from starlette.requests import Request
 
 from .errors import ApiError
@@ -81,6 +82,13 @@ def check_names(value: dict, known: Iterable[str], under: str) -> None:
     for name in value:
         if name not in known:
             raise unknown_parameter(name, [dotted(under, other) for other in known], under)
+
+
+def check_once(given: ImmutableMultiDict) -> None:
+    """Raise a 400 for a parameter of a query or a form that is given more than once."""
+    for name in given:
+        if len(given.getlist(name)) > 1:
+            raise ApiError(400, f"The parameter '{name}' is given more than once.", param=name)
 
 
 def _path(where: tuple, value: Any) -> str:

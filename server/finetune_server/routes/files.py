@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from ..protocol.errors import ApiError
 from ..protocol.objects import file_object
-from ..protocol.validate import check_range, unknown_parameter
+from ..protocol.validate import check_once, check_range, unknown_parameter
 from ..store.store import NotFound, Store
 from .access import MAX_FILE_BYTES
 from .paging import order_of, page
@@ -67,6 +67,7 @@ def uploaded(form: FormData) -> UploadFile:
 
 def new_file(upload: UploadFile, form: FormData) -> dict:
     """The file object for an upload, or an ApiError that names what is wrong with it."""
+    check_once(form)
     purpose = form.get("purpose")
     assert upload.filename is not None and upload.size is not None  # the form parser sets both
     if not isinstance(purpose, str) or purpose not in get_args(FilePurpose):

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..protocol.validate import unknown_parameter
+from ..protocol.validate import check_once, unknown_parameter
 
 PAGE = ["after", "limit"]
 KNOWN = {  # by the path of a GET; all other routes take none
@@ -23,6 +23,7 @@ KNOWN = {  # by the path of a GET; all other routes take none
     "/models/{id:path}/export/{format}": ["type"],
 }
 ANYWHERE = ("api-version",)  # of Azure's clients
+PAIR = "metadata[KEY]"  # how a pair of the metadata is asked for
 
 
 def strict(route: Route) -> Route:
@@ -33,10 +34,14 @@ def strict(route: Route) -> Route:
 
 
 def _checked(endpoint: Callable[[Request], Awaitable[Response]], known: list[str]):
+    names = [PAIR if name == "metadata" else name for name in known]
+
     async def checked(request: Request) -> Response:
         for name in request.query_params:
-            if name.partition("[")[0] not in (*known, *ANYWHERE):
-                raise unknown_parameter(name, known)
+            pair = name.startswith("metadata[") and name.endswith("]")
+            if (PAIR if pair else name) not in (*names, *ANYWHERE):
+                raise unknown_parameter(name, names)
+        check_once(request.query_params)
         return await endpoint(request)
 
     return checked

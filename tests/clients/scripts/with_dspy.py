@@ -37,7 +37,8 @@ def train():
     examples = [dspy.Example(question=question, city="Bonn").with_inputs("question") for question in asked]
     program = dspy.Predict(Weather)
     program.set_lm(lm)
-    return dspy.BootstrapFinetune(adapter=dspy.JSONAdapter()).compile(program, trainset=examples)
+    optimizer = dspy.BootstrapFinetune(adapter=dspy.ChatAdapter())  # the JSON adapter writes no training files
+    return optimizer.compile(program, trainset=examples)
 
 
 @step

@@ -4,11 +4,12 @@ from typing import Literal
 
 import instructor
 from openai import OpenAI
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 from steps import ASK, MODEL, TUNED, step
 
 
 class Weather(BaseModel):
+    model_config = ConfigDict(extra="forbid")  # else a random model may add keys without end
     city: Literal["Bonn", "Ulm"]
     sunny: bool
 
