@@ -35,6 +35,12 @@ figcaption { font-weight: 600; }
 .box.bad { border-color: #b3372f; background: #fbefee; }
 .box.open { border-color: #b7791f; background: #fdf6e8; }
 .box strong { display: block; }
+@media screen and (max-width: 40rem) {
+  table { font-size: .8rem; }
+  th, td { padding-right: .7rem; }
+  tbody th { min-width: 5.5rem; }
+  td.long { min-width: 5.5rem; }
+}
 @page { size: A4; margin: 17mm 16mm 18mm;
   @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt; } }
 @media print {

@@ -6,7 +6,8 @@ import pandas as pd
 
 from .blocks import Block, Box, Figure, Section, printable
 
-SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&]|^(?:[#+-]|\d+(?=[.)]))")  # what means something in one of Markdown's dialects
+# what means something in one of Markdown's dialects; "-9.50" and "0.06" begin no list
+SPECIAL = re.compile(r"[\\`*_\[\]<>|~$&]|^(?:#|[+-](?=[\s+-]|$)|\d+(?=[.)](?:\s|$)))")
 
 
 def markdown(title: str, subtitle: str, sections: list[Section]) -> str:

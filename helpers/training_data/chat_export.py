@@ -11,7 +11,7 @@ from .roles import ROLES, role_of, say_unheard
 
 # "12/31/25, 9:15 PM - Kim Blank: …" of Android, "[31.12.25, 21:15:03] Kim Blank: …" of an iPhone
 STAMP = re.compile(
-    r"[\u200e\u200f\u202a-\u202e]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s+(?:um\s+)?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
+    r"[\u200e\u200f\u202a-\u202e]*\[?\d{1,4}[./-]\d{1,2}[./-]\d{2,4},?\s+(?:[^\W\d_]{1,4}\s+)?[^\W\d_a-z]{0,2}\d{1,2}[:.]\d{2}(?:[:.]\d{2})?"
     r"(?:\s*(?:[ap]\.?\s?m|vorm|nachm)\.?)?(?:\s*Uhr)?(?:\]|\s+[-–])\s*(.*)",
     re.DOTALL | re.IGNORECASE,
 )

@@ -4,10 +4,19 @@ import re
 
 _MARK = "[\u200e\u200f]"  # stands before what the program says
 _FILE = r"(?:image|video|GIF|sticker|audio|document|contact card|Bild|Video|Sticker|Audio|Dokument|Kontaktkarte)"
+# the same in French, Spanish, Portuguese, Italian, Dutch, Polish, Turkish, Danish and Swedish
+_MEDIA = (
+    r"Médias omis|Multimedia omitido|Mídia oculta|Ficheiro não revelado|Media omessi|Media weggelaten"
+    r"|pominięto multimedia|Medya dahil edilmedi|Mediefilen er udeladt|Media har utelämnats"
+)
+_LEFT_OUT = (
+    r"[^\W\d_]+ (?:absente?|omitid[oa]|ocultad[oa]|omess[oa]|weggelaten|pominięto|dahil edilmedi|udeladt|utelämnad)"
+)
 _NOTICE = re.compile(
     rf"{_MARK}*(?:"
     r"<(?:Media omitted|Medien ausgeschlossen|Medien weggelassen)>|"
     rf"{_FILE} (?:omitted|weggelassen)|"
+    rf"<(?:{_MEDIA})>|{_MARK}(?:{_LEFT_OUT})|"
     r"<(?:attached|Anhang): [^<>\n]+>|"
     r"[^\n]{1,80}\.\w{2,5} \((?:file attached|Datei angehängt)\)|"
     r"(?:This message was deleted|You deleted this message|Diese Nachricht wurde gelöscht|"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from .address_cues import SAID_PARTS, SEP, is_said
 from .letters import LOWER, SPACE, UPPER, WORD
 from .mentions import mentions
+from .number_context import is_other_number
 from .word_lists import word_list
 
 _TOWN = (
@@ -98,7 +99,7 @@ def _postcodes(text: str) -> Iterator[tuple[int, int]]:
     for found in _ZIP.finditer(text):
         code = found["code"]
         said = _AFTER_ZIP.search(text, max(0, found.start() - 30), found.start()) and not code.endswith("00")
-        if code.startswith(("19", "20")) and len(code) == 4:  # a year
+        if (code.startswith(("19", "20")) and len(code) == 4) or is_other_number(text, found.start()):  # a year
             continue
         if found["word"] in word_list("places") or (said and len(code) == 5):
             yield found.span()

@@ -8,13 +8,14 @@ from .delimited import Rows
 
 # names of columns, and their values, in lower case and without spaces and signs
 HIDDEN = frozenset(
-    "internal isinternal internalnote internalcomment private isprivate privatenote intern internenotiz".split()
+    "internal isinternal internalnote internalcomment private isprivate privatenote intern internenotiz "
+    "privé interne noteinterne notainterna interno interna privado privada privato privata".split()
 )  # yes means a note
 SHOWN = frozenset(("public", "ispublic", "ispublished", "öffentlich", "visibletocustomer"))  # no means a note
 VISIBILITY = frozenset(("visibility", "sichtbarkeit", "visibleto"))
 KINDS = frozenset(("type", "messagetype", "commenttype", "parttype", "kind", "art"))
-YES = frozenset("true yes y 1 1.0 x t ja wahr".split())
-NO = frozenset("false no n 0 0.0 f nein falsch".split()) | {""}
+YES = frozenset("true yes y 1 1.0 x t ja wahr oui vrai si sí sì sim tak".split())
+NO = frozenset("false no n 0 0.0 f nein falsch non faux não nee nie nej nei".split()) | {""}
 NOTES = frozenset("note notiz internalnote privatenote internalcomment internenotiz noteandreopen".split())
 UNSEEN = NOTES | frozenset("internal private intern agentsonly agents nurintern".split())
 

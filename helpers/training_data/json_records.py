@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from .jsonl import numbered_values, parse_text
+from .jsonl import lines, numbered_values, parse_text, start_of_value, value_at
 from .tables import parquet_table, text_of
 from .text_encoding import is_utf8
 
@@ -17,9 +17,15 @@ def records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
     kind = path.suffix.lower()
     if kind == ".parquet":
         return enumerate(_parquet_rows(path), 1)
-    if kind == ".json":
+    if kind == ".json" or _is_wrapped(path):
         return _json_records(path, fits)
     return numbered_values(path) if is_utf8(path) else _values(path)
+
+
+def _is_wrapped(path: Path) -> bool:
+    """Whether the first value of a file goes on below its first line, as programs write that make JSON readable."""
+    first = next((line for _, line in lines(path)), b"").strip()
+    return first in (b"{", b"[") or (first[:1] == b"[" and first[-1:] == b",")
 
 
 def _values(path: Path) -> Iterator[tuple[int, object]]:
@@ -55,13 +61,28 @@ def _json_records(path: Path, fits: Fits) -> Iterable[tuple[int, object]]:
     try:
         value = parse_text(text)
     except ValueError as error:
-        if "Extra data" in str(error):  # a value a line, which many programs call .json
-            return numbered_values(path)
+        if "Extra data" in str(error):  # a value a line, which many programs call .json, or in several lines each
+            return _one_after_another(path, text) if _is_wrapped(path) else numbered_values(path)
         raise ValueError(f"{path} is not JSON ({error}). Save or export it again.") from None
     found = [value] if fits(value) else _the_list(path, value, fits)
     if not found:
         raise ValueError(f"{path} holds no list of objects. Export tickets or chats, or name another file.")
     return enumerate(found, 1)
+
+
+def _one_after_another(path: Path, text: str) -> Iterator[tuple[int, object]]:
+    """Each value of a text, with the number of the line where it begins."""
+    at = start_of_value(text, 0)
+    while at < len(text):
+        line = text.count("\n", 0, at) + 1
+        try:
+            value, end = value_at(text, at)
+        except ValueError as error:
+            raise ValueError(
+                f"{path}: the value that begins in line {line} is not JSON ({error}). Correct it."
+            ) from None
+        yield line, value
+        at = start_of_value(text, end)
 
 
 def _the_list(path: Path, value, fits: Fits) -> list:

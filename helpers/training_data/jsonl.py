@@ -1,6 +1,7 @@
 """JSON lines: read as a stream, so that memory stays small, and written atomically."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -46,6 +47,7 @@ def _no_constant(name: str):
 
 _decoder = json.JSONDecoder(parse_constant=_no_constant)
 _WHITE_SPACE = " \t\n\r"  # that JSON allows around a value
+_NO_SPACE = re.compile(rf"[^{_WHITE_SPACE}]")
 
 
 def parse_line(line: bytes):
@@ -60,11 +62,22 @@ def parse_line(line: bytes):
 
 def parse_text(text: str):
     """The JSON value of a text. Raises ValueError that says what is wrong."""
+    value, end = value_at(text, start_of_value(text, 0))
+    if text[end:].strip(_WHITE_SPACE):
+        raise ValueError(f"Extra data, character {end + 1}")
+    return value
+
+
+def start_of_value(text: str, at: int) -> int:
+    """Where the first value from `at` on begins."""
+    found = _NO_SPACE.search(text, at)
+    return found.start() if found else len(text)
+
+
+def value_at(text: str, at: int) -> tuple[object, int]:
+    """The JSON value that begins there, and where it ends. Raises ValueError that says what is wrong."""
     try:
-        value, end = _decoder.raw_decode(text, len(text) - len(text.lstrip(_WHITE_SPACE)))
-        if text[end:].strip(_WHITE_SPACE):
-            raise json.JSONDecodeError("Extra data", text, end)
-        return value
+        return _decoder.raw_decode(text, at)
     except json.JSONDecodeError as error:
         raise ValueError(f"{error.msg}, character {error.pos + 1}") from None
     except RecursionError:

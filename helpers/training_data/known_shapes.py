@@ -93,6 +93,9 @@ SHAPES = (
     _pairs("Alpaca", '"instruction" and "input" as the question, "output" as the answer'),
     _pairs("Dolly", '"instruction" and "context" as the question, "response" as the answer'),
     _pairs("prompt and completion", '"prompt" as the question, "completion" as the answer'),
+    _pairs("question and answer", '"question" as the question, "answer" as the answer'),
+    _pairs("input and output", '"input" as the question, "output" as the answer'),
+    _pairs("query and response", '"query" as the question, "response" as the answer'),
 )
 ONE_BY_ONE = (
     Shape(

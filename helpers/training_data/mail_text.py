@@ -21,17 +21,18 @@ _WROTE = re.compile(
 # "Kim Blank schrieb:", in any language, where marked lines follow
 _ABOVE_MARKS = re.compile(
     r"^(?![ \t]*>)[^\n]{0,160}\b(?:wrote|writes|schrieb|schreef|a écrit|escribió|escreveu|ha scritto|napsala?|"
-    r"napisał|skrev)\b[^\n]{0,120}:\s*\n(?=>)",
+    r"napisał|skrev)\b[^\n]{0,120}:\s*\n(?=>)|"
+    r"^(?![ \t]*>)[^\n]{0,160}\d[^\n]{0,160}[\w.+-]+@[\w.-]+>?[^\n]{0,20}:\s*\n(?=>)",
     re.MULTILINE,
 )
 _DATED = re.compile(r"\d:\d\d|\d{4}|\d\.\d{1,2}\.\d\d|@")  # "On Monday I wrote:" is a sentence
 # the header of the mail that is answered, as Outlook and others write it: three lines or more
 _SENDER, _SENT, _SUBJECT = (
-    "From|Von|De|Da|Van|Od",
-    "Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden",
-    "Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Temat|Předmět",
+    "From|Von|De|Da|Van|Od|Från|Fra",
+    "Sent|Date|Gesendet|Datum|Envoyé|Enviado|Inviato|Verzonden|Enviado em|Wysłano|Odesláno|Skickat|Sendt|Data|Dato",
+    "Subject|Betreff|Objet|Asunto|Assunto|Oggetto|Onderwerp|Temat|Předmět|Ämne|Emne",
 )
-_FIELDS = f"{_SENDER}|{_SENT}|{_SUBJECT}|To|An|Cc|Kopie|À|Para|A|Aan|Do|Komu|Reply-To|Importance|Priorität"
+_FIELDS = f"{_SENDER}|{_SENT}|{_SUBJECT}|To|An|Cc|Kopie|À|Para|A|Aan|Do|Komu|Till|Til|Reply-To|Importance|Priorität"
 _HEADER = re.compile(
     rf"^(?:[ \t]*\*?(?:{_FIELDS})\*? ?:[^\n]*\n(?:[ \t]+\S[^\n]*\n)*(?:[ \t]*\n)?){{3,}}", re.MULTILINE
 )

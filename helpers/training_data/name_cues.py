@@ -12,7 +12,7 @@ OF = (
 )
 ONE = rf"(?:{WORD}|{_CAPITALS})"
 _NAME = (
-    rf"(?:{OF}{SPACE})?(?:{INITIALS}{SPACE}?)?{ONE}(?:{SPACE}(?:{INITIALS}{SPACE}?)?(?:{OF}{SPACE})?{ONE}){{0,3}}"
+    rf"(?:{INITIALS}{SPACE}?(?={OF}{SPACE}))?(?:{OF}{SPACE})?(?:{INITIALS}{SPACE}?)?{ONE}(?:{SPACE}(?:{INITIALS}{SPACE}?)?(?:{OF}{SPACE})?{ONE}){{0,3}}"
     rf"(?:{SPACE}[{UPPER}]\.)?"
 )
 _AND = rf"{SPACE}(?:and|und|&|\+){SPACE}"
@@ -89,6 +89,7 @@ _RELATION_WORDS = frozenset(
     "neighbor neighbour friend partner "
     "girlfriend boyfriend roommate flatmate coworker worker".split()
 )
+_DEGREE = r"(?:MD|PhD|Ph\.D\.|MBA|MSc|BSc|M\.?[AS]c?\.|B\.?[AS]c?\.|LL\.[BM]\.|MA|BA|RN|Esq\.?|CEO|CFO|CTO)"
 _END = rf"(?={SPACE}*(?:[,!.:;\n–)]|$)|{SPACE}+-)"
 _BOTH = rf"(?P<name>{_NAME})(?:{_AND}(?:{_TITLE}\.?{SPACE})*(?P<also>{_NAME}))?"
 
@@ -98,7 +99,7 @@ AFTER_TITLE = re.compile(
 )
 SIGNED = re.compile(  # on the line below
     rf"(?<!\w)(?i:{_BYE}|best|love|see you|warmly|grüsse|viele grüße)[,!.]?{SPACE}*\n\s*"
-    rf"(?:{_TITLES}{SPACE})?{_BOTH}{SPACE}*[,.]?{SPACE}*$",
+    rf"(?:{_TITLES}{SPACE})?{_BOTH}(?:,{SPACE}{_DEGREE})?{SPACE}*[,.]?{SPACE}*$",
     re.MULTILINE,
 )
 # what must be in the text, and a pattern; it is a name whatever the word is, unless it is known to be something else
@@ -107,7 +108,8 @@ CERTAIN = [
     (  # after a full stop only if nothing follows: "Danke. Paket ist da."
         _BYE_WORDS,
         re.compile(
-            rf"(?<!\w)(?i:{_BYE})(?:(?P<stop>[!.])|,)?{SPACE}{_BOTH}(?(stop)(?=[{SPACE[1:-1]}.]*$)|{_END}(?!:))",
+            rf"(?<!\w)(?i:{_BYE})(?:(?P<stop>[!.])|,)?{SPACE}(?!vom |von der ){_BOTH}"
+            rf"(?(stop)(?=[{SPACE[1:-1]}.]*$)|{_END}(?!:))",
             re.MULTILINE,
         ),
     ),

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from .bank_numbers import bank_numbers
+from .birth_dates import birth_dates
 from .example import texts, with_line_numbers
 from .ip_addresses import ip_addresses
 from .own_data import OwnData
@@ -128,6 +129,7 @@ def _all(text: str, people: Collection[str]) -> Iterator[tuple[int, int, str]]:
     """Start, end and kind of all hits, the most certain kinds first."""
     yield from secrets(text)
     yield from emails(text)
+    yield from birth_dates(text)  # which may be in words
     if _DIGIT.search(text):
         yield from bank_numbers(text)
         yield from identifiers(text)

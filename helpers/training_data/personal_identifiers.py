@@ -1,4 +1,4 @@
-"""E-mail addresses, dates of birth, numbers of papers and number plates.
+"""E-mail addresses, numbers of papers and number plates.
 
 Most of them look like other numbers, so that a word before them must say what they are.
 """
@@ -14,24 +14,17 @@ from .mentions import has_word, mentions
 from .number_context import is_other_number
 
 _EMAIL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}", re.IGNORECASE
-)
-_MONTH = (
-    r"(?:Jan(?:uary|uar)?|Jän(?:ner)?|Feb(?:ruary|ruar)?|Mar(?:ch)?|März|Mrz|Apr(?:il)?|Ma[iy]|Jun[ei]?|Jul[yi]?"
-    r"|Aug(?:ust)?"
-    r"|Sep(?:t(?:ember)?)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)\.?"
-)
-_DAY = (
-    rf"(?:\d{{1,2}}[./-]\s?\d{{1,2}}[./-]\s?\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:of "
-    rf")?{_MONTH},? \d{{2,4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}})"
-)
-_BORN = re.compile(
-    rf"(?<!\w)(?:date of birth|birth ?da(?:te|y)|d\.?o\.?b\.?|born|geburts(?:datum|tag)|geb(?:oren|\.)?)(?!\w)[^\w\n]*"
-    rf"(?:(?:is|was|am|on|ist|der|the|wurde|ich|bin|in|lautet)\W+)*(?P<day>{_DAY})(?!\d)",
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:@|\s?[(\[](?:at|ät)[)\]]\s?)[\w-]+(?:\.[\w-]+)*"
+    r"(?:\.|\s?[(\[](?:dot|punkt)[)\]]\s?)[^\W\d_]{2,}",
     re.IGNORECASE,
 )
 _BETWEEN = r"(?i:\W+(?:is|ist|lautet|mit|dem|das|with|the|number|plate|kennzeichen|reg))*[^\w\n]+"
 _PLATES = (
+    re.compile(  # of any country, as these words stand before nothing else
+        r"(?<!\w)(?i:kennzeichen|nummernschild|(?:number|licen[cs]e) ?plates?(?: number)?)(?!\w)"
+        + _BETWEEN
+        + r"(?P<plate>(?=[A-ZÄÖÜ -]*\d)(?=[\d -]*[A-ZÄÖÜ])(?:[A-ZÄÖÜ\d][ -]?){4,8}(?<![ -]))(?![\w-])"
+    ),
     re.compile(
         r"(?<!\w)(?i:kennzeichen|nummernschild|(?:number|licen[cs]e|reg(?:istration)?) ?plates?(?: number)?"
         r"|plates?|car reg"
@@ -55,7 +48,6 @@ _PAPER = re.compile(
     r"(?i:[ -]?(?:numbers?|nummer|nr\.?|no\.?|id|#))*(?i:\W{1,3}(?:is|ist|lautet|my|meine|die|the))*[:#\s]*\s?"
     r"(?P<number>(?=[A-Z]*[ -]?[A-Z]*\d)[A-Z0-9](?:[ ./-]?[A-Z0-9]){4,17})(?![\w])"
 )
-_BIRTH_WORDS = frozenset("birth birthday birthdate born dob d geboren geb geburtsdatum geburtstag".split())
 _PAPERS = (  # parts of words, in lower case
     *(
         "ssn",
@@ -97,10 +89,7 @@ def emails(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def identifiers(text: str) -> Iterator[tuple[int, int, str]]:
-    """Start, end and kind of what else belongs to one person: birth, papers, cars."""
-    if has_word(text, _BIRTH_WORDS):
-        for found in _BORN.finditer(text):
-            yield *found.span("day"), "date of birth"
+    """Start, end and kind of what else belongs to one person: papers, cars."""
     if mentions(text, _PAPERS):
         for found in _PAPER.finditer(text):
             yield *found.span("number"), "ID number"

@@ -25,7 +25,7 @@ _BRANDS_WITH_A_TITLE = frozenset(
     "Antje Proper Clean "
     "Muscle Bean Doubtfire Robot Beckmann Best Hauschka Scholl Scholls Martens Who Wash Strange Dre Sommer Spex "
     "Marvel Sixty Universe "
-    "Monopoly Kipling Whippy Potato".split()
+    "Monopoly Kipling Whippy Potato Piggy Marple Saigon Daisy Moneypenny Sunshine".split()
 )
 _NO_SURNAME = re.compile(
     r"(?:team|service|dienst|abteilung|zentrum|center|kunden|innen|schaft|betreuung|hotline|verwaltung|shop|bank"

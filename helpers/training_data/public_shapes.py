@@ -1,6 +1,10 @@
 """Records of public data sets and of other vendors' training files as messages."""
 
-SPEAKER, SAID = ("role", "from", "speaker"), ("content", "value", "text")  # what the keys of a message are called
+from .roles import PUBLIC_ROLES
+
+# what the keys of a message are called; a type may be that of the message, so that it comes last
+SPEAKER = ("role", "from", "speaker", "sender", "author", "sender_type", "author_type", "type")
+SAID = ("content", "value", "text", "message", "body", "utterance")
 CHATS = ("messages", "conversations", "conversation", "dialogue", "dialog", "turns", "chat")
 MESSAGE_KEYS = frozenset(
     "role from content value name weight refusal tool_calls tool_call_id function_call reasoning_content".split()
@@ -9,6 +13,9 @@ PAIRS = {
     "Alpaca": ("instruction", "input", "output"),
     "Dolly": ("instruction", "context", "response"),
     "prompt and completion": ("prompt", "", "completion"),
+    "question and answer": ("question", "", "answer"),
+    "input and output": ("input", "", "output"),
+    "query and response": ("query", "", "response"),
 }  # question, what stands below it, answer
 
 BITEXT = frozenset(("instruction", "response", "category", "intent"))
@@ -24,6 +31,16 @@ def are_messages(value, speaker: tuple[str, ...] = SPEAKER, said: tuple[str, ...
         isinstance(value, list)
         and bool(value)
         and all(isinstance(m, dict) and bool(_key(m, speaker)) and bool(_key(m, said)) for m in value)
+        and (_key(value[0], speaker) != "type" or any(str(m.get("type")).lower() in PUBLIC_ROLES for m in value))
+    )
+
+
+def _speaker(value):
+    """Who speaks, where a message has an object for it."""
+    return (
+        next((value[key] for key in ("role", "type", "name") if key in value), value)
+        if isinstance(value, dict)
+        else value
     )
 
 
@@ -36,7 +53,7 @@ def is_one_chat(value) -> bool:
 
 def as_messages(value: list[dict]) -> list[dict]:
     """A list for which `are_messages` is true, with OpenAI's keys."""
-    return [{"role": m[_key(m, SPEAKER)], "content": m[_key(m, SAID)]} for m in value]
+    return [{"role": _speaker(m[_key(m, SPEAKER)]), "content": m[_key(m, SAID)]} for m in value]
 
 
 def _system(record: dict, key: str = "system") -> list[dict]:

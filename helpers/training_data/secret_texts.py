@@ -11,10 +11,38 @@ _KEYS = re.compile(
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$))"
 )
 _KEY_STARTS = tuple("sk- sk_ ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- hf_ xox akia asia aiza eyj -----begin".split())
-_PARTS = ("passw", "kennwort", "passphrase", "pwd", "secret", "token", "zugangscode", "credential", "apikey")
-_WORDS = frozenset(("pin", "key"))
+_PARTS = (
+    "passw",
+    "kennwort",
+    "passphrase",
+    "passcode",
+    "pwd",
+    "secret",
+    "token",
+    "zugangscode",
+    "credential",
+    "apikey",
+)
+_PLACES = (
+    "wlan",
+    "wi-fi",
+    "wifi",
+    "network",
+    "netzwerk",
+    "door",
+    "entry",
+    "alarm",
+    "gate",
+    "türcode",
+    "tür-code",
+    "torcode",
+    "tor-code",
+)
+_WORDS = frozenset(("pin", "tan", "otp", "pw", "pass", "key"))
 _SAID = re.compile(
-    r"\b(?:password|passwort|kennwort|passwd|pwd|pin|api[ _-]?key|secret|access[ _-]?token|zugangscode)"
+    r"\b(?:password|passwort|kennwort|passwd|pwd|pw|pin|tan|otp|passcode|api[ _-]?key|secret|access[ _-]?token"
+    r"|zugangscode|(?:wlan|wi-?fi|network|netzwerk)[ -]?(?:schlüssel|passwort|code|key)"
+    r"|(?:door|entry|alarm|gate)[ -]?code|t[üo]r-?code)"
     r"(?:\s*[:=]\s*|\s+(?:is|ist|lautet)(?:\s*:)?\s*)[\"'„“]?(?P<secret>(?=\S*\d)[^\s\"'“”,;]{4,})",
     re.IGNORECASE,
 )
@@ -24,8 +52,21 @@ _FIELD = re.compile(  # of JSON, YAML, a .env file or a script; a quotation mark
     r"\\?[\"']?\s*[:=]\s*(?P<quote>\\?[\"'])(?P<secret>[^\s\"'\\]{4,})(?P=quote)",
     re.IGNORECASE,
 )
+_SETTING = re.compile(  # without quotation marks: of an address, YAML, a .env file
+    r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key)(?:[_-]?(?:access|key|id|value)){0,3}"
+    r"(?:=|:[ ]?)(?P<secret>(?=[^\s&;,\"'<>]*\d)(?=[^\s&;,\"'<>]*[a-z])[^\s&;,\"'<>]{6,})",
+    re.IGNORECASE,
+)
+_ELEMENT = re.compile(
+    r"<(?P<name>\w*(?:password|passwort|pwd|pin|token|api_?key|secret))>(?P<secret>[^<>\s]{4,})</(?P=name)>",
+    re.IGNORECASE,
+)
+_ARGUMENT = re.compile(
+    r"(?<!\w)--?(?:password|pass|token|api-key|secret)\s(?P<secret>(?=\S*\d)[^\s\"']{4,})", re.IGNORECASE
+)
+_NUMBER = re.compile(r"\b(?:PIN|TAN)\s(?P<secret>\d{4,8})\b")
 _HEADER = re.compile(r"\b(?:Bearer|Basic)\s+(?P<secret>(?=\S*\d)[\w.~+/=-]{12,})", re.IGNORECASE)
-_IN_URL = re.compile(r"://[^\s:/@]+:(?P<secret>[^\s:/@\[\]]{3,})@")
+_IN_URL = re.compile(r"://[^\s:/@]*:(?P<secret>[^\s:/@\[\]]{3,})@")
 
 
 def secrets(text: str) -> Iterator[tuple[int, int, str]]:
@@ -33,9 +74,10 @@ def secrets(text: str) -> Iterator[tuple[int, int, str]]:
     if mentions(text, _KEY_STARTS):
         for found in _KEYS.finditer(text):
             yield *found.span(), "secret"
-    if mentions(text, _PARTS) or has_word(text, _WORDS):
-        for found in _SAID.finditer(text):
-            yield *found.span("secret"), "secret"
+    if mentions(text, (*_PARTS, *_PLACES)) or has_word(text, _WORDS):
+        for pattern in (_SAID, _SETTING, _ELEMENT, _ARGUMENT, _NUMBER):
+            for found in pattern.finditer(text):
+                yield *found.span("secret"), "secret"
         for found in _FIELD.finditer(text):
             if _is_value(found["secret"]):
                 yield *found.span("secret"), "secret"

@@ -1,5 +1,6 @@
 """Rows of a table as examples."""
 
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,10 +13,8 @@ from .people import of_record, of_speakers, together
 from .roles import ROLES, role_of, say_unheard
 
 Pairs = Iterable[tuple[dict, dict]]  # examples, each with the row where it begins
-EXCEL_ERRORS = frozenset(
-    "#NULL! #DIV/0! #VALUE! #REF! #NAME? #NUM! #N/A #GETTING_DATA #SPILL! #CALC! #FIELD! #BLOCKED! #CONNECT! "
-    "#BEZUG! #WERT! #ZAHL! #NV #ÜBERLAUF! #FELD! #KALK!".split()
-)  # what a cell holds whose formula fails, in English and German
+# what a cell holds whose formula fails: #REF!, #NAME?, #DIV/0!, #¡VALOR!, #BEZUG!, #NOM?, and those without a sign
+EXCEL_ERROR = re.compile(r"#(?:[¡¿]?[A-ZÀ-ÞŠŽĄĆĘŁŃÓŚŹŻ]+(?:/(?:0|[A-Z]))?[!?]|N/[ADB]|NV|GETTING_DATA|I/T|ND)")
 
 
 def from_table(path: Path, rows: Rows, named: dict[str, str], own: dict[str, str]) -> Pairs:
@@ -57,7 +56,7 @@ def _check_columns(path: Path, rows: Rows, named: dict[str, str]) -> None:
 
 
 def _failed_formula(line: int, row: dict, columns: list[str]) -> str:
-    column = next((c for c in columns if isinstance(row[c], str) and row[c].strip() in EXCEL_ERRORS), "")
+    column = next((c for c in columns if isinstance(row[c], str) and EXCEL_ERROR.fullmatch(row[c].strip())), "")
     return f"line {line} has {row[column]!r} in {column!r}: a formula of Excel failed there." if column else ""
 
 

@@ -12,6 +12,12 @@ from .text_encoding import decoded_by
 from .workbook import sheet_rows, sheets
 
 ARCHIVES = frozenset((".tar", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"))
+OTHER_KINDS = {
+    "a workbook of old Excel (.xls)": (b"\xd0\xcf\x11\xe0",),
+    "a PDF": (b"%PDF",),
+    "a picture": (b"\x89PNG", b"\xff\xd8\xff", b"GIF8"),
+    "a web page": (b"<!DOCTYPE", b"<!doctype", b"<html", b"<HTML"),
+}  # and how they begin
 TEXT, EXCEL = frozenset((".csv", ".tsv", ".txt")), frozenset((".xlsx", ".xlsm"))
 
 
@@ -21,7 +27,7 @@ def read_rows(path: Path, named: Collection[str] = (), sheet: str = "", header_r
 
     Raises ValueError if the file is not what its name says.
     """
-    kind = path.suffix.lower()
+    kind = _kind(path)
     for word, is_given, kinds in (("sheet", sheet, EXCEL), ("header_row", header_row, EXCEL | TEXT)):
         if is_given and kind not in kinds:
             raise ValueError(f"{word}= has no meaning for {path}. Leave {word}= out.")
@@ -39,6 +45,20 @@ def read_rows(path: Path, named: Collection[str] = (), sheet: str = "", header_r
         raise ValueError(f"{path} is an archive of a kind that is not read. Unpack it, and name what is in it.")
     known = ".json, .jsonl, .csv, .tsv, .txt, .xlsx, .xlsm, .parquet, .gz, .zip"
     raise ValueError(f"{path} cannot be read as a table: its name does not end in one of {known}. Save it as .csv.")
+
+
+def _kind(path: Path) -> str:
+    """What a file is: programs call a workbook .csv, and text .xlsx. Raises ValueError for what is neither."""
+    kind = path.suffix.lower()
+    if kind not in TEXT | EXCEL:
+        return kind
+    with open(path, "rb") as file:
+        start = file.read(1024)
+    if found := next((name for name, begins in OTHER_KINDS.items() if start.startswith(begins)), ""):
+        raise ValueError(f"{path} is {found}, whatever its name says. Open it, and save the table as .csv.")
+    if kind in EXCEL and start and b"\0" not in start and not start.startswith(b"PK"):
+        return ".csv"
+    return ".xlsx" if kind in TEXT and start.startswith(b"PK\x03\x04") else kind
 
 
 def parquet_table(path: Path) -> pd.DataFrame:

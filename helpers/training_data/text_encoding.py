@@ -13,7 +13,7 @@ from .short_text_language import WESTERN as WESTERN_WORDS
 
 UTF32, UTF16 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff"), (b"\xff\xfe", b"\xfe\xff")
 CODE_PAGES = (
-    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman", "cp850", "koi8_r"),
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "mac_roman", "cp850", "koi8_r", "cp866"),
     *("shift_jis", "gb18030", "euc_kr", "big5"),
 )  # what Windows, Mac and DOS write in Europe and Asia; of two that fit alike, the first is taken
 WESTERN = ("cp1252", "cp1254", "mac_roman", "cp850")  # asked first, because short texts fit many others too

@@ -1,5 +1,6 @@
 """Rows of an Excel workbook: which sheet, which row is the header, and what merged cells hold."""
 
+import re
 import warnings
 import zipfile
 from collections.abc import Collection
@@ -11,6 +12,7 @@ from .delimited import HEADER_WITHIN, Rows, header_of, holds
 
 Table = list[list[str]]
 _MERGED = b"<mergeCell "
+_ESCAPED = re.compile(r"_x(00[01][0-9A-F]|005F)_", re.IGNORECASE)  # ECMA-376, ST_Xstring
 
 
 def sheets(path: Path) -> dict[str, Table]:
@@ -96,4 +98,4 @@ def _text(value) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:  # Excel has no other numbers
         value = int(value)
-    return str(value).replace("_x000D_", "")
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)).replace("\r", "")

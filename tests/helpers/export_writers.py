@@ -36,6 +36,15 @@ def as_json(name: str, value) -> Callable[[Path], Path]:
     return text(name, "".join(json.dumps(v) + "\n" for v in value) if lines else json.dumps(value, indent=1))
 
 
+def readable(name: str, values: list) -> Callable[[Path], Path]:
+    """One value after another, each over several lines."""
+    return text(name, "".join(json.dumps(value, indent=1) + "\n" for value in values))
+
+
+def called(name: str, write: Callable[[Path], Path]) -> Callable[[Path], Path]:
+    return lambda folder: write(folder).rename(folder / name)
+
+
 def table(name: str, columns: dict, **how) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         frame = pd.DataFrame(columns)

@@ -20,6 +20,8 @@ NOTICES = """31.12.25, 21:15 - Kim Blank: <Medien ausgeschlossen>
 31.12.25, 21:16 - Red Desk: Nein, 2 kg <Diese Nachricht wurde bearbeitet.>
 31.12.25, 21:16 - Red Desk hat die Sicherheitsnummer geändert.
 31.12.25, 21:17 - Kim Blank: null
+31.12.25, 21:17 - Kim Blank: <Médias omis>
+31.12.25, 21:17 - Kim Blank: \u200eimagen omitida
 31.12.25, 21:17 - Kim Blank: \u200eSprachanruf, 2 Min.
 31.12.25, 21:17 - Red Desk: \u200eIMG-20251231-WA0001.jpg (Datei angehängt)
 Der Fuß
@@ -73,6 +75,9 @@ KINDS = [
     Kind("WhatsApp, Android, German afternoon", folder_of(whatsapp("31.12.25, 9:15 nachm. - ")), NAMES, spoken()),
     Kind("WhatsApp, Swiss iPhone", folder_of(whatsapp("[31.12.25 um 21:15:03] ")), NAMES, spoken()),
     Kind("WhatsApp, Dutch", folder_of(whatsapp("31-12-2025 21:15 - ")), NAMES, spoken()),
+    Kind("WhatsApp, French", folder_of(whatsapp("31/12/2025 à 21:15 - ")), NAMES, spoken()),
+    Kind("WhatsApp, Finnish", folder_of(whatsapp("31.12.2025 klo 21.15 - ")), NAMES, spoken()),
+    Kind("WhatsApp, Chinese", folder_of(whatsapp("2025/12/31 下午9:15 - ")), NAMES, spoken()),
     Kind("WhatsApp, notices", text("x.txt", NOTICES), NAMES, [SAID]),
     Kind("WhatsApp, iPhone, 12 hours", folder_of(whatsapp("[12/31/25, 9:15:03\u202fPM] ")), NAMES, spoken()),
     Kind("WhatsApp, iPhone, 24 hours", folder_of(whatsapp("\u200e[31.12.25, 21:15:03] ")), NAMES, spoken()),

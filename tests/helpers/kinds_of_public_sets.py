@@ -1,7 +1,9 @@
 """Public data sets, and training files of other vendors."""
 
+import json
+
 from .export_talks import TALKS, spoken
-from .export_writers import Kind, as_json, columns_of, each, joined, questions, table
+from .export_writers import Kind, as_json, columns_of, each, joined, questions, readable, table, text
 
 BITEXT = {
     "flags": "B",
@@ -56,6 +58,15 @@ def openai(*talk) -> dict:
     return {"messages": chat(*talk)}
 
 
+def sent(who: str, what: str) -> list[dict]:
+    """Chats whose messages have these two keys."""
+    return [{"id": n, "messages": chat(n, *talk, ("customer", "support"), (who, what))} for n, talk in enumerate(TALKS)]
+
+
+def pairs(asked: str, said: str) -> list[dict]:
+    return [{asked: question, said: answer, "id": 1} for question, answer in TALKS]
+
+
 def alpaca(n: int, asked: str, said: str) -> dict:
     return {"instruction": asked, "input": "", "output": said}
 
@@ -72,6 +83,14 @@ def completion(n: int, asked: str, said: str) -> dict:
     return {"prompt": asked, "completion": " " + said}
 
 
+AUTHORS = [
+    {
+        "messages": [
+            {"author": {"role": r, "name": "Bo"}, "message": s} for r, s in zip(("user", "agent"), t, strict=True)
+        ]
+    }
+    for t in TALKS
+]
 KINDS = [
     Kind("Bitext, CSV", table("x.csv", BITEXT), {}, spoken(), "looks like Bitext"),
     Kind("Bitext, Parquet", table("x.parquet", BITEXT), {}, spoken(), "looks like Bitext"),
@@ -99,6 +118,14 @@ KINDS = [
     ),
     Kind("MultiWOZ", as_json("x.json", each(dialogue)), {}, spoken(), "MultiWOZ or SGD"),
     Kind("OpenAI, an array", as_json("x.json", each(openai)), {"roles": {"*": "user"}}, spoken()),
+    Kind("OpenAI, over lines", readable("x.jsonl", each(openai)), {}, spoken()),
+    Kind("an array called .jsonl", text("x.jsonl", json.dumps(each(openai), indent=1)), {}, spoken()),
+    Kind("sender and text", as_json("x.json", sent("sender", "text")), {}, spoken(), "a list of messages"),
+    Kind("author and message", as_json("x.json", sent("author", "message")), {}, spoken(), "a list of messages"),
+    Kind("type and body", as_json("x.json", sent("type", "body")), {}, spoken(), "a list of messages"),
+    Kind("authors with a role", as_json("x.json", AUTHORS), {}, spoken(), "a list of messages"),
+    Kind("question and answer", as_json("x.json", pairs("question", "answer")), {}, spoken(), "question and answer"),
+    Kind("input and output", as_json("x.jsonl", pairs("input", "output")), {}, spoken(), "input and output"),
     Kind("OpenAI, JSONL", as_json("x.jsonl", each(openai)), {}, spoken()),
     Kind("Gemini", as_json("x.jsonl", each(gemini)), {}, spoken(), "looks like Gemini"),
     Kind("prompt and completion", as_json("x.jsonl", each(completion)), {}, spoken(), "prompt and completion"),

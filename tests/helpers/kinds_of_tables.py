@@ -5,7 +5,19 @@ import gzip
 import pandas as pd
 
 from .export_talks import GERMAN, OTHERS, TALKS, spoken
-from .export_writers import Kind, archive, columns_of, gzipped, joined, messages, questions, table, text, workbook
+from .export_writers import (
+    Kind,
+    archive,
+    called,
+    columns_of,
+    gzipped,
+    joined,
+    messages,
+    questions,
+    table,
+    text,
+    workbook,
+)
 
 QA = {"question": "Question", "answer": "Answer"}
 MESSAGES = {"conversation": "Ticket", "role": "From", "text": "Text"}
@@ -25,6 +37,7 @@ def semicolons(talks=GERMAN, end: str = "\n") -> str:
 PLAIN = semicolons(TALKS)
 TWO_LINES = [["Customer", None, "Desk", None], ["Date", "Text", "Date", "Text"], *([1, q, 2, a] for q, a in TALKS)]
 TWO_WORDS = {"question": "Customer Text", "answer": "Desk Text"}
+NOTES = ["non", "oui", "non"]
 LINES = "".join(f'{{"Question": "{asked}", "Answer": "{said}"}}\n' for asked, said in OTHERS["es"])
 KINDS = [
     Kind(
@@ -121,6 +134,20 @@ KINDS = [
             f"in {page}", text("x.csv", semicolons(OTHERS[name]), page), QA, spoken(OTHERS[name]), f"{page} is a guess"
         )
         for name, page in (("pl", "cp1250"), ("ru", "cp1251"), ("ar", "cp1256"), ("ja", "shift_jis"))
+    ),
+    Kind("text called .xlsx", text("x.xlsx", PLAIN), QA, spoken()),
+    Kind("a workbook called .csv", called("x.csv", workbook({"a": [HEADER, *TALKS]})), QA, spoken()),
+    Kind("a picture called .csv", text("x.csv", "\x89PNG", "latin-1"), QA, "is a picture, whatever its name says"),
+    Kind("old Excel called .xlsx", text("x.xlsx", "\xd0\xcf\x11\xe0", "latin-1"), QA, "workbook of old Excel"),
+    Kind("a web page called .csv", text("x.csv", "<html><table>"), QA, "is a web page"),
+    Kind("escapes of Excel", workbook({"a": [HEADER, ["a_x000d_\nb", "_x005F_c"]]}), QA, spoken([("a\nb", "_c")])),
+    Kind("in cp866", text("x.csv", semicolons(OTHERS["ru"]), "cp866"), QA, spoken(OTHERS["ru"]), "cp866 is a guess"),
+    Kind(
+        "notes in French",
+        table("x.csv", {"id": [1, 1, 1], "de": ["client", "agent", "agent"], "dit": ["a", "b", "c"], "Privé": NOTES}),
+        {"conversation": "id", "role": "de", "text": "dit"},
+        spoken([("a", "c")]),
+        "1 internal note is left out, by 'Privé'",
     ),
     Kind("seven languages", text("x.csv", semicolons(ALL)), QA, spoken(ALL)),
 ]

@@ -170,6 +170,12 @@ def test_any_text_stays_text(title, cell, index):
     assert len(table) == 3 and len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1
 
 
+def test_numbers_in_a_cell_are_written_as_they_are():
+    table = pd.DataFrame({"USD": ["-950.70 USD", "0.06 of 5.00 USD", "1. of all", "- none"]})
+    rows = markdown("a", "b", [Section("c", [table])]).splitlines()[-4:]
+    assert rows == ["| -950.70 USD |", "| 0.06 of 5.00 USD |", "| 1\\. of all |", "| \\- none |"]
+
+
 def test_both_verdicts_stand_in_the_report_after_the_training(tmp_path, study):
     references = [example["messages"][-1]["content"] for example in study.data.parts["test"]]
     answers = {"tuned": references, "base": ["?"] * len(references), "today's prompt": ["?"] * len(references)}

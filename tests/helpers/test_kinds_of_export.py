@@ -46,7 +46,12 @@ def test_from_an_export_to_its_parts(tmp_path, kind):
     assert not len(leaks(parts))
 
 
-BY_NAME = {k.name: k for k in (*kinds_of_tickets.KINDS, *kinds_of_desks.KINDS, *kinds_of_public_sets.KINDS)}
+OVER_LINES = ("OpenAI, over lines", "an array called .jsonl")  # not a value a line, as the test below takes them apart
+BY_NAME = {
+    k.name: k
+    for k in (*kinds_of_tickets.KINDS, *kinds_of_desks.KINDS, *kinds_of_public_sets.KINDS)
+    if k.name not in OVER_LINES
+}
 VALUES = st.sampled_from(
     [None, True, 0, -1.5, "", "x", [], [None], [1, "x"], {}, {"id": 1}, {"type": "doc", "content": 1}]
 ).map(deepcopy)
