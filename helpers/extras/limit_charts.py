@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from ..charts import BASE, TUNED
-from .limit_results import draws_of
+from .experiment_results import draws_of
 
 COLORS = {"classifier": BASE, "tuned": TUNED}
 

@@ -8,7 +8,7 @@ from helpers.paths import NOTEBOOKS
 
 from .. import markdown_links
 
-WITHOUT = ("07", "09", "10")  # lessons that have none yet
+WITHOUT = ("09",)  # it has none yet
 LESSONS = [path for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) if path.name[:2] not in WITHOUT]
 OPTION = r"<details><summary>([abc])\) (.+)</summary>\n\n\*\*({right}|{wrong})\.\*\* (.+)\n\n</details>"
 

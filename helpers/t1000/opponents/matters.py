@@ -10,7 +10,7 @@ from .slots import SIGNED
 from .texts import comparable_text, conversation_text, features, sentences, with_placeholders
 
 _MAX_MATTERS = 2  # matters of a ticket
-_CHATTER = 4  # a sentence in tickets about so many facts says nothing about any
+_CHATTER = 4  # a sentence in tickets about so many matters says nothing about any
 
 
 def groups_of(truths: list[dict]) -> dict[str, str]:
@@ -40,8 +40,8 @@ class Matters:
     def __init__(self, examples: list[dict], truths: list[dict]):
         self.cut = 0.0
         self._scores: dict[str, np.ndarray] = {}
-        self._chatter = _chatter(examples, truths)
         groups = groups_of(truths)
+        self._chatter = _chatter(examples, truths, groups)
         texts = [self.useful(conversation_text(prompt)) for prompt in prompts_of(examples)]
         labels = [sorted({matter_of(fact, groups) for fact in truth["facts"]}) for truth in truths]
         self._labels, self._space = MultiLabelBinarizer(), features()
@@ -65,10 +65,10 @@ class Matters:
         return [str(self._labels.classes_[n]) for place, n in enumerate(best) if not place or scores[n] > self.cut]
 
 
-def _chatter(examples: list[dict], truths: list[dict]) -> set[str]:
-    """Sentences that stand, word for word, in tickets about many facts."""
+def _chatter(examples: list[dict], truths: list[dict], groups: dict[str, str]) -> set[str]:
+    """Sentences that stand, word for word, in tickets about many matters."""
     seen: dict[str, set[str]] = {}
     for example, truth in zip(examples, truths, strict=True):
         for part in sentences(comparable_text(example["messages"][:-1])):
-            seen.setdefault(part.casefold(), set()).add(truth["facts"][0])
-    return {part for part, facts in seen.items() if len(facts) >= _CHATTER}
+            seen.setdefault(part.casefold(), set()).add(matter_of(truth["facts"][0], groups))
+    return {part for part, matters in seen.items() if len(matters) >= _CHATTER}

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from helpers.extras import limit_results
+from helpers.extras import experiment_results
 from helpers.extras.decision_table import Case, decide
-from helpers.extras.limit_results import checkpoints_of, draws_of, read_result
+from helpers.extras.experiment_results import checkpoints_of, draws_of, read_result
 from helpers.t1000 import changed_facts, desk_files, desk_grading, lesson5
 
 ABOUT = {"base_model": "small", "recorded": "2026-11-27T20:00:00Z", "processor": "a chip", "data": {}}
@@ -14,7 +14,7 @@ ABOUT = {"base_model": "small", "recorded": "2026-11-27T20:00:00Z", "processor":
 
 @pytest.fixture
 def result(tmp_path, monkeypatch):
-    monkeypatch.setattr(limit_results, "RESULTS", tmp_path)
+    monkeypatch.setattr(experiment_results, "RESULTS", tmp_path)
     return lambda name, *rows: (tmp_path / f"{name}.jsonl").write_text("".join(map(line, (ABOUT, *rows))))
 
 
