@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from ..paths import write_atomic
 
@@ -74,7 +74,7 @@ def start_of_value(text: str, at: int) -> int:
     return found.start() if found else len(text)
 
 
-def value_at(text: str, at: int) -> tuple[object, int]:
+def value_at(text: str, at: int) -> tuple[Any, int]:
     """The JSON value that begins there, and where it ends. Raises ValueError that says what is wrong."""
     try:
         return _decoder.raw_decode(text, at)
