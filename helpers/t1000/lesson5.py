@@ -15,13 +15,16 @@ TUNED, TUNED_WITH_ENTRIES = "t1000", "entries"  # suffixes of the models
 
 
 def recorded_answers(suffix: str, prompts: list[list[dict]]) -> list[str]:
-    """What the model with this suffix answered to the customer's turns of each prompt, whatever its system prompt was.
+    """What the model with this suffix answered to each prompt; to its turns, if its system prompt was another one.
 
     Raises LookupError for a prompt that it was not asked.
     """
     said = _answers()
     try:
-        return [said[suffix, _turns(prompt)] for prompt in prompts]
+        return [
+            said[suffix, whole] if (suffix, whole := _whole(prompt)) in said else said[suffix, _turns(prompt)]
+            for prompt in prompts
+        ]
     except KeyError as missing:
         raise LookupError(f"The tape of {TAPE} has no answer of a model {suffix!r} to this: {missing}.") from None
 
@@ -38,12 +41,16 @@ def _answers() -> dict[tuple[str, tuple], str]:
         ):
             suffix = asked["model"].split(":")[3]  # ft:BASE:ORGANIZATION:SUFFIX:ID
             answer = exchange.response.body["json"]["choices"][0]["message"]["content"]
-            said[suffix, _turns(asked["messages"])] = answer
+            said[suffix, _whole(asked["messages"])] = said[suffix, _turns(asked["messages"])] = answer
     return said
 
 
+def _whole(prompt: list[dict]) -> tuple:
+    return tuple((turn["role"], turn["content"]) for turn in prompt)
+
+
 def _turns(prompt: list[dict]) -> tuple:
-    return tuple((turn["role"], turn["content"]) for turn in prompt if turn["role"] != "system")
+    return tuple(turn for turn in _whole(prompt) if turn[0] != "system")
 
 
 def closed_list() -> tuple[int, int, int]:

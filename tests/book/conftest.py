@@ -19,13 +19,13 @@ def book(tmp_path_factory):
     return out / "en"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")  # its event loop must not outlive these tests: others call asyncio.run
 def browser():
     with needs.browser() as browser:
         yield browser
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def phone(browser):
     """A page as wide as a telephone."""
     page = browser.new_page(viewport=PHONE)

@@ -106,4 +106,4 @@ def test_lists_take_what_the_apis_description_says():
             if re.sub("{.*?}", "{id}", name) == path and "get" in operations
         ]
         wanted = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
-        assert set(known) == wanted, path
+        assert {re.split(r"[\[=]", name)[0] for name in known} == wanted, path

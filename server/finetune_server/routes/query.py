@@ -9,12 +9,14 @@ from starlette.routing import Route
 from ..protocol.validate import check_once, unknown_parameter
 
 PAGE = ["after", "limit"]
+PAIR = "metadata[KEY]"  # how a pair of the metadata is asked for
+WITHOUT = "metadata=null"  # what has no metadata
 KNOWN = {  # by the path of a GET; all other routes take none
     "/files": [*PAGE, "order", "purpose"],
     "/batches": PAGE,
     "/webhook_endpoints": PAGE,
-    "/fine_tuning/jobs": [*PAGE, "metadata"],
-    "/chat/completions": [*PAGE, "order", "model", "metadata"],
+    "/fine_tuning/jobs": [*PAGE, PAIR, WITHOUT],
+    "/chat/completions": [*PAGE, "order", "model", PAIR],
     "/chat/completions/{id}/messages": [*PAGE, "order"],
     "/responses/{id}/input_items": [*PAGE, "order"],
     "/fine_tuning/jobs/{id}/events": PAGE,
@@ -23,7 +25,6 @@ KNOWN = {  # by the path of a GET; all other routes take none
     "/models/{id:path}/export/{format}": ["type"],
 }
 ANYWHERE = ("api-version",)  # of Azure's clients
-PAIR = "metadata[KEY]"  # how a pair of the metadata is asked for
 
 
 def strict(route: Route) -> Route:
@@ -34,14 +35,18 @@ def strict(route: Route) -> Route:
 
 
 def _checked(endpoint: Callable[[Request], Awaitable[Response]], known: list[str]):
-    names = [PAIR if name == "metadata" else name for name in known]
-
     async def checked(request: Request) -> Response:
-        for name in request.query_params:
-            pair = name.startswith("metadata[") and name.endswith("]")
-            if (PAIR if pair else name) not in (*names, *ANYWHERE):
-                raise unknown_parameter(name, names)
+        for name, value in request.query_params.items():
+            if _form(name, value) not in (*known, *ANYWHERE):
+                raise unknown_parameter(name, known)
         check_once(request.query_params)
         return await endpoint(request)
 
     return checked
+
+
+def _form(name: str, value: str) -> str:
+    """The parameter as KNOWN names it."""
+    if name.startswith("metadata[") and name.endswith("]"):
+        return PAIR
+    return WITHOUT if (name, value) == ("metadata", "null") else name
