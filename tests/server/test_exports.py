@@ -108,20 +108,23 @@ def test_a_gguf_file_holds_the_weights_and_the_tokenizer(gguf, merged):
     assert mine(TEXT)["input_ids"] == theirs(TEXT)["input_ids"] and mine.chat_template == theirs.chat_template
 
 
-def test_llama_cpp_answers_as_the_server(gguf, answers):
+@pytest.fixture(scope="module")
+def llama(gguf):
+    """A client of llama.cpp's server; one for all tests, because a second one in a process was seen not to start."""
     pytest.importorskip("xllamacpp", reason="llama.cpp needs the package xllamacpp")
     [file] = gguf.glob("*.gguf")
     with serving(file) as client:
-        assert [said(client, "any", question) for question in QUESTIONS] == answers
+        yield client
 
 
-def test_llama_cpp_reads_the_same_tokens(gguf, merged):
-    pytest.importorskip("xllamacpp", reason="llama.cpp needs the package xllamacpp")
-    [file] = gguf.glob("*.gguf")
-    with serving(file) as client:
-        address = str(client.base_url).replace("/v1/", "/tokenize")
-        asked = {"content": TEXT, "add_special": True, "parse_special": True}
-        tokens = requests.post(address, json=asked, timeout=60).json()["tokens"]
+def test_llama_cpp_answers_as_the_server(llama, answers):
+    assert [said(llama, "any", question) for question in QUESTIONS] == answers
+
+
+def test_llama_cpp_reads_the_same_tokens(llama, merged):
+    address = str(llama.base_url).replace("/v1/", "/tokenize")
+    asked = {"content": TEXT, "add_special": True, "parse_special": True}
+    tokens = requests.post(address, json=asked, timeout=60).json()["tokens"]
     assert tokens == AutoTokenizer.from_pretrained(merged)(TEXT)["input_ids"]
 
 
