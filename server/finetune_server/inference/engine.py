@@ -6,6 +6,7 @@ work on torch's thread, a training for instance, the engine takes turns of equal
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import threading
 import time
@@ -29,6 +30,8 @@ from .logprobs import Vocabulary
 from .sequence import Answer, Sequence
 
 log = logging.getLogger(__name__)
+
+STEPS_BETWEEN_PROMPTS = 2  # requests that come in meanwhile are read together, which takes hardly longer than one alone
 
 
 class ContextExceeded(ValueError):
@@ -107,8 +110,9 @@ class Engine(threading.Thread):
     def _take_turn(self) -> None:
         """Let requests join and answers grow, until no answer is left or other work has its turn."""
         started = time.perf_counter()
-        while True:
-            self._admit()
+        for step in itertools.count():
+            if not self._batches or step % STEPS_BETWEEN_PROMPTS == 0:
+                self._admit()
             for batch in self._batches:
                 self._or_put_error(batch.sequences, batch.step)
             self._batches = [batch for batch in self._batches if any(one.wanted for one in batch.sequences)]
