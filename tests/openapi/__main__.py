@@ -20,7 +20,7 @@ import requests
 from .. import tiny_model
 from ..clients.environments import python_with
 from ..local_server import Server, finished, lines, supervised, upload
-from . import DESCRIPTION, ERROR, mended
+from . import DESCRIPTION, ERROR, read
 
 CHECKS = "not_a_server_error,response_schema_conformance,content_type_conformance,negative_data_rejection"
 FEW = {  # narrowed, so that a case does not take minutes
@@ -56,11 +56,7 @@ def narrowed(description: dict, offered: list[tuple[str, str]], known: dict[str,
     """The description of the operations that are offered, with ids that are there; what it does not tell is added."""
     text = json.dumps(description)
     description = json.loads(text)
-    schemas = description["components"]["schemas"]
-    job = schemas["FineTuningJob"]["properties"]  # its known exceptions are told in README.md
-    job["status"]["enum"] += ["pausing", "paused"]
-    job["hyperparameters"] = {"anyOf": [job["hyperparameters"], {"type": "null"}]}
-    for name, schema in schemas.items():
+    for name, schema in description["components"]["schemas"].items():
         if name.endswith("Request"):
             narrow(schema, known)
     error = {"description": "refused", "content": {"application/json": {"schema": ERROR}}}
@@ -110,9 +106,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=20, metavar="N", help="cases of each kind for an operation")
     parser.add_argument("--seconds", type=int, default=1200, metavar="S", help="how long requests are made")
     arguments = parser.parse_args()
-    description = DESCRIPTION
-    if arguments.description:
-        description = mended(json.loads(arguments.description.read_text("utf-8")))
+    description = read(arguments.description) if arguments.description else DESCRIPTION
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         python = python_with(["schemathesis"], folder)
