@@ -1,9 +1,10 @@
 """Where OpenAI's description of its API is wider here than there: no more than tests/openapi/README.md tells."""
 
 import pytest
-from jsonschema import ValidationError
+from jsonschema import Draft202012Validator, ValidationError
 
 from .. import openapi
+from ..openapi.narrowing import narrowed
 
 MESSAGE = {"id": "chatcmpl-x-0", "role": "user", "content": "hello", "refusal": None, "content_parts": None}
 ENDS = {"first_id": MESSAGE["id"], "last_id": MESSAGE["id"]}
@@ -49,3 +50,12 @@ def test_what_the_service_answers_is_accepted(path, body):
 def test_what_it_does_not_answer_is_refused(path, body):
     with pytest.raises(ValidationError):
         openapi.accepts(body, "get", path)
+
+
+def test_what_a_query_cannot_tell_apart_is_not_forbidden():
+    jobs = "/fine_tuning/jobs"
+    operation = narrowed(openapi.DESCRIPTION, [(jobs, "get")], {"training_file": ["file-x"]})["paths"][jobs]["get"]
+    [metadata] = [p["schema"] for p in operation["parameters"] if p["name"] == "metadata"]
+    for value in ({"bytes": True}, {"bytes": "true"}):  # both are metadata[bytes]=true
+        Draft202012Validator(metadata).validate(value)
+    assert not Draft202012Validator(metadata).is_valid("true")
