@@ -101,6 +101,20 @@ def test_a_named_function_is_called_once(ask):
     assert [called(choice) for choice in ask(tool_choice=NAMED, n=3).choices] == [["time_of_day"]] * 3
 
 
+def test_of_two_tools_with_one_name_both_are_called(ask):  # OpenAI takes them, and agents of several parts send them
+    older, newer = tool("weather", city={"enum": ["Bonn", "Ulm"]}), tool("weather", zone={"enum": ["CET", "UTC"]})
+    named = {"type": "function", "function": {"name": "weather"}}
+    for choice in ("required", named, only("required", "weather")):
+        keys = set()
+        for one in ask(tools=[older, newer], tool_choice=choice, n=8, temperature=2).choices:
+            [call] = one.message.tool_calls[:1]
+            [key] = json.loads(call.function.arguments)
+            keys.add((call.function.name, key))
+        assert keys == {("weather", "city"), ("weather", "zone")}
+    kept = ask(tools=[older, older], tool_choice=named).choices[0].message.tool_calls
+    assert [call.function.name for call in kept] == ["weather"]
+
+
 def test_several_calls_come_where_they_may(ask):
     answers = ask(tool_choice="required", tools=[BARE], n=8).choices
     ended = [called(choice) for choice in answers if choice.finish_reason == "tool_calls"]
@@ -227,7 +241,7 @@ def turn(tokenizer, *cities):
 
 def fits(tokenizer, text, must_call, one_call=False):
     """Whether an answer may be this text, token by token, and end after it."""
-    functions = {"weather": (WEATHER["function"]["parameters"], True)}
+    functions = [("weather", WEATHER["function"]["parameters"], True)]
     grammar = call_grammar(tokenizer, syntax_of(tokenizer), functions, must_call, one_call, None)
     constraint = Grammars(tokenizer, end_of_turn(tokenizer)).start(grammar)
     may = lambda token: bool(constraint.masked(torch.zeros(len(tokenizer)))[token] == 0)

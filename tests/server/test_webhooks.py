@@ -238,6 +238,7 @@ def test_the_clients_own_calls_manage_them(api, receiver):
         ({"event_types": []}, "event_types"),
         ({"event_types": ["response.completed"]}, "event_types"),
         ({"event_types": [[]]}, "event_types"),
+        ({"event_types": [FAILED, FAILED]}, "event_types"),
         ({"secret": "mine"}, "secret"),
     ],
 )

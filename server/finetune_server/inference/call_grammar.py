@@ -7,7 +7,7 @@ from .grammar import styled_schema
 def call_grammar(
     tokenizer,
     syntax: CallSyntax,
-    functions: dict[str, tuple[dict, bool]],
+    functions: list[tuple[str, dict, bool]],
     must_call: bool,
     one_call: bool,
     answer: tuple[dict, bool] | None,
@@ -15,12 +15,12 @@ def call_grammar(
     """A Lark grammar of answers that call one or more of the `functions`, or exactly one.
 
     Without `must_call` an answer may also be any text with calls in it, or, where an `answer` is given, JSON of that
-    schema. Each schema comes with whether it is strict. Raises GrammarError.
+    schema. A function is its name, its schema, and whether that is strict; two may have one name. Raises GrammarError.
     """
     parts = lambda text: " ".join(lark_parts(tokenizer, text))
     bodies = [
         f"{parts(name + syntax.between)} %json {styled_schema({'type': 'object'} | schema, strict)}"
-        for name, (schema, strict) in functions.items()
+        for name, schema, strict in functions
     ]
     one_call = one_call or syntax.gap is None
     more = "" if one_call else f"({parts(syntax.gap or '')} call)*"

@@ -27,7 +27,7 @@ def constraint_of(engine: Engine, form: JsonForm | None, choice: ToolChoice | No
     if syntax is None:
         message = "The model's chat template does not tell how the model writes calls of tools, so none can be forced."
         raise ApiError(400, message, param="tool_choice" if choice.must_call else "tools")
-    functions = {of.name: (of.arguments.schema, of.arguments.strict) for of in choice.functions}
+    functions = [(of.name, of.arguments.schema, of.arguments.strict) for of in choice.functions]
     answer = (form.schema, form.strict) if form else None
     grammar = call_grammar(engine.tokenizer, syntax, functions, choice.must_call, choice.one_call, answer)
     try:

@@ -102,6 +102,8 @@ def check_endpoint(body: dict, names: Collection[str], hosts: Collection[str]) -
         if not isinstance(types, list) or not types:
             raise ApiError(400, "Invalid 'event_types': expected a list of at least one.", param="event_types")
         _check_types(types, "event_types")
+        if len({*types}) < len(types):
+            raise ApiError(400, "Invalid 'event_types': name each type once.", param="event_types")
     for name in ("name", "url"):
         if name in names and not (isinstance(body.get(name), str) and body[name].strip()):
             raise ApiError(400, f"Missing required parameter: '{name}', a text.", param=name)
