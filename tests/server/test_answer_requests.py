@@ -1,9 +1,11 @@
 """Nothing in a request for an answer is passed over: it is done, refused by its name, or told in the answer."""
 
+import json
 import re
 
 import openai
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ needs.training()
 
 from finetune_server.protocol.errors import ApiError
 from finetune_server.protocol.nulls import drop_nulls
-from finetune_server.protocol.validate import UNKNOWN
+from finetune_server.protocol.validate import UNKNOWN, NamedTwice, parse_request
 from finetune_server.routes.chat_completions import check_request
 from finetune_server.routes.responses import read_input
 
@@ -279,3 +281,26 @@ def test_log_probabilities_of_a_cut_character_are_there(api, monkeypatch, model)
     chunks = list(said(api, max_tokens=2, logprobs=True, stream=True))
     entries = [e for c in chunks for choice in c.choices if choice.logprobs for e in choice.logprobs.content]
     assert entries == whole.logprobs.content
+
+
+@pytest.mark.parametrize(
+    "body, name",
+    [
+        ('{"model": "tiny", "max_tokens": 2, "max_tokens": 3}', "max_tokens"),
+        ('{"model": "tiny", "messages": [{"role": "user", "content": "a", "content": "b"}]}', "content"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused(api, body, name):
+    reply = requests.post(f"{str(api.base_url).rstrip('/')}/chat/completions", data=body, timeout=60)
+    assert reply.status_code == 400
+    assert reply.json()["error"]["message"] == f"The name {name!r} stands twice in an object of the JSON."
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers()), max_size=3))
+def test_names_that_stand_once_are_read_as_ever(pairs):
+    text = f"[{{{', '.join(f'{json.dumps(name)}: {value}' for name, value in pairs)}}}]"
+    if len(dict(pairs)) == len(pairs):
+        assert parse_request(text) == json.loads(text)
+    else:
+        with pytest.raises(NamedTwice):
+            parse_request(text)

@@ -128,6 +128,7 @@ def test_without_an_answer_there_is_no_file_of_answers(api):
     [
         ([b"{"], "invalid_json_line", 2),
         ([b"[]"], "invalid_request", 2),
+        ([b'{"custom_id": "2", "custom_id": "3"}'], "invalid_json_line", 2),
         ([line(1)], "duplicate_custom_id", 2),
         ([line(2, custom_id="")], "missing_required_parameter", 2),
         ([line(2) | {"body": []}], "missing_required_parameter", 2),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..protocol.validate import parse
+from ..protocol.validate import NamedTwice, parse_request
 
 MAX_REQUESTS = 50_000  # OpenAI's limit
 MAX_TOLD = 100  # errors of one file
@@ -65,7 +65,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _request(line: int, text: bytes, endpoint: str) -> Request:
     try:
-        given = parse(text)
+        given = parse_request(text)
+    except NamedTwice as error:
+        raise BadLine(line, "invalid_json_line", str(error)) from None
     except (ValueError, RecursionError):
         raise BadLine(line, "invalid_json_line", "This line is not parseable as valid JSON.") from None
     if not isinstance(given, dict):

@@ -1,7 +1,7 @@
 """Check a request's JSON by the SDK's own types. Each check raises an ApiError that names the parameter."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Any
@@ -16,16 +16,38 @@ ALIKE = 0.6  # of two names, from 0 to 1, in difflib's measure
 UNKNOWN = "unknown_parameter"
 
 
-def parse(text: str | bytes) -> Any:
+class NamedTwice(ValueError):
+    """An object in JSON has two values under one name, of which readers pass over one."""
+
+    def __init__(self, name: str):
+        super().__init__(f"The name {name[:60]!r} stands twice in an object of the JSON.")
+
+
+def parse(text: str | bytes, object_of: Callable[[list[tuple[str, Any]]], dict] | None = None) -> Any:
     """The value that JSON spells. Raises ValueError (also for lone surrogates) or RecursionError."""
-    value = json.loads(text)
+    value = json.loads(text, object_pairs_hook=object_of)
     json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
+def parse_request(text: str | bytes) -> Any:
+    """The same, for what a client sends. Raises NamedTwice, too, so that nothing of it is passed over."""
+    return parse(text, _each_once)
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        seen: set[str] = set()
+        raise NamedTwice(next(name for name, _ in pairs if name in seen or seen.add(name)))
     return value
 
 
 async def json_body(request: Request) -> dict:
     try:
-        body = parse(await request.body())
+        body = parse_request(await request.body())
+    except NamedTwice as error:
+        raise ApiError(400, str(error)) from None
     except (ValueError, RecursionError):
         raise ApiError(400, "We could not parse the JSON body of your request.") from None
     if not isinstance(body, dict):
