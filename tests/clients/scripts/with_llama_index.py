@@ -1,14 +1,19 @@
 """LlamaIndex, with its engine for fine-tuning."""
 
+import os
 import time
+from pathlib import Path
 from typing import Literal
 
+import llama_index.core
 from llama_index.core.tools import FunctionTool
 from llama_index.finetuning import OpenAIFinetuneEngine
 from llama_index.llms.openai import OpenAI, OpenAIResponses
 from pydantic import BaseModel
 from steps import BASE_URL, EXAMPLES, MODEL, step
 
+TOKENIZER = Path(llama_index.core.__file__).parent / "_static" / "tiktoken_cache"
+os.environ["TIKTOKEN_CACHE_DIR"] = str(TOKENIZER)  # its engine would fetch from OpenAI what LlamaIndex brings along
 QUESTION = "What is the weather in Bonn?"
 model = OpenAI(model=MODEL, api_base=BASE_URL)
 
