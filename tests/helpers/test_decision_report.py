@@ -163,11 +163,22 @@ TEXT = st.text(st.characters(codec=None), max_size=30)
 def test_any_text_stays_text(title, cell, index):
     sections = [Section(title, [cell, Box(title, cell, "open"), pd.DataFrame({cell: [cell]}, index=[index or "row"])])]
     written = html(title, cell, sections).encode("utf-8", errors="replace").decode()
-    known = set("html head meta title style body h1 h2 p nav a section div strong table thead tbody tr th td".split())
+    known = set(
+        "html head meta title style body h1 h2 p nav a section div strong span table thead tbody tr th td".split()
+    )
     page = Page(written)
     assert set(page.tags) <= known and page.tags.count("td") == 1 and not page.handlers
     table = [line for line in markdown(title, cell, sections).splitlines() if line.startswith("|")]
     assert len(table) == 3 and len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1
+
+
+def test_a_date_and_a_name_with_a_number_stay_on_one_line():
+    said = "Since 2026-05-07 the T-1000 & F-10 need a well-known gpt-4.1-mini-2025-04-14."
+    page = html("a", "b", [Section("c", [said, Box("d", said, "open"), pd.DataFrame({"e": [said]})])])
+    for joined in ("2026-05-07", "T-1000", "F-10", "gpt-4.1-mini-2025-04-14"):
+        assert page.count(f'<span class="joined">{joined}</span>') == 3
+    assert 'joined">well' not in page and ".joined { white-space: nowrap; }" in page
+    assert Page(page).text.count(said) == 3
 
 
 def test_numbers_in_a_cell_are_written_as_they_are():
