@@ -42,12 +42,12 @@ def data_hashes(patterns: Iterable[str]) -> dict[str, str]:
 
 
 def check() -> list[str]:
-    """One sentence for each way in which a lesson's tape is missing, broken, telling, or recorded with other data."""
+    """One sentence for each way in which a lesson's tape is missing, broken, leaking, or recorded with other data."""
     return [problem for lesson in LESSONS for problem in mismatches(lesson.name)]
 
 
 def mismatches(lesson: str, folder: Path | None = None, secrets: Iterable[str] = ()) -> list[str]:
-    """The same for one lesson, whose tape is in this folder. No tape may tell these secrets."""
+    """The same for one lesson, whose tape is in this folder. No tape may hold these secrets."""
     path = (folder or TAPES) / f"{lesson}.jsonl"
     if not path.exists():
         return [f"{lesson}: there is no tape. Record it: python -m tools.record {lesson}"]
@@ -55,12 +55,12 @@ def mismatches(lesson: str, folder: Path | None = None, secrets: Iterable[str] =
         tape = read_tape(path)
     except ValueError as error:
         return [f"{lesson}: {error}"]
-    telling = [
-        f"{x.request.method} {x.request.path} tells a key or an account."
+    leaks = [
+        f"{x.request.method} {x.request.path} holds a key or an account."
         for x in tape.exchanges
         if identifying(x, secrets)
     ]
-    return [f"{lesson}: {problem}" for problem in changed_data(tape.provenance) + telling]
+    return [f"{lesson}: {problem}" for problem in changed_data(tape.provenance) + leaks]
 
 
 def processor() -> str:

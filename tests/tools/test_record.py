@@ -182,4 +182,4 @@ def test_a_tape_that_tells_an_account_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(provenance, "TAPES", tmp_path)
     telling = exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB | {"organization_id": "org-of-mine"})
     write_tape(tmp_path / "03_train.jsonl", {}, [telling, exchange("GET", "/fine_tuning/jobs/ftjob-1", None, JOB)])
-    assert provenance.mismatches("03_train") == ["03_train: GET /fine_tuning/jobs/ftjob-1 tells a key or an account."]
+    assert provenance.mismatches("03_train") == ["03_train: GET /fine_tuning/jobs/ftjob-1 holds a key or an account."]

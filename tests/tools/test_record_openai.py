@@ -303,7 +303,7 @@ def test_planted_secrets_reach_neither_tape_nor_output(command, tmp_path, monkey
 def test_a_tape_that_tells_something_is_not_packed(command, tmp_path, monkeypatch):
     monkeypatch.setattr("tools.proxy.redact", lambda exchange, secrets: exchange)
     says, _ = command(CourseOpenAI())
-    assert "tells a key or an account" in says and "No archive was made" in says and not list(tmp_path.glob("*.zip"))
+    assert "holds a key or an account" in says and "No archive was made" in says and not list(tmp_path.glob("*.zip"))
 
 
 def test_a_tape_that_does_not_replay_is_not_packed(command, tmp_path, monkeypatch):

@@ -16,7 +16,7 @@ _CHATTER = 4  # a sentence in tickets about so many matters says nothing about a
 def groups_of(truths: list[dict]) -> dict[str, str]:
     """The group of each fact whose thing decides, as in "vacuum": liquids, ash, sharp things and others.
 
-    These are the groups of which the tickets hold more than one fact with a thing.
+    Only groups with several such facts in the tickets are returned.
     """
     facts: dict[str, set[str]] = {}
     for truth in truths:
