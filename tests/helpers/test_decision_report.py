@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.decision import Outcome, Study, __main__, conditions_after, write_report
+from helpers.decision import Outcome, Study, __main__, conditions_after, figures, gain, write_report
 from helpers.decision.blocks import Box, Section
 from helpers.decision.page_html import html
 from helpers.decision.page_markdown import markdown
@@ -124,6 +124,16 @@ def test_the_page_fetches_nothing_and_has_its_figures_inside(folder):
     assert page.tags.count("img") == 3 and not {"script", "link", "iframe", "object"} & set(page.tags)
     assert "url(" not in content and "@import" not in content
     assert "@page" in content and "size: A4" in content and "@media print" in content
+
+
+@pytest.mark.parametrize("hours, has_cents", [(0, True), (16, False)])
+def test_the_marks_of_small_sums_differ(monkeypatch, hours, has_cents):
+    drawn = []
+    monkeypatch.setattr(figures, "_figure", lambda drawing, *_: drawn.append(drawing))
+    figures.money(gain(0.22, 0.02, 0.01, a_day=2, start="2026-11-22", retires="2027-01-14", hours=hours, wage=60))
+    drawn[0].canvas.draw()
+    marks = [label.get_text() for label in drawn[0].axes[0].get_yticklabels()]
+    assert len(set(marks)) == len(marks) > 2 and all(("." in mark) == has_cents for mark in marks)
 
 
 def test_figures_are_whole_drawings(folder):
