@@ -5,15 +5,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # whose parts come when they are used: stats is large
 from numpy.typing import ArrayLike
-from scipy.stats import binomtest, bootstrap, norm
 
 from .plural import plural
 
 
 def exact_interval(right: int, n: int, confidence: float = 0.95) -> tuple[float, float]:
     """The exact (Clopper-Pearson 1934) confidence interval of a rate, `right` of `n`: lower and upper end."""
-    interval = binomtest(int(right), int(n)).proportion_ci(confidence, method="exact")
+    interval = scipy.stats.binomtest(int(right), int(n)).proportion_ci(confidence, method="exact")
     return interval.low, interval.high
 
 
@@ -24,7 +24,7 @@ def mcnemar(a_right: Sequence[bool], b_right: Sequence[bool]) -> float:
     these with probability 1/2 (McNemar 1947, exact by the binomial distribution). Raises ValueError.
     """
     only_a, only_b = _discordant(a_right, b_right)
-    return float(binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
+    return float(scipy.stats.binomtest(only_a, only_a + only_b).pvalue) if only_a + only_b else 1.0
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -42,7 +42,9 @@ def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float,
     if np.ptp(differences) == 0:
         same = float(differences[0])
         return same, same, same
-    found = bootstrap((differences,), np.mean, n_resamples=2_000, method="percentile", rng=np.random.default_rng(seed))
+    found = scipy.stats.bootstrap(
+        (differences,), np.mean, n_resamples=2_000, method="percentile", rng=np.random.default_rng(seed)
+    )
     return float(differences.mean()), float(found.confidence_interval.low), float(found.confidence_interval.high)
 
 
@@ -57,7 +59,9 @@ def questions_needed(
     p, q = (n / len(a_right) for n in _discordant(a_right, b_right))
     if p == q:
         return math.inf
-    sides = norm.isf(alpha / 2) * math.sqrt(p + q) + norm.isf(1 - power) * math.sqrt(p + q - (p - q) ** 2)
+    sides = scipy.stats.norm.isf(alpha / 2) * math.sqrt(p + q) + scipy.stats.norm.isf(1 - power) * math.sqrt(
+        p + q - (p - q) ** 2
+    )
     return math.ceil((sides / (p - q)) ** 2)
 
 

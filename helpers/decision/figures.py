@@ -11,6 +11,7 @@ from ..charts import BASE, QUIET, TUNED
 from .blocks import Figure
 from .gain import Gain
 
+CENTS_BELOW = 10  # USD; without cents, all marks of a small sum would be 0 and 1
 OPPONENTS = {"tuned": TUNED, "nearest question": BASE, "classifier": "black"}  # colors
 
 
@@ -63,7 +64,8 @@ def money(gain: Gain) -> Figure:
     axes.plot(days, spent + a_day * days, color=TUNED, linewidth=2)
     axes.annotate(f"{gain.usd:,.2f} USD", (gain.days, gain.usd), xytext=(0, 8), textcoords="offset points", ha="right")
     axes.margins(y=0.25)
-    axes.yaxis.set_major_formatter("{x:,.0f}")
+    is_small = max(abs(spent), abs(gain.usd)) < CENTS_BELOW
+    axes.yaxis.set_major_formatter("{x:,.2f}" if is_small else "{x:,.0f}")
     axes.set_xlabel("days from the start to the end of the model")
     axes.set_ylabel("USD won or lost")
     return _figure(drawing, "What is won or lost by each day", None)

@@ -1,5 +1,6 @@
 """A report as one HTML file: no script, nothing fetched, figures inside, and good to print on A4."""
 
+import re
 from html import escape
 
 import pandas as pd
@@ -8,6 +9,7 @@ from .blocks import Block, Box, Figure, Section, printable
 
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"  # a browser shall fetch nothing
 SHORT = 24  # letters of a cell that stays on one line if there is room, and whose words are never divided
+HYPHENED = re.compile(r"(?<![\w.-])\w[\w.]*(?:-[\w.]*\w){1,5}(?![\w-])")
 WHOLE = 4  # rows of a table that is not divided between pages
 STYLE = """
 :root { color-scheme: light; }
@@ -18,6 +20,7 @@ h2 { font-size: 1.2rem; margin: 2.2rem 0 .5rem; padding-bottom: .2rem; border-bo
 p { margin: .6rem 0; max-width: 46rem; overflow-wrap: anywhere; }
 nav { columns: 2; font-size: .9rem; margin: 1rem 0; }
 nav a { display: block; color: #1f6fb2; text-decoration: none; }
+.joined { white-space: nowrap; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; margin: .8rem 0; font-size: .88rem; line-height: 1.4; }
 th, td { text-align: left; vertical-align: top; padding: .35rem 1.4rem .35rem 0; border-bottom: 1px solid #e3e6ea;
@@ -71,12 +74,23 @@ def html(title: str, subtitle: str, sections: list[Section]) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{_text(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
-        f"<h1>{_text(title)}</h1>\n<p>{_text(subtitle)}</p>\n<nav>{links}</nav>\n{body}</body>\n</html>\n"
+        f"<h1>{_text(title)}</h1>\n<p>{_prose(subtitle)}</p>\n<nav>{links}</nav>\n{body}</body>\n</html>\n"
     )
 
 
 def _text(value) -> str:
     return escape(printable(value))
+
+
+def _prose(value) -> str:
+    """As `_text`, for what is read: a browser breaks lines at hyphens, which divides 2026-11-28 and T-1000."""
+    return HYPHENED.sub(lambda found: _joined(found[0]), _text(value))
+
+
+def _joined(word: str) -> str:
+    """In one piece, if it has a number; a long one may be too wide for its cell."""
+    is_one = len(word) <= SHORT and any(char.isdigit() for char in word)
+    return f'<span class="joined">{word}</span>' if is_one else word
 
 
 def _block(block: Block) -> str:
@@ -86,9 +100,9 @@ def _block(block: Block) -> str:
         shows = _text(block.shows)
         return f'<figure><figcaption>{shows}</figcaption><img src="{block.data_uri}" alt="{shows}"></figure>'
     if isinstance(block, Box):
-        return f'<div class="box {block.color}"><strong>{_text(block.title)}</strong>{_text(block.text)}</div>'
+        return f'<div class="box {block.color}"><strong>{_text(block.title)}</strong>{_prose(block.text)}</div>'
     leads = ' class="leads"' if block.endswith(":") else ""
-    return f"<p{leads}>{_text(block)}</p>"
+    return f"<p{leads}>{_prose(block)}</p>"
 
 
 def _table(table: pd.DataFrame) -> str:
@@ -111,6 +125,6 @@ def _table(table: pd.DataFrame) -> str:
 
 def _cell(value, kind: str) -> str:
     if not isinstance(value, str):
-        return f"<td{kind}>{_text(value)}</td>"
+        return f"<td{kind}>{_prose(value)}</td>"
     long = ' class="long"' if len(value) > SHORT else ""
-    return f'<td dir="auto"{long}>{_text(value)}</td>'
+    return f'<td dir="auto"{long}>{_prose(value)}</td>'

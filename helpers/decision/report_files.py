@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..paths import write_atomic
 from ..training_data import write_findings
-from . import data_sections, decision_sections
+from . import data_sections
 from .blocks import Section
 from .page_html import html
 from .page_markdown import markdown
@@ -22,6 +22,8 @@ def write_report(folder: str | Path, study: Study, outcome: Outcome | None = Non
     `outcome` is what came out of the training, None before it. The reports show the reader's texts masked, always;
     findings.csv only if `masked`. Raises OSError.
     """
+    from . import decision_sections  # it draws, for which much is imported that only a report needs
+
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     data = study.data

@@ -9,10 +9,6 @@ from collections import Counter
 
 import numpy as np
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics.pairwise import linear_kernel
-from sklearn.pipeline import make_union
-from sklearn.svm import LinearSVC
 
 from ..compare import similarity
 from ..training_data import split_off_answer
@@ -25,7 +21,7 @@ MIN_SHARE = 0.5  # of the training examples that these answers must cover, or th
 CURVE_SIZES = (10, 25, 50, 100, 250, 500, 1_000, 2_500)
 DRAWS, MAX_DRAWN = 3, 500  # of a training part up to this size; of a larger one a single draw
 MAX_ASKED = 500  # validation questions for each point of the curve
-BLOCK = 256  # questions that are compared with all others at once
+BLOCK = 256  # questions that are compared with all known ones at once
 
 NEAREST, CLASSIFIER = "nearest question", "classifier"
 
@@ -51,14 +47,13 @@ def answers_without_a_model(train: list[dict], asked: list[dict], seed: int = 1)
         known = space.fit_transform(questions)
     except ValueError:  # no question has a word
         return {NEAREST: [answers[0]] * len(asked)}
-    new = space.transform([_pair(example)[0] for example in asked])
-    found = {NEAREST: [answers[n] for n in _nearest(new, known)]}
-    usual = Counter(answers).most_common(MAX_ANSWERS)
-    usual = {answer: times for answer, times in usual if times > 1}
-    if len(usual) > 1 and sum(usual.values()) >= MIN_SHARE * len(answers):
-        rows = [n for n, answer in enumerate(answers) if answer in usual]
-        machine = LinearSVC(random_state=seed).fit(known[rows], [answers[n] for n in rows])
-        found[CLASSIFIER] = [str(answer) for answer in machine.predict(new)]
+    machine = _classifier(known, answers, seed)
+    found: dict[str, list[str]] = {NEAREST: []} | ({CLASSIFIER: []} if machine else {})
+    for start in range(0, len(asked), BLOCK):  # a large export has thousands, with hundreds of features each
+        new = space.transform([_pair(example)[0] for example in asked[start : start + BLOCK]])
+        found[NEAREST] += [answers[n] for n in _nearest(new, known)]
+        if machine:
+            found[CLASSIFIER] += map(str, machine.predict(new))
     return found
 
 
@@ -82,12 +77,28 @@ def _pair(example: dict) -> tuple[str, str]:
 
 
 def _features():
+    from sklearn.feature_extraction.text import TfidfVectorizer  # here and below, as it is large, and needed last
+    from sklearn.pipeline import make_union
+
     words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=r"(?u)\w+")
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True)
     return make_union(words, letters)
 
 
+def _classifier(known, answers: list[str], seed: int):
+    """A machine that knows the answers that come again, or None if these are too few."""
+    from sklearn.svm import LinearSVC
+
+    usual = Counter(answers).most_common(MAX_ANSWERS)
+    usual = {answer: times for answer, times in usual if times > 1}
+    if len(usual) < 2 or sum(usual.values()) < MIN_SHARE * len(answers):
+        return None
+    rows = [n for n, answer in enumerate(answers) if answer in usual]
+    return LinearSVC(random_state=seed).fit(known[rows], [answers[n] for n in rows])
+
+
 def _nearest(new, known) -> list[int]:
     """The position of the most similar known row, for each new one."""
-    blocks = (new[start : start + BLOCK] for start in range(0, new.shape[0], BLOCK))
-    return [int(n) for block in blocks for n in np.argmax(linear_kernel(block, known), axis=1)]
+    from sklearn.metrics.pairwise import linear_kernel
+
+    return [int(n) for n in np.argmax(linear_kernel(new, known), axis=1)]

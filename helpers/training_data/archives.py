@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from . import slack
 from .mail_files import MAIL
 
 READABLE = frozenset((".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")) | MAIL
@@ -17,13 +18,17 @@ MAX_BYTES = 8 * 2**30  # of what comes out: a small archive can hold endless zer
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
-    """What is in the archive, in a folder that is gone afterwards: the only file that can be read, or texts or mail.
+    """What is in the archive, in a folder that is gone afterwards: the one file that can be read, or a set of files.
+
+    A set is texts, mail or Slack's export.
 
     Raises ValueError that says what to do.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as outer:
+        folder = Path(outer) / path.name  # what is said of a set of files names it so
+        folder.mkdir()
         try:
-            found = _gz(path, Path(folder)) if path.suffix.lower() == ".gz" else _zip(path, Path(folder))
+            found = _gz(path, folder) if path.suffix.lower() == ".gz" else _zip(path, folder)
         except (OSError, EOFError, RuntimeError, NotImplementedError, zlib.error, zipfile.BadZipFile) as error:
             raise ValueError(
                 f"{path} cannot be unpacked: {error}. Fetch or pack it again, without a password."
@@ -56,7 +61,8 @@ def _zip(path: Path, folder: Path) -> Path:
             raise ValueError(
                 f"{path} holds no file that can be read ({', '.join(sorted(READABLE))}). Name another one."
             )
-        if len(names) > 1 and any(PurePosixPath(name).suffix.lower() not in MAIL | {".txt"} for name in names):
+        is_set = slack.is_export(map(PurePosixPath, names))
+        if len(names) > 1 and not is_set and any(_kind(name) not in MAIL | {".txt"} for name in names):
             shown = ", ".join(names[:10])
             raise ValueError(f"{path} holds several files that can be read: {shown}. Unpack it, and name one.")
         # no folder of the archive is used, and a number goes before each name, so that two of one name do not meet
@@ -69,8 +75,12 @@ def _zip(path: Path, folder: Path) -> Path:
     return targets[0] if len(targets) == 1 else folder
 
 
+def _kind(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()
+
+
 def _is_readable(name: str) -> bool:
     path = PurePosixPath(name)
     hidden = path.parts[0] == "__MACOSX" or path.name.startswith(".")
     about = path.stem.lower() in ("readme", "liesmich", "license", "licence", "lizenz")
-    return path.suffix.lower() in READABLE | PACKED and not hidden and not about
+    return _kind(name) in READABLE | PACKED and not hidden and not about

@@ -1,4 +1,4 @@
-"""Dates of birth, in digits and in words, where a word says that somebody was born."""
+"""Dates of birth, in digits and in words, where a word or a star says that somebody was born."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,8 @@ from .mentions import has_word
 
 _MONTH = (
     r"(?:Jan(?:uary|uar)?|Jän(?:ner)?|Feb(?:ruary|ruar)?|Mar(?:ch)?|März|Mrz|Apr(?:il)?|Ma[iy]|Jun[ei]?|Jul[yi]?"
-    r"|Aug(?:ust)?|Sep(?:t(?:ember)?)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)\.?"
+    r"|Aug(?:ust)?|Sep(?:t(?:ember)?)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?"
+    r"|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre)\.?"
 )
 _ORDINAL = (
     r"(?:(?:twenty-|thirty-)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth"
@@ -20,20 +21,25 @@ _YEAR = (
     r"|eight|nine))){1,3}|two thousand(?:(?: and)?(?: [a-z]+){1,2}(?!\w))?|(?:neunzehnhundert|zweitausend)[a-zäöüß]*)"
 )
 _DAY = (
-    rf"(?:\d{{1,2}}[./-]\s?\d{{1,2}}[./-]\s?\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|\.)? ?(?:of "
+    rf"(?:\d{{1,2}}[./-]\s?\d{{1,2}}[./-]\s?\d{{2,4}}|\d{{4}}-\d{{2}}-\d{{2}}|\d{{1,2}}(?:st|nd|rd|th|er|\.)? ?(?:of "
     rf")?{_MONTH},? \d{{2,4}}|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}|{_ORDINAL} (?:of )?{_MONTH},? {_YEAR})"
 )
 _WHOSE = r"(?:\W+(?:of|my|his|her|meine[rs]?|seine[rs]?|ihre[rs]?|unsere[rs]?|de[rs]|vo[nm])\W+[^\W\d_]+){0,2}"
 _BORN = re.compile(
-    r"(?<!\w)(?:(?:date of birth|birth ?da(?:te|y)|d\.?o\.?b\.?|geburts(?:datum|tag))(?!\w)(?: ?\([^()\n]{1,20}\))?"
-    rf"{_WHOSE}|(?:born|geb(?:oren|\.)?)(?!\w)(?: in [^\W\d_]+)?)[^\w\n]*"
-    rf"(?:(?:is|was|am|on|ist|der|the|wurde|ich|bin|in|lautet)\W+)*(?P<day>{_DAY})(?!\d)",
+    r"(?<!\w)(?:(?:date of birth|birth ?da(?:te|y)|date de naissance|d\.?o\.?b\.?"
+    r"|geburts(?:datum|tag))(?!\w)(?: ?\([^()\n]{1,20}\))?"
+    rf"{_WHOSE}|(?:born|geb(?:oren|\.)?|né(?:e|\(e\)|·e)?)(?!\w)(?: in [^\W\d_]+)?)[^\w\n]*"
+    rf"(?:(?:is|was|am|on|ist|der|the|wurde|ich|bin|in|lautet|le)\W+)*(?P<day>{_DAY})(?!\d)",
     re.IGNORECASE,
 )
 _DAY_BEFORE = re.compile(
     rf"(?<!\w)am (?P<day>{_DAY})(?: in [^\W\d_]+)? (?:geboren|zur Welt gekommen)(?!\w)", re.IGNORECASE
 )
-_WORDS = frozenset("birth birthday birthdate born dob d geboren geb geburtsdatum geburtstag welt".split())
+# "Kim Blank, * 12.03.1979", but no star that begins a line, as those of a list do
+_STAR = re.compile(rf"(?:(?<=[^\W\d_] )|(?<=[,;] )|(?<=\())\*[ ]?(?P<day>{_DAY})(?![\d*])", re.IGNORECASE)
+_WORDS = frozenset(
+    "birth birthday birthdate born dob d né née geboren geb geburtsdatum geburtstag welt naissance".split()
+)
 
 
 def birth_dates(text: str) -> Iterator[tuple[int, int, str]]:
@@ -41,3 +47,5 @@ def birth_dates(text: str) -> Iterator[tuple[int, int, str]]:
     for pattern in (_BORN, _DAY_BEFORE) if has_word(text, _WORDS) else ():
         for found in pattern.finditer(text):
             yield *found.span("day"), "date of birth"
+    for found in _STAR.finditer(text) if "*" in text else ():
+        yield *found.span("day"), "date of birth"

@@ -1,8 +1,9 @@
-"""Conversations in text files and mail, one file or a folder of them."""
+"""Conversations in text files, mail and Slack's export, one file or a folder of them."""
 
 from pathlib import Path
 
-from . import chat_export
+from . import chat_export, shapes, slack
+from .json_records import records
 from .jsonl import existing_file
 from .mail_files import is_mail
 from .mail_threads import from_mail
@@ -12,6 +13,10 @@ from .tables import text_of
 def examples(path: Path, own: dict[str, str]) -> list[tuple[dict, dict]]:
     """Examples, and what the source says of each. `own` are the reader's names of roles. Raises ValueError."""
     files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [existing_file(path)]
+    if slack.is_export(files):
+        days = [file for file in files if slack.DAY.fullmatch(file.name)]
+        said = [one for day in days for _, one in records(day, slack.is_message) if slack.is_message(one)]
+        return shapes.examples(path, enumerate(said, 1), own)
     mail = [file for file in files if is_mail(file)]
     texts = [file for file in files if file.suffix.lower() == ".txt"]
     if mail and texts:

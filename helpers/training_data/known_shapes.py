@@ -4,7 +4,18 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import NamedTuple
 
-from . import answer_trees, desk_entries, hubspot, messengers, public_shapes, ticket_threads, tweets, whole_accounts
+from . import (
+    answer_trees,
+    chatgpt_talks,
+    desk_entries,
+    hubspot,
+    messengers,
+    public_shapes,
+    slack,
+    ticket_threads,
+    tweets,
+    whole_accounts,
+)
 from .desk_systems import SYSTEMS, System
 
 Numbered = tuple[int, dict]
@@ -69,6 +80,7 @@ SHAPES = (
     Shape("HubSpot's threads", HUBSPOT_TAKES, hubspot.is_thread, hubspot.from_thread, hubspot.notes),
     Shape("Telegram", '"from" as who speaks', messengers.is_telegram, messengers.from_telegram),
     Shape("Messenger", '"sender_name" as who speaks', messengers.is_messenger, messengers.from_messenger),
+    Shape("ChatGPT", "of each conversation what is shown last", chatgpt_talks.is_talk, chatgpt_talks.from_talk),
     Shape("Gemini", 'the texts of "contents", "model" as the desk', public_shapes.is_gemini, public_shapes.from_gemini),
     Shape(
         "OASST trees",
@@ -112,6 +124,13 @@ ONE_BY_ONE = (
         hubspot.from_thread,
         hubspot.notes,
         joined=hubspot.threads,
+    ),
+    Shape(
+        "Slack",
+        "each thread as a conversation, the names as who speaks",
+        slack.is_message,
+        slack.from_thread,
+        joined=slack.threads,
     ),
     Shape(
         "support on Twitter",

@@ -3,7 +3,7 @@
 The result for a set is remembered: several checks ask for it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -36,31 +36,36 @@ def compare(examples: list[dict]) -> Comparison:
 
 @lru_cache(REMEMBERED_SETS)
 def _compared(texts: tuple[str, ...]) -> Comparison:
-    questions: dict[tuple[str, str], Question] = {}
-    number_of: dict[tuple[str, str], int] = {}  # of questions
-    known: dict[str, tuple[int, int]] = {}  # of texts: the number of their question, and what duplicates have in common
-    for text in tqdm(dict.fromkeys(texts), "reading questions", delay=SECONDS_SILENT, leave=False):
-        own = question(text)
-        key = own.plain, own.images
-        if any(key):
-            questions.setdefault(key, own)
-            known[text] = number_of.setdefault(key, len(number_of)), hash((plain(text), own.images))
-    found, alike, group = among(list(questions.values()))
-    first_duplicate: dict[int, int] = {}
+    number_of, questions = _read(texts)
+    found, alike, group = among(questions)
+    first_duplicate: dict[int, int] = {}  # by a hash of the text, without what duplicates may differ in
     first_with: dict[int, int] = {}
     earlier, similarities = np.full(len(texts), -1), np.zeros(len(texts))
     groups = np.arange(len(texts)) + len(questions)
     for n, text in enumerate(texts):
-        if text not in known:
+        if (number := number_of[text]) < 0:
             continue
-        number, written = known[text]
         groups[n] = group[number]
-        before = first_duplicate.setdefault(written, n), first_with.setdefault(number, n)
+        before = first_duplicate.setdefault(hash(plain(text)), n), first_with.setdefault(number, n)
         if (other := next((m for m in before if m < n), -1)) >= 0:
             earlier[n], similarities[n] = other, 1
         elif found[number] >= 0:
             earlier[n], similarities[n] = first_with[found[number]], alike[number]
     return Comparison(earlier, similarities, groups)
+
+
+def _read(texts: Iterable[str]) -> tuple[dict[str, int], list[Question]]:
+    """The number of each text's question, -1 if it has no letter, digit or image, and the questions, each once."""
+    numbers, known, questions = dict.fromkeys(texts, -1), dict[int, int](), list[Question]()
+    for text in tqdm(numbers, "reading questions", delay=SECONDS_SILENT, leave=False):
+        own = question(text)
+        if own.plain or own.images:
+            key = hash((own.plain, own.images))
+            if key not in known:
+                known[key] = len(questions)
+                questions.append(own)
+            numbers[text] = known[key]
+    return numbers, questions
 
 
 def near_duplicates(examples: list[dict]) -> list[Pair]:

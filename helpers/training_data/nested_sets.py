@@ -5,16 +5,16 @@ of another, then its three rarest members are among the five rarest of the other
 that share three rare members with it.
 """
 
-from array import array
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 MAX_MORE = 2  # members that the larger set may have more
+PREFIX = 3 + MAX_MORE
 PAIRS_AT_ONCE = 200_000  # compared at once: some 50 MB
+MIX = np.uint64(0x9E3779B97F4A7C15)  # odd, and without a pattern: two keys are the same by chance only
 
 
 def nested(sets: Sequence[tuple[int, ...]], max_share: float) -> Iterator[tuple[int, int]]:
@@ -22,32 +22,53 @@ def nested(sets: Sequence[tuple[int, ...]], max_share: float) -> Iterator[tuple[
 
     These are at most `max_share`, below one half, of the larger set. No set stands twice in `sets`.
     """
-    count = Counter(member for own in sets for member in own)
-    ordered = [tuple(sorted(own, key=lambda member: (count[member], member))) for own in sets]
-    ends = np.cumsum([0, *map(len, ordered)])
-    members = np.fromiter((member for own in ordered for member in own), np.int64, ends[-1])
-    has = csr_matrix((np.ones(len(members), np.int32), members, ends), (len(sets), int(max(members, default=0)) + 1))
-    small, keys = _prefixes(ordered)
-    for some, others in _joined(small, *keys):
-        sizes, larger = ends[some + 1] - ends[some], ends[others + 1] - ends[others]
-        more = larger - sizes
-        fit = (more > 0) & (more <= MAX_MORE) & (more <= max_share * larger)
-        some, others, sizes = some[fit], others[fit], sizes[fit]
+    has = _by_rarity(sets)
+    size = np.diff(has.indptr)
+    for some, others in _joined(*_keys(has)):
+        more = size[others] - size[some]
+        fit = (more > 0) & (more <= MAX_MORE) & (more <= max_share * size[others])
+        some, others = some[fit], others[fit]
         common = np.asarray(has[some].multiply(has[others]).sum(axis=1)).ravel()
-        yield from zip(some[common == sizes].tolist(), others[common == sizes].tolist(), strict=True)
+        is_in = common == size[some]
+        yield from zip(some[is_in].tolist(), others[is_in].tolist(), strict=True)
 
 
-def _prefixes(ordered: list[tuple[int, ...]]) -> tuple[np.ndarray, tuple[np.ndarray, np.ndarray]]:
+def _by_rarity(sets: Sequence[tuple[int, ...]]) -> csr_matrix:
+    """A row for each set with a 1 for each member, in the columns of the rarest members first."""
+    ends = np.cumsum([0, *map(len, sets)])
+    members = np.fromiter(chain.from_iterable(sets), np.int32, ends[-1])
+    rank = np.argsort(np.argsort(np.bincount(members), kind="stable")).astype(np.int32)
+    has = csr_matrix((np.ones(len(members), np.int8), rank[members], ends), (len(sets), len(rank)))
+    has.sort_indices()
+    return has
+
+
+def _keys(has: csr_matrix) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The key of each set as the smaller one, and the sorted keys under which larger ones are found, with the sets."""
-    small = np.fromiter((hash(own[:3]) for own in ordered), np.int64, len(ordered))
-    keys, owners = array("q"), array("l")
-    for n, own in enumerate(ordered):
-        found = {hash(some) for some in combinations(own[:5], min(3, len(own) - 1))} if len(own) > 2 else ()
-        keys.extend(found)
-        owners.extend([n] * len(found))
-    large, owned = np.array(keys, np.int64), np.array(owners, np.int64)
-    by_key = np.argsort(large, kind="stable")
-    return small, (large[by_key], owned[by_key])
+    starts, size = np.asarray(has.indptr)[:-1], np.diff(has.indptr)
+    rarest = np.zeros((PREFIX, len(size)), np.uint64)  # members from 1 on, 0: no more
+    for n in range(PREFIX):
+        rarest[n, size > n] = has.indices[starts[size > n] + n] + 1
+    small = _key(rarest[:3])
+    wanted, keys, owners = np.unique(small), [], []
+    for length in (2, 3):  # a set of three has two members of the smaller one
+        for columns in combinations(range(PREFIX), length):
+            of = np.flatnonzero((size > columns[-1]) & (size == 3 if length == 2 else size > 3))
+            found = _key(rarest[list(columns)][:, of])
+            is_wanted = np.isin(found, wanted)
+            keys.append(found[is_wanted])
+            owners.append(of[is_wanted].astype(np.int32))
+    large, owned = np.concatenate(keys), np.concatenate(owners)
+    by_key = np.lexsort((owned, large))
+    return small, large[by_key], owned[by_key]
+
+
+def _key(members: np.ndarray) -> np.ndarray:
+    """A number for each column of members, where the third may be missing."""
+    key = np.zeros(members.shape[1], np.uint64)
+    for row in members:
+        key = key * MIX + row
+    return key if len(members) == 3 else key * MIX
 
 
 def _joined(small: np.ndarray, large: np.ndarray, owners: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:

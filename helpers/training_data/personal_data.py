@@ -14,6 +14,7 @@ from .bank_numbers import bank_numbers
 from .birth_dates import birth_dates
 from .example import texts, with_line_numbers
 from .ip_addresses import ip_addresses
+from .mac_addresses import mac_addresses
 from .own_data import OwnData
 from .personal_identifiers import emails, identifiers
 from .personal_names import known_names, names
@@ -23,8 +24,8 @@ from .report import Finding, finding
 from .secret_texts import secrets
 
 KINDS = (
-    "secret", "e-mail", "IBAN", "card number", "date of birth", "IP address", "licence plate", "ID number", "phone",
-    "address", "name",
+    "secret", "e-mail", "IBAN", "card number", "date of birth", "IP address", "MAC address", "licence plate",
+    "ID number", "phone", "address", "name",
 )  # fmt: skip
 NOT_LOOKED_FOR = (
     "rare first names, those that are words as well, and surnames, unless a title, greeting or label stands there",
@@ -134,6 +135,7 @@ def _all(text: str, people: Collection[str]) -> Iterator[tuple[int, int, str]]:
         yield from bank_numbers(text)
         yield from identifiers(text)
         yield from ip_addresses(text)
+        yield from mac_addresses(text)
         yield from addresses(text)
         yield from phone_numbers(text)
     known = list(known_names(text, people)) if people else []

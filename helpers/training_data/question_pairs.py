@@ -4,8 +4,9 @@ Near-duplicates have the same telling words, mistyped ones aside, or one of them
 together by these words, and only those are compared whose words are the same or nested.
 """
 
+from array import array
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from tqdm import tqdm
 
@@ -23,17 +24,11 @@ def among(questions: Sequence[Question]) -> tuple[list[int], list[float], list[i
 
     Those of one group are connected by near-duplicates.
     """
-    words_of = _by_words(questions)
-    own = {words: n for n, words in enumerate(dict.fromkeys(words_of))}
-    near: dict[int, list[int]] = defaultdict(list)  # of each set of words: those that lie in it, or it in them
-    for one, other in nested(list(own), MAX_MORE_SHARE):
-        near[one].append(other)
-        near[other].append(one)
+    numbers, near = _sets_of_words(questions)
     common = _common_words(questions)
     seen: dict[int, list[int]] = defaultdict(list)  # questions by their set of words
     earlier, similarities, group = [-1] * len(questions), [0.0] * len(questions), list(range(len(questions)))
-    numbers = (own[words] for words in words_of)
-    for n, number in enumerate(tqdm(numbers, "comparing questions", len(questions), delay=SECONDS_SILENT, leave=False)):
+    for n, number in enumerate(tqdm(numbers, "comparing questions", delay=SECONDS_SILENT, leave=False)):
         for other in (m for some in (number, *near.get(number, ())) for m in seen[some]):
             if earlier[n] >= 0 and _root(group, n) == _root(group, other):
                 continue  # connected already
@@ -46,12 +41,23 @@ def among(questions: Sequence[Question]) -> tuple[list[int], list[float], list[i
     return earlier, similarities, [_root(group, n) for n in range(len(questions))]
 
 
-def _by_words(questions: Sequence[Question]) -> list[tuple[int, ...]]:
+def _sets_of_words(questions: Sequence[Question]) -> tuple[array, dict[int, list[int]]]:
+    """The number of each question's set of words, and of each set those that lie in it, or it in them."""
+    sets: dict[tuple[int, ...], int] = {}
+    numbers = array("l", (sets.setdefault(own, len(sets)) for own in _by_words(questions)))
+    near: dict[int, list[int]] = defaultdict(list)
+    for one, other in nested(list(sets), MAX_MORE_SHARE):
+        near[one].append(other)
+        near[other].append(one)
+    return numbers, near
+
+
+def _by_words(questions: Sequence[Question]) -> Iterator[tuple[int, ...]]:
     """Each question's telling words and images as sorted numbers, one number for words that typing errors connect."""
     members = [(*one.words.telling, one.images) if one.images else one.words.telling for one in questions]
     known = {word: n for n, word in enumerate(dict.fromkeys(word for own in members for word in own))}
     group = mistyped_groups(list(known))
-    return [tuple(sorted({group[known[word]] for word in own})) for own in members]
+    return (tuple(sorted({group[known[word]] for word in own})) for own in members)
 
 
 def _common_words(questions: Sequence[Question]) -> frozenset[str]:

@@ -62,7 +62,7 @@ def read(
         "time": time,
         "internal": internal,
     }
-    if path.suffix.lower() in PACKED:
+    if path.suffix.lower() in PACKED and not path.is_dir():
         with unpacked(existing_file(path)) as inside:
             return read(inside, **named, system=system, roles=roles, sheet=sheet, header_row=header_row)
     found = list(_examples(path, named, own, sheet, header_row))

@@ -76,6 +76,7 @@ def workbook(sheets: dict[str, list], merged: tuple[str, ...] = ()) -> Callable[
 def folder_of(files: Mapping[str, str | bytes]) -> Callable[[Path], Path]:
     def write(folder: Path) -> Path:
         for name, content in files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content if isinstance(content, bytes) else content.encode())
         return folder
 

@@ -1,6 +1,9 @@
 """Go or no-go before a training, use it or not after it, and the money in between."""
 
 import math
+import subprocess
+import sys
+import tracemalloc
 from datetime import date, timedelta
 
 import openai
@@ -210,6 +213,30 @@ def test_the_nearest_question_and_the_classifier_know_what_they_have_seen():
 def test_where_no_answer_comes_again_there_is_nothing_to_classify():
     train = [talk(f"question {n}", f"answer {n}") for n in range(20)]
     assert answers_without_a_model(train, [talk("question 7", "")]) == {"nearest question": ["answer 7"]}
+
+
+def test_a_search_for_many_questions_takes_hardly_more_memory_than_one_for_few():
+    train = [talk(f"when do you open on day {n}", f"At {n % 9}.") for n in range(300)]
+    asked = [
+        talk(" ".join(f"{word}{n}" for word in "when open day please station bridge".split()), "") for n in range(4_000)
+    ]
+
+    def peak(questions: list[dict]) -> int:
+        tracemalloc.start()
+        found = answers_without_a_model(train, questions)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert {len(answers) for answers in found.values()} == {len(questions)}
+        return most
+
+    peak(asked[:1])  # what is imported and kept
+    assert peak(asked) < peak(asked[:256]) + 2_000_000
+
+
+def test_what_is_large_is_imported_where_it_is_needed():
+    large = {"matplotlib", "sklearn", "scipy.stats"}
+    told = f"import sys, helpers.decision, helpers.training_data, helpers.costs; print(*({large} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout == "\n"
 
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.text(max_size=8)), min_size=1, max_size=12), st.text(max_size=8))

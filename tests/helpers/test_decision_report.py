@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.decision import Outcome, Study, __main__, conditions_after, write_report
+from helpers.decision import Outcome, Study, __main__, conditions_after, figures, gain, write_report
 from helpers.decision.blocks import Box, Section
 from helpers.decision.page_html import html
 from helpers.decision.page_markdown import markdown
@@ -126,6 +126,16 @@ def test_the_page_fetches_nothing_and_has_its_figures_inside(folder):
     assert "@page" in content and "size: A4" in content and "@media print" in content
 
 
+@pytest.mark.parametrize("hours, has_cents", [(0, True), (16, False)])
+def test_the_marks_of_small_sums_differ(monkeypatch, hours, has_cents):
+    drawn = []
+    monkeypatch.setattr(figures, "_figure", lambda drawing, *_: drawn.append(drawing))
+    figures.money(gain(0.22, 0.02, 0.01, a_day=2, start="2026-11-22", retires="2027-01-14", hours=hours, wage=60))
+    drawn[0].canvas.draw()
+    marks = [label.get_text() for label in drawn[0].axes[0].get_yticklabels()]
+    assert len(set(marks)) == len(marks) > 2 and all(("." in mark) == has_cents for mark in marks)
+
+
 def test_figures_are_whole_drawings(folder):
     for drawing in re.findall(r"base64,([^\"]+)", (folder / "report.html").read_text(encoding="utf-8")):
         assert ElementTree.fromstring(b64decode(drawing)).tag.endswith("svg")
@@ -163,11 +173,22 @@ TEXT = st.text(st.characters(codec=None), max_size=30)
 def test_any_text_stays_text(title, cell, index):
     sections = [Section(title, [cell, Box(title, cell, "open"), pd.DataFrame({cell: [cell]}, index=[index or "row"])])]
     written = html(title, cell, sections).encode("utf-8", errors="replace").decode()
-    known = set("html head meta title style body h1 h2 p nav a section div strong table thead tbody tr th td".split())
+    known = set(
+        "html head meta title style body h1 h2 p nav a section div strong span table thead tbody tr th td".split()
+    )
     page = Page(written)
     assert set(page.tags) <= known and page.tags.count("td") == 1 and not page.handlers
     table = [line for line in markdown(title, cell, sections).splitlines() if line.startswith("|")]
     assert len(table) == 3 and len({len(re.findall(r"(?<!\\)\|", line)) for line in table}) == 1
+
+
+def test_a_date_and_a_name_with_a_number_stay_on_one_line():
+    said = "Since 2026-05-07 the T-1000 & F-10 need a well-known gpt-4.1-mini-2025-04-14."
+    page = html("a", "b", [Section("c", [said, Box("d", said, "open"), pd.DataFrame({"e": [said]})])])
+    for joined in ("2026-05-07", "T-1000", "F-10", "gpt-4.1-mini-2025-04-14"):
+        assert page.count(f'<span class="joined">{joined}</span>') == 3
+    assert 'joined">well' not in page and ".joined { white-space: nowrap; }" in page
+    assert Page(page).text.count(said) == 3
 
 
 def test_numbers_in_a_cell_are_written_as_they_are():

@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 
 from helpers.training_data import clean, inspect, leaks, read, split
 
-from . import kinds_of_chats, kinds_of_desks, kinds_of_public_sets, kinds_of_tables, kinds_of_tickets
+from . import (
+    kinds_of_chats,
+    kinds_of_desks,
+    kinds_of_public_sets,
+    kinds_of_tables,
+    kinds_of_tickets,
+    kinds_of_workplaces,
+)
 
 KINDS = [
     *kinds_of_tickets.KINDS,
@@ -19,6 +26,7 @@ KINDS = [
     *kinds_of_public_sets.KINDS,
     *kinds_of_chats.KINDS,
     *kinds_of_tables.KINDS,
+    *kinds_of_workplaces.KINDS,
 ]
 
 
@@ -49,7 +57,7 @@ def test_from_an_export_to_its_parts(tmp_path, kind):
 OVER_LINES = ("OpenAI, over lines", "an array called .jsonl")  # not a value a line, as the test below takes them apart
 BY_NAME = {
     k.name: k
-    for k in (*kinds_of_tickets.KINDS, *kinds_of_desks.KINDS, *kinds_of_public_sets.KINDS)
+    for k in (*kinds_of_tickets.KINDS, *kinds_of_desks.KINDS, *kinds_of_public_sets.KINDS, *kinds_of_workplaces.KINDS)
     if k.name not in OVER_LINES
 }
 VALUES = st.sampled_from(

@@ -94,6 +94,11 @@ def test_nested_sets_are_those_of_comparing_each_with_each(sets, max_share):
     )
 
 
+def test_sets_of_hundreds_of_members_are_compared_whole():
+    large = tuple(range(300))
+    assert list(nested([large, large[1:], (*large[:150], *range(500, 649))], 0.4)) == [(1, 0)]
+
+
 @given(st.lists(st.text("abcde", min_size=1, max_size=7), max_size=20, unique=True))
 def test_words_with_a_typing_error_between_them_are_in_one_group(words):
     group = mistyped_groups(words)
