@@ -30,24 +30,6 @@ def _percent(axis) -> None:
     axis.set_major_formatter(lambda share, _: f"{share:.0%}")
 
 
-def lengths(tokens: pd.DataFrame) -> None:
-    """Histograms of the columns `question` and `answer`: tokens of each example."""
-    axes = figure("How long are questions and answers?", "tokens", "examples")
-    bins = np.arange(0, tokens.to_numpy().max() + 3, 2)
-    for column, color in (("question", BASE), ("answer", TUNED)):
-        axes.hist(
-            tokens[column], bins=bins, alpha=0.75, color=color, label=f"{column} (median {tokens[column].median():.0f})"
-        )
-    axes.legend(frameon=False)
-    figure_words.show(
-        "Two histograms of tokens. "
-        + " ".join(
-            f"The {column}s have {counts.min():,} to {counts.max():,}, the middle one {counts.median():.0f}."
-            for column, counts in tokens[["question", "answer"]].items()
-        )
-    )
-
-
 def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     """Training and validation loss by step, from `progress.loss_curve`; `checkpoints` are steps."""
     axes = figure("Training and validation loss", "step", "loss (log scale, lower is better)", (8, 4))

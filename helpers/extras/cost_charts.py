@@ -1,4 +1,4 @@
-"""The figures of lesson 6: how many answers pay for hours of work, and how long models last."""
+"""The figure of lesson 6: how many answers pay for hours of work."""
 
 import numpy as np
 import pandas as pd
@@ -35,20 +35,3 @@ def hours(table: pd.DataFrame, given: float, label: str) -> None:
     ]
     said += [f"{name}: never." for name in never]
     figure_words.show(" ".join([*said, f"A dotted line: {label}, {given:,.0f} in all."]))
-
-
-def retirements(table: pd.DataFrame, today) -> None:
-    """Days from `today` until each model retires: columns model, retires. A model that is gone has no bar."""
-    rows = table.dropna(subset="retires").drop_duplicates("model").sort_values(["retires", "model"], ascending=False)
-    today = pd.Timestamp(today)
-    axes = figure("How long each model is still there", f"days from {today:%Y-%m-%d}", "", (8, 3))
-    left = (rows.retires - today).dt.days.clip(lower=0)
-    axes.barh(rows.model, left, color=TUNED, height=0.6)
-    said = []
-    for y, (days, when) in enumerate(zip(left, rows.retires, strict=True)):
-        says = f"{days} days, until {when:%Y-%m-%d}" if days else f"gone since {when:%Y-%m-%d}"
-        color = "black" if days else "#5b616b"
-        said.append(f"{rows.model.iloc[y]}: {says}.")
-        axes.annotate(says, (days, y), xytext=(6, 0), textcoords="offset points", va="center", color=color)
-    axes.set_xlim(0, max(left.max(), 1) * 1.6)
-    figure_words.show(" ".join(reversed(said)))

@@ -87,7 +87,8 @@ def grade_one(answer: str, ticket: str, truth: dict, language: str = "en") -> di
 
 def _grades(answer: str, ticket: str, truth: dict, language: str, rules: dict[str, dict[str, str]]) -> dict:
     missing, unsafe = _facts_about_things(answer, truth, rules)
-    missing += [detail for detail in truth["details"] if not re.search(detail, answer, FLAGS)]
+    lacking = [detail for detail in truth["details"] if not re.search(detail, answer, FLAGS)]
+    missing += [truth["order"] if re.search(detail, truth["order"]) else "date" for detail in lacking]
     if truth["name"] and not re.search(rf"\b{re.escape(truth['name'].split()[-1])}\b", answer, FLAGS):
         missing.append(truth["name"])
     graded = {

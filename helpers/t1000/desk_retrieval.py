@@ -8,8 +8,8 @@ from sklearn.kernel_ridge import KernelRidge
 from sklearn.metrics.pairwise import linear_kernel
 
 from .desk_files import prompts_of
-from .opponents.texts import comparable_text, features
-from .prompts import ENTRIES
+from .opponents.texts import comparable_text, conversation_text, features
+from .prompts import ENTRIES, Retrieval
 from .tickets import SYSTEM_PROMPT
 
 FOLDS = 8
@@ -64,6 +64,16 @@ def hit_rates(found: list[pd.DataFrame], truths: list[dict], among: tuple[int, .
         / needed
         for n in among
     }
+
+
+def searches_compared(learned: LearnedRetrieval, examples: list[dict], truths: list[dict]) -> pd.DataFrame:
+    """The hit rates of the search by words (BM25) and of the one that learned, a row for each."""
+    prompts, by_words = prompts_of(examples), Retrieval(learned.handbook)
+    found = {
+        "by words": [by_words.best(conversation_text(prompt)) for prompt in prompts],
+        "learned": learned.best(prompts),
+    }
+    return pd.DataFrame({name: hit_rates(entries, truths) for name, entries in found.items()}).T
 
 
 def with_entries(messages: list[dict], entries: pd.DataFrame, instructions: str = SYSTEM_PROMPT["en"]) -> list[dict]:

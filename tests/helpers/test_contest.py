@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from helpers.t1000 import changed_facts, contest
+from helpers.t1000 import changed_facts, contest, lesson5
 from helpers.t1000.desk_files import load_tickets, prompts_of
 from helpers.t1000.desk_grading import FLAGS, grade, load_handbook
 from helpers.t1000.opponents import Analyst
@@ -81,3 +81,13 @@ def test_whoever_learned_the_old_answers_follows_only_where_they_are_edited():
     assert table.iloc[0, 0] == 0 and table.iloc[0, 1] > 15
     assert table.iloc[1, 0] > 15 and table.iloc[1, 1] == 0
     assert list(table.iloc[:, 2]) == [0, 0]
+
+
+@pytest.mark.parametrize("p, doubt", [(0.01, ""), (0.2, ", which is not enough to tell them apart")])
+def test_the_headline_counts_and_doubts(grades, p, doubt):
+    tables = {"tuned": grades["desk"], "classifier": grades["loud"]}
+    follows = dict.fromkeys(("tuned", "tuned, entries", "classifier, answers edited"), grades["loud"])
+    lines = lesson5.headline((135, 164), tables, follows, "classifier", p).splitlines()
+    assert lines[0].endswith("a classifier alone gets 135 of 164.")
+    assert lines[1].endswith(f"tuned 200 of 200, the best without tuning (classifier) 150 of 200{doubt}.")
+    assert lines[2].count("150 of 200") == 3

@@ -117,3 +117,10 @@ def test_german_customers_are_called_sie():
     flour = NOTHING | {"facts": ["fine_powder"], "things": {"fine_powder": "Mehl"}}
     found = faults("Saug das Mehl bitte nicht auf, es verstopft dir den Filter.", "Und Mehl?", flour, "de")
     assert found["tone"] == "du"
+
+
+def test_a_missing_detail_is_named_as_a_customer_would():
+    answer = "Dear Anna Weber, we have cancelled your order. You get your money back within 14 days."
+    assert faults(answer, "Please cancel my order T1-48213. Anna Weber", CANCELLED) == {"missing": "T1-48213"}
+    dated = NOTHING | {"facts": ["order_cancel"], "details": [r"\b3(rd)? May,? 2027\b"]}
+    assert faults(answer, "Cancel what I ordered on 3 May 2027. Anna Weber", dated) == {"missing": "date"}

@@ -1,14 +1,21 @@
 """Finding the handbook's entries for a ticket, and putting them into its prompt."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
+from helpers import training_data
+from helpers.t1000 import training_to_read
 from helpers.t1000.desk_files import load_tickets, prompts_of
 from helpers.t1000.desk_grading import load_handbook
-from helpers.t1000.desk_retrieval import LearnedRetrieval, examples_with_entries, hit_rates, with_entries
-from helpers.t1000.opponents.texts import conversation_text
-from helpers.t1000.prompts import Retrieval
+from helpers.t1000.desk_retrieval import (
+    LearnedRetrieval,
+    examples_with_entries,
+    hit_rates,
+    searches_compared,
+    with_entries,
+)
 
 HANDBOOK = load_handbook("en")
 
@@ -20,11 +27,8 @@ def learned():
 
 def test_the_training_tickets_help_to_find_entries(learned):
     """As measured on validation: 21 % among three by the words of the entries, 82 % with what the tickets teach."""
-    examples, truths = load_tickets("validation")
-    prompts = prompts_of(examples)
-    by_words = Retrieval(HANDBOOK)
-    assert hit_rates([by_words.best(conversation_text(prompt)) for prompt in prompts], truths)["among 3"] < 0.3
-    assert hit_rates(learned.best(prompts), truths)["among 3"] == pytest.approx(0.82, abs=0.02)
+    among = searches_compared(learned, *load_tickets("validation"))["among 3"]
+    assert among["by words"] < 0.3 and among["learned"] == pytest.approx(0.82, abs=0.02)
 
 
 def test_an_entry_is_found_by_its_own_words_where_no_ticket_needed_it():
@@ -69,3 +73,19 @@ def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them():
     itself = LearnedRetrieval(HANDBOOK, examples, truths).best(prompts)
     knowing = [with_entries(prompt, entries) for prompt, entries in zip(prompts, itself, strict=True)]
     assert found(prompts_of(made)) < 0.9 * found(knowing)
+
+
+def test_the_second_training_goes_on_with_the_tuned_model_on_examples_with_entries(monkeypatch):
+    sent = []
+
+    def upload(_, path):
+        sent.extend(training_data.read_jsonl(path))
+        return SimpleNamespace(id=path.name)
+
+    monkeypatch.setattr(training_to_read.jobs, "upload_once", upload)
+    examples, truths = (part[:400] for part in load_tickets("train"))
+    request = training_to_read.request(SimpleNamespace(), "ft:x", 7, HANDBOOK, examples, truths)
+    assert request["training_file"] == "train_with_entries.jsonl"
+    assert (request["model"], request["seed"], request["suffix"]) == ("ft:x", 7, "entries")
+    assert request["metadata"]["course"] == "T-1000, entries"  # another one than lesson 3's
+    assert len(sent) >= 30 and all("\n- " in one["messages"][0]["content"] for one in sent)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_rgb
 
-from helpers import charts, figure_words, prices
+from helpers import charts, figure_words
 from helpers.extras import cost_charts, loss_shape_charts
 
 
@@ -27,11 +27,6 @@ CURVE = pd.DataFrame({"train_loss": [3.0] * 10 + [0.5] * 1_190, "full_valid_loss
 CURVE.index += 1
 RATES = pd.DataFrame({"right": [0.5, 0.25], "low": [0.4, 0.125], "high": [0.6, 0.375]}, index=["tuned", "base"])
 FIGURES = {
-    "lengths": (
-        lambda: charts.lengths(pd.DataFrame({"question": [1, 5, 1_000], "answer": [7, 8, 9]})),
-        "Two histograms of tokens. The questions have 1 to 1,000, the middle one 5. "
-        "The answers have 7 to 9, the middle one 8.",
-    ),
     "loss": (
         lambda: charts.loss(CURVE, [1_200, 600]),
         "The training loss, as a mean of 10 steps, goes from 3.00 at step 1 to 0.500 at step 1,200. The loss on all "
@@ -66,12 +61,6 @@ def test_a_figure_says_in_a_fold_what_it_shows(name, said):
     draw, words = FIGURES[name]
     draw()
     assert said == [f"<details><summary>The figure in words</summary>\n\n{words}\n\n</details>"]
-
-
-def test_the_figure_of_retirements_names_each_model(said):
-    cost_charts.retirements(prices.table(), "2026-11-22")
-    models = prices.table().dropna(subset="retires").model.unique()
-    assert all(f"{model}: " in said[0] for model in models) and "53 days, until 2027-01-14" in said[0]
 
 
 def test_three_trainings_stand_side_by_side_and_their_words_name_the_turn(said):

@@ -19,6 +19,11 @@ def test_a_lesson_takes_the_minutes_that_it_names(lesson):
     assert abs(counted - lesson.minutes) < EVEN, f"{counted:.0f} minutes: correct the lesson in tools/lessons.py"
 
 
+def test_the_story_of_lessons_1_to_6_takes_90_minutes():
+    story = [nbformat.read(NOTEBOOKS / f"{lesson.name}.ipynb", 4) for lesson in LESSONS if lesson.number <= 6]
+    assert len(story) == 6 and sum(map(minutes, story)) <= 90
+
+
 def stream(lines):
     return new_code_cell("a = 1", outputs=[new_output("stream", text="line\n" * lines)])
 
