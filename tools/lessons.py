@@ -117,4 +117,13 @@ LESSONS = [
         example="sarcasm, JSON, German, an airport, misspelling",
         data=("examples/content.csv", "examples/*/*", "desk/article_004/*", "desk/tickets_to_json/*"),
     ),
+    Lesson(
+        "14_take_it_with_you",
+        "Take it with you",
+        "you can take a tuned model out of the server that trained it, run it elsewhere, and count whether it still "
+        "says the same",
+        minutes=20,
+        live_cost="nothing",
+        data=(*DESK, "results/exports.jsonl", "elsewhere/*"),
+    ),
 ]
