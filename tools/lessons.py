@@ -122,7 +122,7 @@ LESSONS = [
         "Take it with you",
         "you can take a tuned model out of the server that trained it, run it elsewhere, and count whether it still "
         "says the same",
-        minutes=20,
+        minutes=15,
         live_cost="nothing",
         data=(*DESK, "results/exports.jsonl", "elsewhere/*"),
     ),

@@ -137,10 +137,6 @@ def example(*messages, **beside):
             example(USER, RESULT, YES),
             "Example 11, message 2 gives the result of a call that no message before it makes",
         ),
-        (
-            b'{"messages": [], "messages": []}\n',
-            "Example 11: The name 'messages' stands twice in an object of the JSON",
-        ),
         (example(USER, YES | {"weight": 0}), "Example 11 has no message from the assistant"),
         (example(USER, YES | {"weight": 2}), "Example 11, message 2 has a weight other than 0 or 1"),
         (example(USER, {"role": "assistant", "content": None}), "Example 11, message 2 has no text"),

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from ..model.chat_template import template_kwargs
 from ..protocol.errors import ApiError
 from ..protocol.messages import MESSAGES, check_message, check_tools
-from ..protocol.validate import NamedTwice, parse, parse_request
+from ..protocol.validate import parse
 from .message_keys import key_fault, unasked_result
 
 MIN_EXAMPLES = 10
@@ -50,9 +50,7 @@ def read_lines(content: bytes, param: str, check: Callable[[dict, str, str], Non
 
 def _read_line(line: str, where: str, param: str, check: Callable[[dict, str, str], None]) -> dict:
     try:
-        example = parse_request(line)
-    except NamedTwice as error:
-        raise bad_file(param, f"{where}: {error}") from None
+        example = parse(line)
     except (ValueError, RecursionError) as error:
         raise bad_file(param, f"{where} is not JSON: {error}") from None
     if not isinstance(example, dict):
