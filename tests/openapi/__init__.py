@@ -25,6 +25,7 @@ def read(path: Path) -> dict[str, Any]:
     allow_differing_jobs(schemas["FineTuningJob"])
     allow_ends_of_empty_lists(schemas)
     allow_roles_of_kept_messages(schemas)
+    schemas["OpenAIFile"]["properties"]["purpose"]["enum"].append("evals")  # a purpose that an upload may have
     return description
 
 

@@ -18,6 +18,8 @@ def narrowed(description: dict, offered: list[tuple[str, str]], known: dict[str,
     for name, schema in description["components"]["schemas"].items():
         if name.endswith("Request"):
             narrow(schema, known)
+    uploaded = description["components"]["schemas"]["CreateFileRequest"]["properties"]
+    uploaded.pop("expires_after")  # a form spells an empty object as it spells none
     error = {"description": "refused", "content": {"application/json": {"schema": ERROR}}}
     paths: dict[str, dict] = {}
     for path, method in offered:

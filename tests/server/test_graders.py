@@ -312,7 +312,13 @@ def test_a_grader_that_cannot_grade_is_refused_by_its_parameter(api, path, grade
 
 
 @pytest.mark.parametrize(
-    "body, param", [({"model_sample": 3}, "model_sample"), ({"item": [1]}, "item"), ({"sample": "a"}, "sample")]
+    "body, param",
+    [
+        ({"model_sample": 3}, "model_sample"),
+        ({"item": [1]}, "item"),
+        ({"item": False}, "item"),
+        ({"sample": "a"}, "sample"),
+    ],
 )
 def test_a_bad_request_to_run_is_refused(api, body, param):
     with pytest.raises(openai.BadRequestError) as caught:

@@ -108,6 +108,7 @@ def test_an_unknown_name_is_refused_and_the_right_one_is_told(job_of, body, para
         ({"validation_file": ""}, "validation_file", "No such File"),
         ({"trainingType": "Elsewhere"}, "trainingType", "expected one of Standard, "),
         ({"metadata": {"a": None}}, "metadata.a", "valid string"),
+        ({"integrations": {}}, "integrations", "no integrations"),
     ],
 )
 def test_what_contradicts_itself_or_is_not_there_is_refused(job_of, body, param, words):

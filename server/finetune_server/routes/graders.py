@@ -29,7 +29,7 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         body = await json_body(request)
         check_names(body, GraderRunParams.__annotations__, "")
         grader = usable_grader(body.get("grader"), "grader", store, engine.base_name)
-        text, item = body.get("model_sample"), body.get("item") or {}
+        text, item = body.get("model_sample"), {} if body.get("item") is None else body["item"]
         if not isinstance(text, str):
             raise ApiError(400, "Invalid value for 'model_sample': expected text.", param="model_sample")
         if not isinstance(item, dict):

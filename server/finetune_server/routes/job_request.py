@@ -41,7 +41,7 @@ def new_job(body: dict, store: Store, base_model: str) -> dict:
             check_file(find_file(store, body[param], param, 400), param)
     if "suffix" in body and not 1 <= len(body["suffix"]) <= 64:
         raise ApiError(400, "Invalid 'suffix': at least one and at most 64 characters.", param="suffix")
-    if body.get("integrations"):
+    if body.get("integrations") not in (None, []):
         raise ApiError(400, "This server has no integrations: leave out 'integrations'.", param="integrations")
     check_metadata(body.get("metadata"))
     check_range(body.get("seed"), 0, 2**31 - 1, "seed")
