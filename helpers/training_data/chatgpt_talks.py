@@ -24,13 +24,13 @@ def from_talk(record: dict) -> list[dict]:
 
 def _branch(record: dict) -> list[dict]:
     """The nodes from the root to the current one, or to the last of all where none is named."""
-    nodes, branch = record["mapping"], []
+    nodes, names = record["mapping"], {}  # a dict, which keeps the order and finds a circle at once
     name = record.get("current_node")
     name = name if isinstance(name, str) and name in nodes else next(reversed(nodes), None)
-    while isinstance(name, str) and name in nodes and nodes[name] not in branch:
-        branch.append(nodes[name])
+    while isinstance(name, str) and name in nodes and name not in names:
+        names[name] = True
         name = nodes[name]["parent"]
-    return branch[::-1]
+    return [nodes[name] for name in reversed(names)]
 
 
 def _role(message: dict) -> str:
