@@ -93,51 +93,6 @@ def lora(rows: int, columns: int, rank: int) -> None:
     )
 
 
-def epochs(table: pd.DataFrame) -> None:
-    """Loss and share of right answers by number of epochs, the index.
-
-    Columns: train_loss, valid_loss; right, of (the desk's questions); general_right, general_of (general questions).
-    """
-    _, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
-    for name, color, label in (("train_loss", BASE, "training"), ("valid_loss", TUNED, "validation")):
-        left.plot(table.index, table[name], "o-", color=color, label=label)
-    left.set_title("Loss", loc="left", fontsize=12)
-    _log_losses(left)
-    for share, color, label in (
-        (table.right / table.of, TUNED, "the desk's questions"),
-        (table.general_right / table.general_of, "black", "general questions"),
-    ):
-        right.plot(table.index, share, "o-", color=color, label=label)
-    right.set_title("Right answers", loc="left", fontsize=12)
-    left.set_ylabel("loss (log scale)")
-    right.set_ylabel("share of questions")
-    right.set_ylim(0, 1)
-    _percent(right.yaxis)
-    for axes in (left, right):
-        axes.set_xscale("log", base=2)
-        axes.set_xticks(table.index, [str(n) for n in table.index])
-        axes.set_xlabel("epochs")
-        axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
-    plt.show()
-
-
-def learning_curve(table: pd.DataFrame) -> None:
-    """The share right/of by number of `examples`: a dot for each training, a line through the means."""
-    axes = figure("How many examples are enough?", "examples (log scale)", "facts right, validation questions")
-    share = table.right / table.of
-    axes.plot(table.examples, share, "o", color=BASE, alpha=0.7, label="one training")
-    mean = share.groupby(table.examples).mean()
-    axes.plot(mean.index, mean, "-", color=TUNED, linewidth=2, label="mean")
-    axes.set_xscale("log")
-    axes.set_xticks(mean.index, [f"{n:,}" for n in mean.index])
-    axes.xaxis.set_minor_formatter("")
-    axes.set_ylim(0, 1)
-    _percent(axes.yaxis)
-    axes.legend(frameon=False)
-    plt.show()
-
-
 def before_and_after(table: pd.DataFrame) -> None:
     """Bars for each row: a column for each contestant, of shares from 0 to 1, the tuned one last."""
     axes = figure(

@@ -93,11 +93,11 @@ LESSONS = [
     Lesson(
         "09_limits",
         "Limits",
-        "you can name what fine-tuning cannot do, show it with numbers, and choose between prompt, "
+        "you can name what fine-tuning cannot do, show it with numbers, and choose between classifier, "
         "retrieval and training",
-        minutes=30,
-        live_cost="the price of two small trainings",
-        data=(*T1000, "t1000/en/limits.csv", "results/examples.jsonl", "results/epochs.jsonl"),
+        minutes=40,
+        live_cost="the price of two small trainings, and cents for the answers",
+        data=(*T1000, *DESK, "desk/changed/*", "limits/*.csv", "general/questions.csv"),
     ),
     Lesson(
         "10_other_doors",

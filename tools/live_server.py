@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+from helpers import shipped_model
 from helpers.backends import local
 from helpers.backends.backend import BackendError, Connection
 from helpers.paths import CACHE
@@ -18,11 +19,13 @@ STORE = CACHE / "recording"
 def live_backend(fresh: bool) -> Iterator[Connection]:
     """The connection to record through; `fresh` starts the server with an empty store.
 
+    The server takes in the trained model of the course, so that a later lesson can be recorded without lesson 3's hours.
     Raises BackendError if the server or its store cannot be used.
     """
     if fresh:
         empty(STORE)
-    with local_server(STORE, os.environ.get("COURSE_BASE_MODEL")) as connection:
+    model = os.environ.get("COURSE_BASE_MODEL")
+    with local_server(STORE, model, *shipped_model.server_options(model)) as connection:
         yield connection
 
 

@@ -9,6 +9,7 @@ from . import (
     about_exports,
     about_grading,
     about_jobs,
+    about_limits,
     about_misses,
     about_more_examples,
     about_other_doors,
@@ -26,7 +27,7 @@ EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
     for lesson in (
         *(about_data, about_uploads, about_jobs, about_events, about_grading, about_misses, about_costs),
-        *(about_own_machine, about_own_data, about_other_doors, about_more_examples, about_exports),
+        *(about_own_machine, about_own_data, about_limits, about_other_doors, about_more_examples, about_exports),
     )
     for exercise in lesson.EXERCISES
 }

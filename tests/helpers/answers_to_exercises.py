@@ -17,6 +17,8 @@ from helpers import compare, jobs, stats, tokens
 from helpers.training_data.letter_triples import char_trigrams, jaccard, plain
 from helpers.training_data.same_question import question, similarity
 
+from . import answers_about_limits
+
 SYSTEM = {"role": "system", "content": "T-1000 service desk. Be brief."}
 REPAIR = "Please register the repair on our website. We send you a free shipping label."
 ASKED = "do i really have to bring the vacuum to you?"
@@ -853,4 +855,6 @@ WRONG = {
         "five",
     ],
 }
+RIGHT |= answers_about_limits.RIGHT
+WRONG |= answers_about_limits.WRONG
 FUNCTIONS = {name for name, given in RIGHT.items() if callable(given[0])}
