@@ -13,7 +13,7 @@ from helpers.exercises import own_score
 from helpers.paths import NOTEBOOKS
 from tools.publish import SETUP
 
-from . import answers_to_exercises as answers
+from . import answers
 
 
 @pytest.fixture(autouse=True)

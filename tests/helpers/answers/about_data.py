@@ -1,0 +1,103 @@
+"""Right and wrong answers to the exercises of lesson 1, as readers may give them."""
+
+import difflib
+import json
+import re
+
+import numpy as np
+
+from helpers.training_data.letter_triples import char_trigrams, jaccard, plain
+from helpers.training_data.same_question import question, similarity
+
+SYSTEM = {"role": "system", "content": "T-1000 service desk. Be brief."}
+
+
+REPAIR = "Please register the repair on our website. We send you a free shipping label."
+
+
+ASKED = "do i really have to bring the vacuum to you?"
+
+
+def example(asked=ASKED, answer=REPAIR, system=SYSTEM):
+    return {"messages": [system, {"role": "user", "content": asked}, {"role": "assistant", "content": answer}]}
+
+
+def by_ratio(one, other):
+    one, other = (" ".join(re.findall(r"\w+", text.lower())) for text in (one, other))
+    return difflib.SequenceMatcher(None, one, other).ratio() > 0.8
+
+
+def by_triples(one, other):
+    return np.bool_(jaccard(char_trigrams(one), char_trigrams(other)) > 0.5)
+
+
+def by_course(one, other):
+    return similarity(question(one), question(other)) > 0
+
+
+def typing_error(one, other):
+    has_number = any(c.isdigit() for c in one + other)
+    return not has_number and difflib.SequenceMatcher(None, one, other).ratio() >= 0.75
+
+
+def by_words(one, other):
+    mine, yours = (re.findall(r"[\w-]+", text.lower()) for text in (one, other))
+    left = [word for word in mine if word not in yours]
+    right = [word for word in yours if word not in mine]
+    if left and right:
+        return len(left) == len(right) and all(map(typing_error, left, right))
+    return len(left or right) <= 1
+
+
+def by_words_and_course(one, other):
+    return by_course(one, other) and by_words(one, other)
+
+
+def by_counted_words(one, other):
+    return bool(by_words(other, one))
+
+
+RIGHT = {
+    "an_example": [
+        example(),
+        example(answer="No. Please register the repair on our website, and we send you a free shipping label."),
+        example("Do I really have to bring the vacuum to you"),
+    ],
+    "near_copies": [by_ratio, by_triples, by_course],
+    "near_copies_or_other_things": [by_course, by_words, by_counted_words, by_words_and_course],
+}
+
+
+WRONG = {
+    "an_example": [
+        [example()],
+        {"messages": [SYSTEM, {"role": "assistant", "content": REPAIR}]},
+        example("banana"),
+        {"messages": [SYSTEM, {"role": "assistant", "content": REPAIR}, {"role": "user", "content": ASKED}]},
+        example(answer="The T-1000 comes with a three-year warranty."),
+        example(answer=f"{REPAIR} It takes 45 days."),
+        example(system={"role": "system", "content": "Hello."}),
+        example() | {"topic": "repair"},
+        json.dumps(example()),
+        example(answer=""),
+    ],
+    "near_copies": [
+        lambda a, b: a == b,
+        lambda a, b: a.lower().strip(" ?\n") == b.lower().strip(" ?\n"),
+        lambda a, b: True,
+        lambda a, b: False,
+        lambda a, b: plain(a) in plain(b) or plain(b) in plain(a),
+        lambda a, b: a.split()[:2] == b.split()[:2],
+        lambda a, b: difflib.SequenceMatcher(None, a, b).ratio(),
+        lambda a, b: 1,
+        lambda a: True,
+    ],
+    "near_copies_or_other_things": [
+        by_ratio,
+        by_triples,
+        lambda a, b: set(plain(a).split()) == set(plain(b).split()),
+        lambda a, b: a == b,
+        lambda a, b: by_course(a, b) or a[:12] == b[:12],
+        lambda a, b: not by_words(a, b),
+    ],
+}
