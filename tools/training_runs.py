@@ -27,26 +27,30 @@ def ended(
     settings: dict,
     seed: int,
     validation_file: Path | None = None,
+    method: str = "supervised",
+    **more,
 ) -> FineTuningJob:
     """The job that trained the base model on the examples, however it ended.
 
-    `settings` are the hyperparameters of supervised training. An equal job that has succeeded before is not made again.
+    `settings` are the hyperparameters of the method, `more` what else belongs to it: its grader, for instance. An equal
+    job that has succeeded before is not made again.
     """
+    other = {} if method == "supervised" else {"method": method, **more}  # older jobs have no method in their label
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"{len(examples)}_{seed}.jsonl"
         training_data.write_jsonl(path, examples)
         files = {"training_file": jobs.upload_once(client, path).id}
         if validation_file:
             files["validation_file"] = jobs.upload_once(client, validation_file).id
-        metadata = jobs.label(path, model=base_model, seed=seed, **settings) | {"course": "T-1000, experiment"}
+        label = jobs.label(path, model=base_model, seed=seed, **settings, **other)
     job = jobs.train_once(
         client,
         budget_usd=None,
-        metadata=metadata,
+        metadata=label | {"course": "T-1000, experiment"},
         model=base_model,
         seed=seed,
         **files,
-        method={"type": "supervised", "supervised": {"hyperparameters": settings}},
+        method={"type": method, method: {"hyperparameters": settings, **more}},
     )
     while job.status not in progress.FINAL:
         time.sleep(2)
@@ -61,9 +65,11 @@ def train(
     settings: dict,
     seed: int,
     validation_file: Path | None = None,
+    method: str = "supervised",
+    **more,
 ) -> FineTuningJob:
     """As `ended`, for a job that has to succeed. Raises RuntimeError if it fails."""
-    job = ended(client, base_model, examples, settings, seed, validation_file)
+    job = ended(client, base_model, examples, settings, seed, validation_file, method, **more)
     if job.status != "succeeded":
         raise RuntimeError(f"{settings} {job.status}: {job.error and job.error.message}")
     return job

@@ -1,1 +1,1 @@
-"""Many trainings, one question each: results that lesson 9 shows. They take hours, so they are kept as files."""
+"""Many trainings, one question each. They take hours, so their results are kept as files, which lessons show."""

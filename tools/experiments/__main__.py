@@ -1,4 +1,4 @@
-"""Many trainings, one question each: results that lessons 3 and 9 show. They take hours, so they are kept as files.
+"""Many trainings, one question each: their results are kept as files, since they take hours.
 
     python -m tools.experiments               goes on with what is missing
     python -m tools.experiments overfitting   only this one
@@ -17,10 +17,14 @@ from .forgetting import FORGETTING
 from .learning_curves import AIRPORT_CURVE, DESK_CURVE
 from .loss_shapes import LOSS_SHAPES
 from .overfitting import OVERFITTING
+from .preferences import DPO_RATES
+from .rewards import REWARD_RATES
 from .training_settings import EPOCHS, RATES
 
 EXPERIMENTS: dict[str, Experiment] = {  # the quickest first
     "loss_shapes": LOSS_SHAPES,
+    "dpo_rates": DPO_RATES,
+    "reward_rates": REWARD_RATES,
     "desk_rates": RATES,
     "airport_curve": AIRPORT_CURVE,
     "forgetting": FORGETTING,
