@@ -11,7 +11,6 @@ from pathlib import Path
 
 from peft import LoraConfig
 
-from finetune_server.model.allocator import give_back_freed_memory
 from finetune_server.model.download import DEFAULT_MODEL, model_folder
 from finetune_server.model.precision import faster_in_half
 from finetune_server.training.reinforcement import ANSWER_TOKENS, group_of
@@ -55,7 +54,6 @@ def ours(folder: Path, tickets: list[dict]) -> tuple[float, float]:
         rewards = [reward_of(text, item.line["order"]) for text, item in zip(texts, owners, strict=True)]
         parts = [slice(k, k + n) for k in range(0, len(answers), n)]
         training.learn([group_of(item.ids, answers[p], rewards[p]) for item, p in zip(items, parts, strict=True)])
-        give_back_freed_memory()
         reward = sum(rewards) / len(rewards)
     return time.perf_counter() - started, reward
 
