@@ -19,7 +19,7 @@ STORE = CACHE / "recording"
 def live_backend(fresh: bool) -> Iterator[Connection]:
     """The connection to record through; `fresh` starts the server with an empty store.
 
-    The server takes in the trained model of the course, so that a later lesson can be recorded without lesson 3's hours.
+    The server takes in the course's trained model, so that a later lesson can be recorded without lesson 3's hours.
     Raises BackendError if the server or its store cannot be used.
     """
     if fresh:

@@ -7,6 +7,7 @@ from ..plural import plural
 from ..training_data import read_jsonl
 
 RESULTS = ROOT / "data" / "results"
+LESSON_3_MULTIPLIER = 2.5  # of every training whose row names none
 
 
 def read_result(name: str) -> pd.DataFrame:
@@ -29,17 +30,16 @@ def read_result(name: str) -> pd.DataFrame:
 
 
 def checkpoints_of(trainings: pd.DataFrame) -> pd.DataFrame:
-    """A row for each checkpoint: its own measurements, `tickets`, and `run`, the number of its training.
+    """A row for each checkpoint: its own measurements, `run`, the number of its training, and what that one read.
 
-    By kind of tickets, as they come, then by how often they were read.
+    `tickets` is their kind, `learning_rate_multiplier` the rate. By both, as they come, then by readings.
     """
-    kinds = list(trainings.tickets.unique())
-    rows = [
-        {"tickets": tickets, "run": run, **checkpoint}
-        for run, (tickets, found) in enumerate(zip(trainings.tickets, trainings.checkpoints, strict=True))
-        for checkpoint in found
-    ]
-    return pd.DataFrame(sorted(rows, key=lambda row: (kinds.index(row["tickets"]), row["readings"])))
+    settings = ["tickets", "learning_rate_multiplier"]
+    table = trainings.reindex(columns=[*settings, "checkpoints"]).fillna({settings[1]: LESSON_3_MULTIPLIER})
+    table = table.assign(run=range(len(table)), place=table.groupby(settings, sort=False).ngroup())
+    table = table.explode("checkpoints", ignore_index=True)
+    measured = pd.DataFrame(table.pop("checkpoints").tolist())
+    return table.join(measured).sort_values(["place", "readings"], ignore_index=True).drop(columns="place")
 
 
 def draws_of(curve: pd.DataFrame) -> str:

@@ -7,6 +7,7 @@ from ..charts import BASE, TUNED
 from .experiment_results import draws_of
 
 COLORS = {"classifier": BASE, "tuned": TUNED}
+LOWER_RATE = "#c8701d"
 
 
 def learning_curves(tables: dict[str, pd.DataFrame]) -> None:
@@ -47,19 +48,21 @@ def _curve(axes, table: pd.DataFrame, name: str) -> None:
 
 
 def overfitting(table: pd.DataFrame) -> None:
-    """Three figures by how often the tickets were read, a color for each kind: losses, right and recited answers.
+    """Three figures by how often the tickets were read: losses, right and recited answers.
 
-    Columns: tickets (their kind), run, readings, train_loss, valid_loss; right and recited, both `of` so many. A
-    dashed line: the model at its start, after 0 readings.
+    Columns: tickets (their kind), learning_rate_multiplier, run, readings, train_loss, valid_loss; right and recited,
+    both `of` so many. A color for each kind and rate. A dashed line: the model at its start, after 0 readings.
     """
     _, panels = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained")
     start, read = table[table.readings == 0], table[table.readings > 0]
-    colors = dict(zip(read.tickets.unique(), (TUNED, BASE), strict=False))
+    named = [f"{kind}, rate × {rate:g}" for kind, rate in zip(read.tickets, read.learning_rate_multiplier, strict=True)]
+    names = pd.Series(named, read.index, dtype=object)
+    colors = dict(zip(names.unique(), (TUNED, BASE, LOWER_RATE), strict=False))
     for run, rows in read.groupby("run", sort=False):
-        kind = rows.tickets.iloc[0]
-        style = {"color": colors[kind], "label": kind if run == read.run[read.tickets == kind].min() else None}
+        name = names[rows.index[0]]
+        style = {"color": colors[name], "label": name if run == read.run[names == name].min() else None}
         panels[0].plot(rows.readings, rows.valid_loss, "o-", **style)
-        panels[0].plot(rows.readings, rows.train_loss, "o:", color=colors[kind], markerfacecolor="white")
+        panels[0].plot(rows.readings, rows.train_loss, "o:", color=colors[name], markerfacecolor="white")
         panels[1].plot(rows.readings, rows.right / rows.of, "o-", **style)
         panels[2].plot(rows.readings, rows.recited / rows.of, "o-", **style)
     for axes, column in ((panels[1], "right"), (panels[2], "recited")):

@@ -45,14 +45,28 @@ def test_checkpoints_come_by_kind_and_readings(result):
         {"tickets": "b", "checkpoints": [{"readings": 0, "right": 5}]},
         {"tickets": "b", "seconds": 5, "checkpoints": [{"readings": n, "right": n} for n in (16, 32)]},
         {"tickets": "a", "seconds": 5, "checkpoints": [{"readings": 2, "right": 1}]},
+        {"tickets": "b", "seconds": 5, "checkpoints": [{"readings": 2, "right": 4}]},
     )
     table = checkpoints_of(read_result("overfitting"))
-    assert table[["tickets", "run", "readings"]].to_numpy().tolist() == [
-        ["b", 0, 0],
-        ["b", 1, 16],
-        ["b", 1, 32],
-        ["a", 2, 2],
+    assert table[["tickets", "run", "readings", "right"]].to_numpy().tolist() == [
+        ["b", 0, 0, 5],
+        ["b", 3, 2, 4],
+        ["b", 1, 16, 16],
+        ["b", 1, 32, 32],
+        ["a", 2, 2, 1],
     ]
+    assert set(table.learning_rate_multiplier) == {2.5}
+
+
+def test_trainings_with_a_rate_of_their_own_stand_apart(result):
+    result(
+        "overfitting",
+        {"tickets": "b", "checkpoints": [{"readings": 0}]},
+        {"tickets": "b", "learning_rate_multiplier": 0.5, "checkpoints": [{"readings": 2}]},
+        {"tickets": "b", "checkpoints": [{"readings": 4}]},
+    )
+    table = checkpoints_of(read_result("overfitting"))
+    assert table.learning_rate_multiplier.tolist() == [2.5, 2.5, 0.5] and table.readings.tolist() == [0, 4, 2]
 
 
 def test_lesson_5s_answers_are_those_that_it_counted():

@@ -23,6 +23,11 @@ DRAWS = pd.DataFrame(
 )
 
 
+START = pd.DataFrame(
+    [{"tickets": "all", "learning_rate_multiplier": 2.5, "run": 0, "readings": 0, "right": 7, "recited": 0, "of": 10}]
+)
+
+
 def lines(axes):
     return {line.get_label(): np.ravel(line.get_ydata()).tolist() for line in axes.lines}
 
@@ -52,19 +57,27 @@ def test_a_model_with_more_steps_stands_beside_the_curve():
 def test_each_training_has_its_lines_and_the_start_a_dashed_one():
     read = {"train_loss": [0.1, 0.0, 0.2], "valid_loss": [1.0, 2.0, 3.0], "right": [4, 3, 2], "recited": [0, 1, 9]}
     table = pd.DataFrame({"tickets": ["all", "all", "one"], "run": [1, 1, 2], "readings": [2, 4, 2], **read, "of": 10})
-    start = pd.DataFrame([{"tickets": "all", "run": 0, "readings": 0, "right": 7, "recited": 0, "of": 10}])
-    limit_charts.overfitting(pd.concat([start, table]))
+    limit_charts.overfitting(pd.concat([START, table.assign(learning_rate_multiplier=2.5)], ignore_index=True))
     losses, right, recited = plt.gcf().axes
     assert [np.ravel(line.get_ydata()).tolist() for line in losses.lines] == [[1.0, 2.0], [0.1, 0.0], [3.0], [0.2]]
-    assert lines(right)["all"] == [0.4, 0.3] and lines(recited)["one"] == [0.9]
+    assert lines(right)["all, rate × 2.5"] == [0.4, 0.3] and lines(recited)["one, rate × 2.5"] == [0.9]
     assert [np.ravel(line.get_ydata())[0] for line in right.lines if line.get_linestyle() == "--"] == [0.7]
 
 
 def test_the_start_alone_draws_too():
-    limit_charts.overfitting(
-        pd.DataFrame([{"tickets": "all", "run": 0, "readings": 0, "right": 7, "recited": 0, "of": 10}])
-    )
+    limit_charts.overfitting(START)
     assert len(plt.gcf().axes) == 3
+
+
+def test_a_lower_rate_has_a_color_of_its_own_in_all_its_trainings():
+    read = {"readings": [2, 2, 16], "right": [4, 6, 5], "recited": 0, "of": 10, "train_loss": 0.1, "valid_loss": 1.0}
+    table = pd.DataFrame({"tickets": "all", "learning_rate_multiplier": [2.5, 0.5, 0.5], "run": [1, 2, 3], **read})
+    limit_charts.overfitting(pd.concat([START, table], ignore_index=True))
+    [start, full, lower, again] = plt.gcf().axes[1].lines[-1:] + plt.gcf().axes[1].lines[:3]
+    assert start.get_linestyle() == "--" and full.get_color() != lower.get_color() == again.get_color()
+    assert (full.get_label(), lower.get_label()) == ("all, rate × 2.5", "all, rate × 0.5")
+    named, labels = plt.gcf().axes[0].get_legend_handles_labels()
+    assert len(named) == len(labels) == 2
 
 
 def test_a_difference_stands_at_its_place_with_its_interval():

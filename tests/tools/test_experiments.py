@@ -154,17 +154,27 @@ def test_overfitting_grades_each_checkpoint_of_a_model_that_goes_on(api, small, 
     monkeypatch.setattr(overfitting, "TICKETS", 8)
     job = train_steps(api, "tiny", read_jsonl(learning_curves.AIRPORT / "train.jsonl"), 2, seed=6)
     monkeypatch.setattr(overfitting.lesson3, "find_model", lambda client, model: job.fine_tuned_model)
-    row = overfitting.measure(api, "tiny", overfitting.Readings(overfitting.ALL_KINDS, 2))
+    row = overfitting.measure(api, "tiny", overfitting.Readings(overfitting.ALL_KINDS, 2, 0.5))
+    assert row["learning_rate_multiplier"] == 0.5
     first, *_, last = row["checkpoints"]
     assert [one["readings"] for one in row["checkpoints"]] == [2, 4, 6]
     assert (first["step"], last["step"], first["of"]) == (2, 6, 4)
     assert first["valid_loss"] > 0 and first["train_loss"] > 0 and len(first["said"]) == 4
     [newest] = api.fine_tuning.jobs.list(limit=1).data
     assert newest.model == job.fine_tuned_model
+    assert newest.method.supervised.hyperparameters.learning_rate_multiplier == 0.5
 
     row = overfitting.measure(api, "tiny", overfitting.Readings(overfitting.ALL_KINDS, 0))
     [start] = row["checkpoints"]
     assert (start["readings"], start["of"], start["recited"]) == (0, 4, 0)
+
+
+def test_overfitting_has_a_training_at_a_lower_rate_for_each_of_all_kinds():
+    by_rate = {run.multiplier: set() for run in overfitting.RUNS}
+    for run in overfitting.RUNS:
+        if run.tickets == overfitting.ALL_KINDS and run.of_each:
+            by_rate[run.multiplier].add(run.of_each)
+    assert by_rate == {2.5: {2, 16}, 0.5: {2, 16}}
 
 
 def test_overfitting_counts_answers_that_are_recited(monkeypatch):
