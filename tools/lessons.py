@@ -121,7 +121,7 @@ LESSONS = [
         "12_preferences",
         "Preferences",
         "you can train on pairs of answers, read what such a training reports, and tell whether it was worth it",
-        minutes=25,
+        minutes=20,
         live_cost="the price of two small trainings, shown first, and cents for the answers",
         data=("desk/handbook.csv", "desk/en/test*.jsonl", "desk/preferences/*", "results/dpo_rates.jsonl"),
     ),
@@ -130,7 +130,7 @@ LESSONS = [
         "Rewards",
         "you can write a grader, train a model by its rewards, notice when it is cheated, and say when a grader is "
         "the better teacher",
-        minutes=25,
+        minutes=20,
         live_cost="the price of a small training by the hour, and cents for the answers",
         data=(*DESK, "results/reward_rates.jsonl", "adapter/provenance.json"),
     ),
