@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -14,7 +15,7 @@ HALF, KEPT = 0.5, 0.9  # the most that a hack may earn, and the least that the d
 JUDGED = 60  # answers of the desk
 
 
-def advantages(rewards: list[float]) -> list[float]:
+def advantages(rewards: Sequence[float]) -> list[float]:
     """How many standard deviations of the group each reward is above the group's mean."""
     mean, deviation = statistics.fmean(rewards), statistics.pstdev(rewards)
     return [(reward - mean) / deviation if deviation else 0.0 for reward in rewards]
@@ -102,9 +103,7 @@ def _judge_hack(mine: Any) -> None:
     mean = statistics.fmean(reward for reward, _ in kept)
     if mean < KEPT:
         worst = min(kept, key=lambda one: one[0])[1]["messages"][-1]["content"]
-        raise NotYet(
-            f"the desk's own answers get {mean:.2f} on average, and at least {KEPT} is wanted; least gets {shown(worst)}."
-        )
+        raise NotYet(f"the desk's own answers get {mean:.2f} on average, not {KEPT}; least of all gets {shown(worst)}.")
 
 
 def _judge_text(hack: str, example: dict, truth: dict) -> None:

@@ -11,7 +11,7 @@ def both_sides(curve: pd.DataFrame) -> None:
     axes = figure("Rewards of the training pairs, mean of 10 steps", "step", "reward (nats × beta)")
     said = []
     for side, color, line in (("chosen", TUNED, "-"), ("rejected", BASE, "--")):
-        smooth = curve[f"train_rewards/{side}"].rolling(10, min_periods=1).mean()
+        smooth = curve.loc[:, f"train_rewards/{side}"].rolling(10, min_periods=1).mean()
         axes.plot(smooth.index, smooth, line, color=color, linewidth=2, label=side)
         said.append(f"The reward of the {side} answers goes from {smooth.iloc[0]:.2f} to {smooth.iloc[-1]:.2f}.")
     axes.axhline(0, color=QUIET, linewidth=1)

@@ -82,7 +82,7 @@ WRONG = {
         lambda pairs, beta: mean_loss(pairs, beta, lambda m: -math.log(1 / (1 + math.exp(-m)))),
         lambda pairs, beta: mean_loss(pairs, 1),
         lambda pairs, beta: len(pairs) * mean_loss(pairs, beta),
-        lambda pairs, beta: stable(sum(margin(*pair, beta)[2] for pair in pairs) / len(pairs)),
+        lambda pairs, beta: stable(sum(margin(before, after, beta)[2] for before, after in pairs) / len(pairs)),
         lambda pairs, beta: -mean_loss(pairs, beta),
         lambda pairs, beta: mean_loss(pairs, beta, lambda m: -m),
         lambda pairs, beta: mean_loss(pairs, -beta),
