@@ -17,7 +17,7 @@ def rewards(before: tuple, after: tuple, beta: float) -> tuple[float, float, flo
 
 def loss(pairs: list[tuple], beta: float) -> float:
     """The mean loss of pairs (before, after); logaddexp(0, -margin) is -log(sigmoid(margin)), however large."""
-    return float(np.mean([np.logaddexp(0, -rewards(*pair, beta)[2]) for pair in pairs]))
+    return float(np.mean([np.logaddexp(0, -rewards(before, after, beta)[2]) for before, after in pairs]))
 
 
 def all_equal(given: Any, wanted: tuple) -> bool:
