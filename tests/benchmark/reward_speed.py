@@ -16,7 +16,7 @@ from finetune_server.model.precision import faster_in_half
 from finetune_server.training.reinforcement import ANSWER_TOKENS, group_of
 from finetune_server.training.reward_training import ANSWERS, RewardTraining
 from finetune_server.training.trainer import BASE_LEARNING_RATE, Settings
-from tools.experiments.rewards import tickets_with_an_order
+from tools.experiments.reward_rates import tickets_with_an_order
 
 SETTINGS = Settings(n_epochs=1, batch_size=4, learning_rate_multiplier=0.5, seed=42, method="reinforcement")
 
