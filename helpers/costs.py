@@ -17,6 +17,9 @@ MILLION = 1_000_000
 # USD an hour that a tuned model stands ready at Microsoft Foundry, by its page of 2026-03-19, as an example; that of
 # 2026-10-05 names no amount. Look it up.
 FOUNDRY_HOUR = {"Standard": 1.70, "GlobalStandard": 1.70, "Developer": 0.0}
+# USD for an hour of training by rewards at OpenAI, for o4-mini-2025-04-16, which is gone since 2026-10-23. By a copy
+# without a day of https://help.openai.com/en/articles/11323177-billing-guide-for-the-reinforcement-fine-tuning-api.
+REINFORCEMENT_HOUR = 100.0
 DEVELOPER_HOURS = 24  # after these, Foundry removes a Developer deployment
 
 
@@ -68,6 +71,14 @@ def hosting_usd(hours: float, deployment: str = "GlobalStandard") -> float:
     if deployment == "Developer" and hours > DEVELOPER_HOURS:
         raise ValueError(f"Foundry removes a Developer deployment after {DEVELOPER_HOURS} hours.")
     return hours * FOUNDRY_HOUR[deployment]
+
+
+def reinforcement_usd(hours: float) -> float:
+    """The price of a training by the method reinforcement; the tokens of a model that grades come on top.
+
+    Supervised training and dpo are billed by their tokens instead: see `estimate`.
+    """
+    return hours * REINFORCEMENT_HOUR
 
 
 def local_usd(minutes: float, watts: float, usd_per_kwh: float) -> float:

@@ -118,6 +118,23 @@ LESSONS = [
         data=("examples/content.csv", "examples/*/*", "desk/article_004/*", "desk/tickets_to_json/*"),
     ),
     Lesson(
+        "12_preferences",
+        "Preferences",
+        "you can train on pairs of answers, read what such a training reports, and tell whether it was worth it",
+        minutes=20,
+        live_cost="the price of two small trainings, shown first, and cents for the answers",
+        data=("desk/handbook.csv", "desk/en/test*.jsonl", "desk/preferences/*", "results/dpo_rates.jsonl"),
+    ),
+    Lesson(
+        "13_rewards",
+        "Rewards",
+        "you can write a grader, train a model by its rewards, notice when it is cheated, and say when a grader is "
+        "the better teacher",
+        minutes=20,
+        live_cost="the price of a small training by the hour, and cents for the answers",
+        data=(*DESK, "results/reward_rates.jsonl", "adapter/provenance.json"),
+    ),
+    Lesson(
         "14_take_it_with_you",
         "Take it with you",
         "you can take a tuned model out of the server that trained it, run it elsewhere, and count whether it still "

@@ -15,19 +15,21 @@ from . import (
     about_other_doors,
     about_own_data,
     about_own_machine,
+    about_preferences,
+    about_rewards,
     about_uploads,
     own_score,
 )
 from .exercise import Exercise, NotBegun, NotYet
-from .number_answers import check_answer
 
-__all__ = ["check", "check_answer", "hint", "score"]
+__all__ = ["check", "hint", "score"]
 
 EXERCISES: dict[str, Exercise] = {
     exercise.name: exercise
     for lesson in (
         *(about_data, about_uploads, about_jobs, about_events, about_grading, about_misses, about_costs),
-        *(about_own_machine, about_own_data, about_limits, about_other_doors, about_more_examples, about_exports),
+        *(about_own_machine, about_own_data, about_limits, about_other_doors, about_more_examples),
+        *(about_preferences, about_rewards, about_exports),
     )
     for exercise in lesson.EXERCISES
 }

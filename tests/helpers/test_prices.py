@@ -118,6 +118,10 @@ def test_hosting_and_electricity():
     assert costs.local_usd(60, watts=500, usd_per_kwh=0.40) == pytest.approx(0.20)
 
 
+def test_rewards_are_billed_by_the_hour():
+    assert costs.reinforcement_usd(2.55) == pytest.approx(255)
+
+
 def payback(training=10, base=0.02, tuned=0.01, a_day=100, start="2026-11-22", **more):
     return costs.payback(training, base, tuned, a_day=a_day, start=start, **more)
 

@@ -114,7 +114,8 @@ def test_half_precision_learns_nearly_the_same_and_leaves_the_base_as_it_is(mode
 def test_in_half_precision_only_frozen_matrices_are_halved(model, in_half, tmp_path):
     training = Training(model, EXAMPLES, [], Settings(1, 4, 1.0, seed=0))
     next(training.steps())
-    kinds = {(p.requires_grad, "base_layer" in name): p.dtype for name, p in training.model.named_parameters()}
+    halved = lambda name: "base_layer" in name or "lm_head" in name
+    kinds = {(p.requires_grad, halved(name)): p.dtype for name, p in training.model.named_parameters()}
     assert kinds == {(True, False): torch.float32, (False, True): torch.bfloat16, (False, False): torch.float32}
     training.save(tmp_path)
     assert {w.dtype for w in load_file(tmp_path / "adapter_model.safetensors").values()} == {torch.float32}

@@ -3,11 +3,13 @@
 Adapters, the sums between layers, norms and the loss stay in float32, so that small steps are not rounded away.
 """
 
+import copy
 import time
 from contextlib import AbstractContextManager
 from functools import cache
 
 import torch
+from peft import PeftMixedModel, PeftModel
 from peft.tuners.tuners_utils import BaseTunerLayer
 
 CLEARLY = 1.5  # times as fast: less is lost again in conversions
@@ -34,11 +36,16 @@ def _seconds_of_a_product(dtype: torch.dtype, device: str) -> float:
     return min(seconds)
 
 
-def halve_frozen_matrices(model: torch.nn.Module) -> None:
-    """Give the model its own bfloat16 copy of each matrix that has adapters; the base's weights stay as they are."""
+def halve_frozen_matrices(model: PeftModel | PeftMixedModel) -> None:
+    """Give the model its own bfloat16 copy of each matrix that has adapters, and of the one that makes the logits.
+
+    The base's weights stay as they are.
+    """
     for layer in model.modules():
         if isinstance(layer, BaseTunerLayer):
             layer.get_base_layer().to(torch.bfloat16)
+    base = model.get_base_model()
+    base.set_output_embeddings(copy.deepcopy(base.get_output_embeddings()).to(torch.bfloat16))  # a copy: may be tied
 
 
 def products_in_half(device: str, wanted: bool) -> AbstractContextManager:

@@ -26,7 +26,7 @@ def auto_hyperparameters(examples: int, method: str = "supervised") -> dict:
             "eval_samples": 1,
         }
     if method == "dpo":
-        return {"n_epochs": n_epochs, "batch_size": 4, "learning_rate_multiplier": 0.2, "beta": 0.1}
+        return {"n_epochs": n_epochs, "batch_size": 4, "learning_rate_multiplier": 0.05, "beta": 0.1}
     return {"n_epochs": n_epochs, "batch_size": 4, "learning_rate_multiplier": 2.0}
 
 

@@ -46,7 +46,8 @@ def rate(client: OpenAI, base_model: str, multiplier: float) -> dict:
     `order` and `short` are the mean rewards of the two graders in the training answers, by step. Raises RuntimeError if
     the job fails.
     """
-    settings = {"n_epochs": 1, "batch_size": 4, "learning_rate_multiplier": multiplier, "eval_interval": 10}
+    settings = {"n_epochs": 1, "batch_size": 4, "compute_multiplier": 0.5, "eval_interval": 10}
+    settings |= {"learning_rate_multiplier": multiplier}
     tickets = tickets_with_an_order()[: TRAINED + VALIDATION]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "validation.jsonl"

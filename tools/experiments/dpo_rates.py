@@ -58,4 +58,4 @@ def counted_faults(graded: pd.DataFrame) -> dict[str, int]:
 
 
 DATA = ("desk/handbook.csv", "desk/en/validation*.jsonl", "desk/preferences/train.jsonl")
-DPO_RATES = Experiment((*DATA, "desk/preferences/validation.jsonl"), (0, 0.2, 0.8, 0.05), rate)
+DPO_RATES = Experiment((*DATA, "desk/preferences/validation.jsonl"), (0, 0.2, 0.05, 0.02), rate)
