@@ -4,7 +4,6 @@ import argparse
 import gc
 import os
 import re
-import sqlite3
 import sys
 from concurrent.futures import Future
 from pathlib import Path
@@ -48,7 +47,7 @@ def main() -> None:
         from .app import build
         from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.aliases import BadAlias
-        from .store.database import BrokenStore
+        from .store.database import BrokenStore, DatabaseError
         from .training.adapter_folder import BadAdapter
 
         check_device(arguments.device)
@@ -64,12 +63,14 @@ def main() -> None:
     try:
         base_model = Path(arguments.model).absolute().name
         taken = (arguments.adapter, arguments.alias, arguments.webhook_host)
-        app = build(store, folder, base_model, arguments.token, arguments.device, *taken)
+        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, arguments.database)
     except (BrokenStore, BadAdapter, BadAlias) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
         sys.exit(f"{MISSING} ({error.name} is not installed)")
-    except (OSError, sqlite3.Error) as error:
+    except DatabaseError as error:
+        sys.exit(f"The store's database cannot be used: {error}")
+    except OSError as error:
         sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     address = f"http://{host}:{arguments.port}/v1"
@@ -153,6 +154,11 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--store", type=Path, metavar="FOLDER", help="folder for files, jobs and models (default: in your data folder)"
+    )
+    parser.add_argument(
+        "--database",
+        metavar="URL",
+        help="a PostgreSQL database for jobs, events and what else is no file (default: SQLite in the store's folder)",
     )
     parser.add_argument(
         "--adapter",

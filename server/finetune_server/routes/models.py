@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from ..protocol.errors import ApiError
 from ..store.aliases import aliases, base_model_of, is_base
-from ..store.database import ADAPTER_FILES
+from ..store.content import ADAPTER_FILES
 from ..store.store import NotFound, Store
 
 

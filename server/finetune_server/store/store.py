@@ -1,6 +1,6 @@
 """Files, jobs, events, checkpoints and models on disk, as the JSON objects the API shows.
 
-One SQLite database holds every object; the bytes of uploaded files, the weights of tuned
+One database holds every object, SQLite or PostgreSQL; the bytes of uploaded files, the weights of tuned
 models and the state of unfinished training lie beside it in folders. Each change is one
 transaction, so a server that is killed loses nothing it has confirmed. Files and weights
 that no object owns yet, or any more, are noted in the database (kind "unowned"), and a
@@ -11,37 +11,31 @@ older copy, cannot tell which of the files beside it are of use.
 import contextlib
 import logging
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .database import BrokenStore, readable_adapter, remove_parts
+from .content import FOLDERS, readable_adapter, remove, remove_parts
+from .database import BrokenStore
 from .object_table import NotFound, ObjectTable
+from .open_database import open_database
 
 log = logging.getLogger(__name__)
 
 Content = tuple[Path, Callable[[Path], object]]  # where a file or folder is to be, and what writes it there
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old content or the new, and a failure leaves nothing behind."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 class Store(ObjectTable):
-    """All state of one server, which alone may use the folder. Every method may be called from any thread."""
+    """All state of one server, which alone may use it. Every method may be called from any thread.
 
-    def __init__(self, folder: Path):
+    The database is SQLite's, in the folder, or the one at a PostgreSQL address.
+    """
+
+    def __init__(self, folder: Path, database: str | None = None):
         self.folder = Path(folder)
-        for name in ("files", "models", "states", "exports", "uploads"):
+        for name in FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        super().__init__(self.folder / "store.sqlite")
+        super().__init__(open_database(self.folder, database))
         remove_parts(self.folder)
         for unowned in self.all("unowned"):
             self._remove(self.folder / unowned["id"])
@@ -92,23 +86,28 @@ class Store(ObjectTable):
 
     def _disown(self, path: Path) -> None:
         """Note that no object owns this content, yet or any more."""
-        self.put("unowned", {"id": path.relative_to(self.folder).as_posix()})
+        self.put("unowned", {"id": self._name(path)})
 
     def _own(self, path: Path) -> None:
         """Delete the note. Raises NotFound."""
-        self.delete("unowned", path.relative_to(self.folder).as_posix())
+        self.delete("unowned", self._name(path))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
 
     def _remove(self, path: Path) -> None:
-        """Remove content that no object owns, and its note. What cannot be removed is logged; the next start tries."""
+        """Remove content that no object owns, and its note. What cannot be removed is logged; the next start tries.
+
+        Content without a note stays: of a transaction whose end was not heard it is not known whether it was made.
+        """
         try:
-            for leftover in (path, path.with_name(f"{path.name}.part")):
-                if leftover.is_dir():
-                    shutil.rmtree(leftover)
-                else:
-                    leftover.unlink(missing_ok=True)
-            with contextlib.suppress(NotFound):
-                self._own(path)
-        except (OSError, sqlite3.Error):
+            self.get("unowned", self._name(path))
+            remove(path)
+            remove(path.with_name(f"{path.name}.part"))
+            self._own(path)
+        except NotFound:
+            pass
+        except OSError:
             log.exception("%s cannot be deleted", path)
 
     def add_file(self, body: dict, content: BinaryIO) -> dict:
@@ -136,12 +135,9 @@ class Store(ObjectTable):
     def delete_model(self, name: str) -> None:
         """Delete a model or checkpoint, then its weights. Raises NotFound."""
         with self.old_content(self.folder / "models" / self.get("model", name)["folder"]):
-            self._db.execute(
-                "DELETE FROM objects WHERE kind = 'checkpoint' "
-                "AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
-                (name,),
-            )
-            self._db.execute("DELETE FROM objects WHERE kind = 'checkpoint.permission' AND parent = ?", (name,))
+            checkpoint = self._db.field("fine_tuned_model_checkpoint")
+            self.execute(f"DELETE FROM objects WHERE kind = 'checkpoint' AND {checkpoint} = ?", (name,))
+            self.execute("DELETE FROM objects WHERE kind = 'checkpoint.permission' AND parent = ?", (name,))
             self.delete("model", name)
 
     def state_path(self, job_id: str) -> Path:

@@ -7,7 +7,6 @@ happen here, a moderation check for instance, is not claimed.
 import contextlib
 import itertools
 import logging
-import sqlite3
 import time
 from collections.abc import Collection
 
@@ -77,7 +76,7 @@ class Job:
                 with contextlib.suppress(Interrupted):
                     self.transition(UNFINISHED, "failed", message, level="error", **values)
                 return
-            except (OSError, sqlite3.Error):
+            except OSError:
                 if attempt % 60 == 0:  # at once, then every minute
                     log.exception("job %s failed (%s), and the store cannot be written", self.id, message)
                 time.sleep(1)
