@@ -15,6 +15,7 @@ from safetensors import SafetensorError
 from ..graders.grade import Ask
 from ..model.allocator import give_back_freed_memory
 from ..store.aliases import base_model_of
+from ..store.database import DatabaseAway
 from ..store.storage_error import storage_error
 from ..store.store import Store
 from .hyperparameters import resolve_hyperparameters
@@ -83,6 +84,9 @@ class JobRunner:
             job.fail("training_diverged", str(error), "learning_rate_multiplier")
         except GraderFails as error:
             job.fail("grader_failed", str(error), "method.reinforcement.grader")
+        except DatabaseAway:
+            log.exception("job %s", job.id)
+            job.requeue_cut_off()
         except (OSError, SafetensorError) as error:
             log.exception("job %s", job.id)
             explained = storage_error(error)
