@@ -13,6 +13,7 @@ from .protocol.loopback import LOOPBACK
 
 MISSING = 'Training on this machine needs a few more packages: install "finetune-server[train]"'
 DEVICES = ("cpu", "cuda", "mps")
+LOG_FORMATS = ("text", "json")
 KEEP_ALIVE = 75  # seconds; OpenAI's client gives up an idle connection after 5, and must be the first to do so
 DESCRIPTION = """\
 OpenAI's files, fine-tuning, models, chat and responses API on this machine. It really
@@ -45,6 +46,7 @@ def main() -> None:
         from platformdirs import user_data_path
 
         from .app import build
+        from .logs import set_up
         from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.aliases import BadAlias
         from .store.database import BrokenStore, DatabaseError
@@ -53,6 +55,7 @@ def main() -> None:
         check_device(arguments.device)
     except ImportError as error:
         sys.exit(f"{MISSING} ({error.name} is not installed)")
+    set_up(arguments.log_format)
     store = arguments.store or user_data_path("finetune-server") / "store"
     try:
         folder = model_folder(arguments.model)
@@ -76,7 +79,12 @@ def main() -> None:
     address = f"http://{host}:{arguments.port}/v1"
     print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
     config = uvicorn.Config(
-        app, host=arguments.host, port=arguments.port, log_level="warning", timeout_keep_alive=KEEP_ALIVE
+        app,
+        host=arguments.host,
+        port=arguments.port,
+        log_config=None,
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE,
     )
     server = uvicorn.Server(config)
     loading = app.state.rest
@@ -182,6 +190,12 @@ def parser() -> argparse.ArgumentParser:
         default=[],
         metavar="NAME",
         help="a host that webhooks may call (default: this machine, unless there is a token); may be given repeatedly",
+    )
+    parser.add_argument(
+        "--log-format",
+        choices=LOG_FORMATS,
+        default=LOG_FORMATS[0],
+        help="how the log is written to the standard error; as json also each request and event (default: text)",
     )
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser

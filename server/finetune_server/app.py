@@ -32,12 +32,14 @@ from .routes import (
     files,
     fine_tuning_jobs,
     models,
+    monitoring,
     uploads,
     webhook_endpoints,
 )
 from .routes.access import CORS, AccessMiddleware
 from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
 from .routes.query import strict
+from .routes.watched_requests import WatchMiddleware
 from .store.aliases import set_aliases
 from .store.database import BrokenStore
 from .store.storage_error import storage_error
@@ -117,6 +119,7 @@ def build(
 
     routes = [
         Route("/", show_about),
+        *monitoring.routes(store, lambda: rest.ready),
         *files.routes(store),
         *fine_tuning_jobs.routes(store, runner, base_model),
         *uploads.routes(store),
@@ -129,6 +132,7 @@ def build(
     app = Starlette(
         routes=[strict(route) for route in routes],
         middleware=[
+            Middleware(WatchMiddleware),
             Middleware(CORSMiddleware, **CORS),
             Middleware(AnswerHeadersMiddleware),
             Middleware(AccessMiddleware, token=token),

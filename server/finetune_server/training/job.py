@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Collection
 
+from ..metrics import FAILED_JOBS, TRAINED_TOKENS
 from ..protocol.objects import new_id
 from ..store.aliases import base_model_of
 from ..store.store import Store
@@ -76,6 +77,7 @@ class Job:
         def fail() -> None:
             with contextlib.suppress(Interrupted):
                 self.transition(UNFINISHED, "failed", message, level="error", **values)
+                FAILED_JOBS.labels(code).inc()
 
         self._as_soon_as_possible(fail, f"failed ({message})")
 
@@ -131,6 +133,7 @@ class Job:
             "type": type,
         }
         self.store.put("event", event | ({"data": data} if data else {}), parent=self.id)
+        log.info("job %s: %s", self.id, message, extra={"fields": {"job": self.id, "event": type, **(data or {})}})
 
     def log_queue_position(self) -> None:
         """Say how many jobs a queued job waits for, if there are any."""
@@ -148,6 +151,7 @@ class Job:
     def log_step(self, step: AnyStep) -> None:
         """Add the event with what a step measured."""
         self.log(step.message(), type="metrics", data=step.data())
+        TRAINED_TOKENS.inc(step.tokens)
 
     def logged_metrics(self) -> list[dict]:
         """The data of all metrics events, one per step, in order."""
