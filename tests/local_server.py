@@ -50,12 +50,12 @@ def pairs(n, **change):
     )
 
 
-def start(store, model, token=None, adapters=(), aliases=(), webhook_hosts=(), database=None):
+def start(store, model, token=None, adapters=(), aliases=(), webhook_hosts=(), **more):
     """A client of a server in this process, which ends with it."""
     from finetune_server.app import build
 
-    taken = {"adapters": adapters, "aliases": aliases, "webhook_hosts": webhook_hosts, "database": database}
-    app = build(store, model, "tiny", token, **taken)
+    taken = {"adapters": adapters, "aliases": aliases, "webhook_hosts": webhook_hosts}
+    app = build(store, model, "tiny", token, **taken, **more)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none", timeout_keep_alive=75
     )

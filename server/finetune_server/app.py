@@ -63,16 +63,17 @@ def build(
     aliases: Iterable[str] = (),
     webhook_hosts: Iterable[str] = (),
     database: str | None = None,
+    files_url: str | None = None,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
     Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
-    folder, unless it is PostgreSQL's at this address.
+    folder, unless it is PostgreSQL's at this address; its files are there, too, unless they are at the `files_url`.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
     """
-    store = Store(store_folder, database)
+    store = Store(store_folder, database, files_url)
     set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)

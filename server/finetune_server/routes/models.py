@@ -1,5 +1,6 @@
 """Routes of the models: the base model, the tuned ones, and their checkpoints."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -41,7 +42,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
             raise ApiError(
                 404, f"Only tuned models have an adapter, and it has the files {' and '.join(ADAPTER_FILES)}."
             )
-        return FileResponse(store.weights_folder(name) / file)
+        return FileResponse(await run_in_threadpool(store.weights_folder, name) / file)
 
     return [
         Route("/models", list_),

@@ -1,25 +1,35 @@
-"""A folder of files belongs to one database: where that lies elsewhere, a file in the folder names it."""
+"""Files belong to one database: where that lies elsewhere, a file among them names it."""
 
 from pathlib import Path
 
 from .content import write_atomic
 from .database import BrokenStore
+from .remote_files import RemoteFiles
 
 MARK = "database"
 
 
-def check_mark(folder: Path, database_id: str | None, fresh: bool) -> None:
-    """Note the database's id in the folder if the database is fresh; None is the one that lies in the folder.
+def check_folder(folder: Path, database_id: str | None, fresh: bool) -> None:
+    """Note in the folder to which database it belongs; None is the one in the folder itself.
 
-    Raises BrokenStore if the folder belongs to another database, or the database to another folder.
+    Raises BrokenStore if that is another one, or if a database that is not `fresh` has its files elsewhere.
     """
     mark = folder / MARK
     noted = mark.read_text() if mark.exists() else None
-    if noted == database_id:
-        return
-    if noted or not fresh or (folder / "store.sqlite").exists():
+    if not _belong(noted, database_id, fresh and not (folder / "store.sqlite").exists(), str(folder)):
+        write_atomic(mark, (database_id or "").encode())
+
+
+def check_remote(remote: RemoteFiles, database_id: str, fresh: bool) -> None:
+    """The same for files in an object store."""
+    if not _belong(remote.read(MARK), database_id, fresh, remote.url):
+        remote.write(MARK, database_id)
+
+
+def _belong(noted: str | None, database_id: str | None, may_note: bool, where: str) -> bool:
+    if noted != database_id and (noted or not may_note):
         raise BrokenStore(
-            f"The files in {folder} belong to another database: choose theirs with --database, or another folder with "
-            "--store."
+            f"The files in {where} belong to another database: choose theirs with --database, or other files with "
+            "--store or --files."
         )
-    write_atomic(mark, (database_id or "").encode())
+    return noted == database_id

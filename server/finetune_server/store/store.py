@@ -19,6 +19,7 @@ from .content import FOLDERS, readable_adapter, remove, remove_parts
 from .database import BrokenStore
 from .object_table import NotFound, ObjectTable
 from .open_database import open_database
+from .remote_files import RemoteFiles
 
 log = logging.getLogger(__name__)
 
@@ -28,14 +29,18 @@ Content = tuple[Path, Callable[[Path], object]]  # where a file or folder is to 
 class Store(ObjectTable):
     """All state of one server, which alone may use it. Every method may be called from any thread.
 
-    The database is SQLite's, in the folder, or the one at a PostgreSQL address.
+    The database is SQLite's, in the folder, or the one at a PostgreSQL address. The files are in the folder, or at an
+    address of fsspec's; then the folder is a cache of them.
     """
 
-    def __init__(self, folder: Path, database: str | None = None):
+    def __init__(self, folder: Path, database: str | None = None, files: str | None = None):
         self.folder = Path(folder)
         for name in FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        super().__init__(open_database(self.folder, database))
+        self._remote = RemoteFiles(files, self.folder) if files else None
+        super().__init__(open_database(self.folder, database, self._remote))
+        if self._remote:
+            self._remote.empty_cache()
         remove_parts(self.folder)
         for unowned in self.all("unowned"):
             self._remove(self.folder / unowned["id"])
@@ -45,9 +50,15 @@ class Store(ObjectTable):
     def file_path(self, file_id: str) -> Path:
         """Where the bytes of a file are kept. Raises BrokenStore if they are not what was uploaded."""
         file = self.get("file", file_id)
-        path = self.folder / "files" / file["id"]
+        path = self.local(self.folder / "files" / file["id"])
         if not path.is_file() or path.stat().st_size != file["bytes"]:
             raise BrokenStore(f"The content of {file['id']} is damaged in the server's store: upload the file again.")
+        return path
+
+    def local(self, path: Path) -> Path:
+        """The same path, when what is kept there elsewhere lies there, too."""
+        if self._remote:
+            self._remote.fetch(path)
         return path
 
     @contextlib.contextmanager
@@ -63,6 +74,7 @@ class Store(ObjectTable):
                 part = path.with_name(f"{path.name}.part")
                 write(part)
                 part.rename(path)
+                self._keep(path)
             with self.transaction():
                 yield
                 for path, _ in contents:
@@ -84,6 +96,10 @@ class Store(ObjectTable):
         for path in paths:
             self._remove(path)
 
+    def _keep(self, path: Path) -> None:
+        if self._remote:
+            self._remote.keep(path)
+
     def _disown(self, path: Path) -> None:
         """Note that no object owns this content, yet or any more."""
         self.put("unowned", {"id": self._name(path)})
@@ -104,6 +120,8 @@ class Store(ObjectTable):
             self.get("unowned", self._name(path))
             remove(path)
             remove(path.with_name(f"{path.name}.part"))
+            if self._remote:
+                self._remote.remove(path)
             self._own(path)
         except NotFound:
             pass
@@ -127,7 +145,7 @@ class Store(ObjectTable):
 
     def weights_folder(self, name: str) -> Path:
         """Where the adapter of a tuned model or checkpoint is kept. Raises BrokenStore if it cannot be read."""
-        folder = self.folder / "models" / self.get("model", name)["folder"]
+        folder = self.local(self.folder / "models" / self.get("model", name)["folder"])
         if not readable_adapter(folder):
             raise BrokenStore(f"The weights of {name} are damaged in the server's store: train the model again.")
         return folder
@@ -142,8 +160,15 @@ class Store(ObjectTable):
 
     def state_path(self, job_id: str) -> Path:
         """Where the state of a job's unfinished training is kept, if it has any."""
-        return self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors"
+        return self.local(self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors")
+
+    def keep_state(self, job_id: str) -> None:
+        """Keep the state that was written at its path."""
+        self._keep(self.state_path(job_id))
 
     def drop_state(self, job_id: str) -> None:
         """Delete the state of a job's unfinished training, if it has any."""
-        self.state_path(job_id).unlink(missing_ok=True)
+        path = self.state_path(job_id)
+        path.unlink(missing_ok=True)
+        if self._remote:
+            self._remote.remove(path)

@@ -48,4 +48,5 @@ class RunProgress:
         from .resume import save_state
 
         run_on_torch_thread(save_state, self.training, self.job.store.state_path(self.job.id))
+        self.job.store.keep_state(self.job.id)
         self.last_saved = time.monotonic()
