@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-WORDS = "-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off -c max_connections=20"
+OPTIONS = "-c listen_addresses='' -c unix_socket_directories={folder} -c fsync={fsync} -c max_connections=20"
 USER = "postgres"  # PostgreSQL refuses to run as root
 
 
@@ -25,8 +25,9 @@ def programs() -> Path | None:
 class Postgres:
     """One that listens to a socket in its folder only."""
 
-    def __init__(self, folder: Path, bin: Path):
+    def __init__(self, folder: Path, bin: Path, fsync: bool):
         self.folder, self._bin, self._numbers = folder, bin, itertools.count(1)
+        self._options = OPTIONS.format(folder=folder, fsync="on" if fsync else "off")
         self._as_user = []
         if os.geteuid() == 0:
             shutil.chown(folder, USER)
@@ -41,7 +42,7 @@ class Postgres:
 
     def start(self) -> None:
         log = str(self.folder / "log")  # of its own: what it inherited would keep the pipe open
-        self._run("pg_ctl", "start", "--wait", "--log", log, "--options", WORDS.format(folder=self.folder))
+        self._run("pg_ctl", "start", "--wait", "--log", log, "--options", self._options)
 
     def stop(self) -> None:
         """Stop it as a power cut does."""
@@ -61,8 +62,11 @@ class Postgres:
 
 
 @contextmanager
-def running() -> Iterator[Postgres]:
-    """A PostgreSQL that runs; skips the test where its programs or psycopg are missing."""
+def running(fsync: bool = False) -> Iterator[Postgres]:
+    """A PostgreSQL that runs; skips the test where its programs or psycopg are missing.
+
+    With `fsync` what it confirms is on the disk, as anywhere but in tests.
+    """
     pytest.importorskip("psycopg", reason="a store in PostgreSQL needs psycopg")
     bin = programs()
     if bin is None:
@@ -70,7 +74,7 @@ def running() -> Iterator[Postgres]:
     if os.geteuid() == 0 and shutil.which("setpriv") is None:
         pytest.skip("PostgreSQL does not run as root, and there is no setpriv")
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:  # a socket's path is short
-        postgres = Postgres(Path(folder), bin)
+        postgres = Postgres(Path(folder), bin, fsync)
         try:
             yield postgres
         finally:

@@ -43,7 +43,7 @@ class PostgresDatabase:
 
     def __init__(self, url: str):
         self._url, self._server = url, secrets.token_hex(8)
-        self._db, self._begun = self._connect(), False
+        self._db, self._begun, self._wanted = self._connect(), False, True
         try:
             self.execute("CREATE TABLE IF NOT EXISTS store (id TEXT, version INTEGER, server TEXT)")
             fresh = "INSERT INTO store (id, version) SELECT ?, 0 WHERE NOT EXISTS (SELECT 1 FROM store)"
@@ -84,7 +84,7 @@ class PostgresDatabase:
         return self._begun
 
     def execute(self, sql: str, values: tuple = ()) -> list[tuple]:
-        if self._db.closed and not self._begun:  # a transaction ends with its connection
+        if self._db.closed and self._wanted and not self._begun:  # a transaction ends with its connection
             self._reconnect()
         # PostgreSQL's text holds no NUL; no id has one, so what is looked up with one is not found
         held = tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in values)
@@ -109,6 +109,7 @@ class PostgresDatabase:
             self._db.rollback()
 
     def close(self) -> None:
+        self._wanted = False
         self._db.close()
 
     def version(self) -> int:
