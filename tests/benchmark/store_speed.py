@@ -1,7 +1,8 @@
 """The store: a step of a job, an object, and a look through all jobs, in SQLite and, if it is there, PostgreSQL."""
 
+import statistics
 import tempfile
-import time
+import timeit
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -49,8 +50,5 @@ def print_speed(name: str, folder: Path, database: str | None) -> None:
 
 
 def seconds(work: Callable[[], object], times: int) -> float:
-    """How long it takes once."""
-    began = time.perf_counter()
-    for _ in range(times):
-        work()
-    return (time.perf_counter() - began) / times
+    """How long it takes once: the median, so that other programs count little."""
+    return statistics.median(timeit.repeat(work, number=1, repeat=times))

@@ -121,10 +121,12 @@ def test_a_record_is_a_line_of_json_with_its_fields_and_its_error():
 def test_the_command_logs_requests_and_events_of_jobs_as_json(tmp_path, model):
     server = Server(tmp_path / "store", model, ["--log-format", "json"])
     server.start()
-    job = server.api.fine_tuning.jobs.create(model="tiny", training_file=upload(server.api, lines(10)))
-    finished(server.api, job)
-    answer = server.api.models.with_raw_response.list()
-    server.kill()
+    try:
+        job = server.api.fine_tuning.jobs.create(model="tiny", training_file=upload(server.api, lines(10)))
+        finished(server.api, job, seconds=600)  # a start loads torch
+        answer = server.api.models.with_raw_response.list()
+    finally:
+        server.kill()
     told = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
     [request] = [line for line in told if line.get("request_id") == answer.headers["x-request-id"]]
     assert (request["method"], request["route"], request["status"]) == ("GET", "/models", "200")

@@ -17,7 +17,8 @@ from finetune_server.store.store import NotFound, Store
 from finetune_server.training.artifacts import add_model, saved_weights
 
 from ..local_server import Server, events, finished, lines, messages, start, steps_told, supervised, until, upload
-from .test_postgres import PATIENCE
+
+PATIENCE = 600  # seconds; a start loads torch
 
 
 @pytest.fixture
@@ -110,6 +111,7 @@ def test_an_object_store_that_cannot_be_used_is_one_sentence(tmp_path, postgres,
     with pytest.raises(BrokenStore, match="memory://c belong to another database"):
         Store(tmp_path / "d", postgres.new_database(), "memory://c")
     store = Store(tmp_path / "c", address, "memory://c")
+    assert store._remote
     monkeypatch.setattr(store._remote._fs, "put_file", lambda *_: (_ for _ in ()).throw(RuntimeError("no network")))
     with pytest.raises(OSError, match="memory://c cannot be used: RuntimeError: no network"):
         store.add_file(file_object("a", "fine-tune", 3), io.BytesIO(b"abc"))
@@ -132,13 +134,8 @@ def test_a_job_goes_on_on_another_machine(tmp_path, address, model):
     assert finished(api, job, PATIENCE).status == "succeeded"
     curves = [[event.data for event in events(api, one) if event.type == "metrics"] for one in (job, whole)]
     assert curves[0] == curves[1] and any("goes on after step" in message for message in messages(api, job))
-    said = [
-        api.chat.completions.create(
-            model=api.fine_tuning.jobs.retrieve(one.id).fine_tuned_model,
-            messages=[{"role": "user", "content": "question 3"}],
-            max_tokens=8,
-            temperature=0,
-        )
-        for one in (job, whole)
-    ]
-    assert said[0].choices[0].message.content == said[1].choices[0].message.content
+    tuned = [api.fine_tuning.jobs.retrieve(one.id).fine_tuned_model or "" for one in (job, whole)]
+    ask = lambda name: api.chat.completions.create(
+        model=name, messages=[{"role": "user", "content": "question 3"}], max_tokens=8, temperature=0
+    )
+    assert ask(tuned[0]).choices[0].message.content == ask(tuned[1]).choices[0].message.content
