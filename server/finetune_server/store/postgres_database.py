@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterator
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from .database import BrokenStore, DatabaseAway, DatabaseError
 
@@ -56,7 +57,7 @@ class PostgresDatabase:
     def _connect(self) -> psycopg.Connection:
         """A connection that holds the lock."""
         with _explained():
-            db = psycopg.connect(self._url, autocommit=True, **CONNECTION)
+            db = psycopg.connect(make_conninfo(self._url, **CONNECTION), autocommit=True)
             db.execute(SESSION)
             [locked] = db.execute(LOCK).fetchone() or [False]
         if not locked:
