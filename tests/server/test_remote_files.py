@@ -4,8 +4,8 @@ import io
 import shutil
 import uuid
 
-import fsspec
 import pytest
+from fsspec.core import url_to_fs
 
 from .. import needs
 
@@ -34,7 +34,7 @@ def files(request, tmp_path):
 
 def names(files):
     """What lies in the object store."""
-    fs, root = fsspec.url_to_fs(files)
+    fs, root = url_to_fs(files)
     return sorted(path.split(root.strip("/") + "/")[1] for path in fs.find(root))
 
 
@@ -94,7 +94,7 @@ def test_bytes_that_the_object_store_lost_are_told(tmp_path, address, files):
     store = Store(tmp_path, address, files)
     file = store.add_file(file_object("a", "fine-tune", 3), io.BytesIO(b"abc"))["id"]
     store.close()
-    fs, root = fsspec.url_to_fs(files)
+    fs, root = url_to_fs(files)
     fs.rm(f"{root}/files/{file}")
     store = Store(tmp_path, address, files)
     with pytest.raises(BrokenStore, match="upload the file again"):

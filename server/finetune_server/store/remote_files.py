@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import fsspec
+from fsspec.core import url_to_fs
 
 from .content import FOLDERS, remove
 from .database import BrokenStore
@@ -19,7 +19,7 @@ class RemoteFiles:
 
     def __init__(self, url: str, cache: Path):
         try:
-            self._fs, self._root = fsspec.url_to_fs(url, skip_instance_cache=True, use_listings_cache=False)
+            self._fs, self._root = url_to_fs(url, skip_instance_cache=True, use_listings_cache=False)
         except (ImportError, ValueError) as error:  # the package for this kind is missing, or the kind is unknown
             raise BrokenStore(f"The files cannot be kept at {url}: {error}") from None
         self.url, self._cache, self._lock = url, cache, threading.Lock()
