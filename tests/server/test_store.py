@@ -1,5 +1,6 @@
 """The store in SQLite and in PostgreSQL: objects, answers, transactions, versions, and what is logged when it fails."""
 
+import contextlib
 import errno
 import io
 import logging
@@ -98,6 +99,16 @@ def test_a_transaction_is_made_whole_or_not_at_all(store):
         store.execute("SELECT * FROM no_table")
     store.put("job", {"id": "d"})
     assert store.all("job") == [{"id": "d"}]
+
+
+def test_a_transaction_of_which_a_statement_failed_is_not_taken_for_made(tmp_path, postgres):
+    store = Store(tmp_path, postgres.new_database())
+    with pytest.raises(DatabaseError, match="nothing was changed"), store.transaction():
+        store.put("job", {"id": "a"})
+        with contextlib.suppress(DatabaseError):
+            store.execute("SELECT * FROM no_table")
+    assert store.all("job") == []
+    store.close()
 
 
 def test_a_full_disk_is_told_as_one(tmp_path):

@@ -101,8 +101,11 @@ class PostgresDatabase:
         self._begun = True
 
     def commit(self) -> None:
-        self.execute("COMMIT")
+        with _explained(self._db):
+            ended = self._db.execute("COMMIT").statusmessage
         self._begun = False
+        if ended != "COMMIT":  # PostgreSQL ends a transaction so in which a statement failed
+            raise DatabaseError("a statement of the transaction failed: nothing was changed")
 
     def rollback(self) -> None:
         self._begun = False
