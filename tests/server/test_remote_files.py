@@ -52,7 +52,7 @@ def test_another_machine_finds_everything_and_removes_what_nobody_owns(tmp_path,
     store.delete_file(gone)
     store.put("job", {"id": "ftjob-1"})
     store.state_path("ftjob-1").write_bytes(b"state")
-    store.keep_state("ftjob-1")
+    store.state_saved("ftjob-1")
     assert names(files) == sorted(["database", f"files/{kept}", f"models/{folder}/a.txt", "states/ftjob-1.safetensors"])
     lost = tmp_path / "one" / "files" / "file-lost"
     with pytest.raises(KeyboardInterrupt), store.new_content((lost, lambda part: part.write_bytes(b"x"))):
@@ -82,7 +82,7 @@ def test_a_start_does_not_trust_its_cache(tmp_path, address, files):
     store = Store(tmp_path, address, files)
     store.put("job", {"id": "ftjob-1"})
     store.state_path("ftjob-1").write_bytes(b"new")
-    store.keep_state("ftjob-1")
+    store.state_saved("ftjob-1")
     store.state_path("ftjob-1").write_bytes(b"old")
     store.close()
     store = Store(tmp_path, address, files)

@@ -162,8 +162,8 @@ class Store(ObjectTable):
         """Where the state of a job's unfinished training is kept, if it has any."""
         return self.local(self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors")
 
-    def keep_state(self, job_id: str) -> None:
-        """Keep the state that was written at its path."""
+    def state_saved(self, job_id: str) -> None:
+        """Called after the state of a job's training was saved: it is kept elsewhere, too, if files are."""
         self._keep(self.state_path(job_id))
 
     def drop_state(self, job_id: str) -> None:
