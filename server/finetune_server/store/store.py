@@ -160,15 +160,18 @@ class Store(ObjectTable):
 
     def state_path(self, job_id: str) -> Path:
         """Where the state of a job's unfinished training is kept, if it has any."""
-        return self.local(self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors")
+        return self.local(self._state_path(job_id))
+
+    def _state_path(self, job_id: str) -> Path:
+        return self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors"
 
     def state_saved(self, job_id: str) -> None:
         """Called after the state of a job's training was saved: it is kept elsewhere, too, if files are."""
-        self._keep(self.state_path(job_id))
+        self._keep(self._state_path(job_id))
 
     def drop_state(self, job_id: str) -> None:
         """Delete the state of a job's unfinished training, if it has any."""
-        path = self.state_path(job_id)
+        path = self._state_path(job_id)
         path.unlink(missing_ok=True)
         if self._remote:
             self._remote.remove(path)
