@@ -60,7 +60,7 @@ def main() -> None:
         model = tiny_model.make(Path(folder) / "tiny", tiny_model.TOOL_TEMPLATE, max_position_embeddings=CONTEXT)
         examples = Path(folder) / "train.jsonl"
         examples.write_bytes(lines(10))
-        server = Server(Path(folder) / "store", str(model), ["--alias", ALIAS])
+        server = Server(Path(folder) / "store", str(model), [ALIAS])
         server.start()
         try:
             tuned = {name: tuned_model(server, name, examples) for name in (BASE, ALIAS)}

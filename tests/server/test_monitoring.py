@@ -119,7 +119,7 @@ def test_a_record_is_a_line_of_json_with_its_fields_and_its_error():
 
 
 def test_the_command_logs_requests_and_events_of_jobs_as_json(tmp_path, model):
-    server = Server(tmp_path / "store", model, ["--log-format", "json"])
+    server = Server(tmp_path / "store", model, options=["--log-format", "json"])
     server.start()
     try:
         job = server.api.fine_tuning.jobs.create(model="tiny", training_file=upload(server.api, lines(10)))

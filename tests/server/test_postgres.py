@@ -38,7 +38,7 @@ def curve(api, job):
 
 
 def test_a_job_outlives_a_restart_of_the_database_and_a_kill_of_the_server(tmp_path, postgres, address, model):
-    server = Server(tmp_path / "store", model, ["--database", address])
+    server = Server(tmp_path / "store", model, options=["--database", address])
     server.start()
     create = lambda: server.api.fine_tuning.jobs.create(
         model="tiny", training_file=upload(server.api, lines(24)), seed=3, method=supervised(n_epochs=6, batch_size=2)
@@ -58,7 +58,7 @@ def test_a_job_outlives_a_restart_of_the_database_and_a_kill_of_the_server(tmp_p
     told = messages(server.api, job)
     assert "The server's database could not be reached while the job ran." in told
     assert "The server was restarted while the job ran." in told
-    second = Server(tmp_path / "store", model, ["--database", address])
+    second = Server(tmp_path / "store", model, options=["--database", address])
     second.launch()
     assert second.process.wait(PATIENCE) == 1 and "Another server uses the database" in second.log.read_text()
     assert not (tmp_path / "store" / "store.sqlite").exists()

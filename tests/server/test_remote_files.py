@@ -121,7 +121,7 @@ def test_an_object_store_that_cannot_be_used_is_one_sentence(tmp_path, postgres,
 
 def test_a_job_goes_on_on_another_machine(tmp_path, address, model):
     options = ["--database", address, "--files", (tmp_path / "bucket").as_uri()]
-    first = Server(tmp_path / "one", model, options)
+    first = Server(tmp_path / "one", model, options=options)
     first.start()
     create = lambda: first.api.fine_tuning.jobs.create(
         model="tiny", training_file=upload(first.api, lines(24)), seed=3, method=supervised(n_epochs=6, batch_size=2)
