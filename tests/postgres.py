@@ -69,6 +69,8 @@ def running(fsync: bool = False) -> Iterator[Postgres]:
     """
     pytest.importorskip("psycopg", reason="a store in PostgreSQL needs psycopg")
     bin = programs()
+    if os.name == "nt":
+        pytest.skip("PostgreSQL is started on a Unix socket")
     if bin is None:
         pytest.skip("PostgreSQL is not on this machine: apt-get install postgresql")
     if os.geteuid() == 0 and shutil.which("setpriv") is None:

@@ -11,11 +11,12 @@ from pathlib import Path
 import openai
 import pytest
 import requests
-from prometheus_client.parser import text_string_to_metric_families
 
 from .. import needs
 
 needs.training()
+
+from prometheus_client.parser import text_string_to_metric_families
 
 from finetune_server.logs import JsonFormatter
 from finetune_server.store.database import DatabaseAway

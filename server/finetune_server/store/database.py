@@ -1,6 +1,7 @@
 """The store's database: what SQLite and PostgreSQL have in common, and the versions of its tables.
 
-Statements are written once, for both: with ? for a value, and JSON kept as text.
+Statements are written once, for both: with ? for a value, and JSON kept as text. SQLAlchemy would not spare the two
+modules of the kinds: locks, checks, upserts and JSON differ there, too; and it takes longer to import than all of them.
 """
 
 from collections.abc import Callable
