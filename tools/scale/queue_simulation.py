@@ -90,9 +90,10 @@ def later(found: list[tuple[Job, float]]) -> list[float]:
     return [wait for job, wait in found if job.at >= begin]
 
 
-def swept(fair: bool) -> list[tuple[Job, float]]:
-    """The waits of everybody else around a sweep of one tenant, who is the last."""
-    jobs = steady(JOBS, SWEEP_LOAD, seed=2)
+def swept(fair: bool) -> tuple[list[tuple[Job, float]], list[tuple[Job, float]]]:
+    """The jobs of everybody else around a sweep of one tenant, and those of the sweep, with their waits."""
     rng = np.random.default_rng(3)
-    sweep = [Job(TENANTS, SWEEP_AT, length) for length in rng.lognormal(-(SPREAD**2) / 2, SPREAD, SWEEP).tolist()]
-    return [(job, wait) for job, wait in waits([*jobs, *sweep], fair) if job.tenant != TENANTS]
+    lengths = rng.lognormal(-(SPREAD**2) / 2, SPREAD, SWEEP).tolist()
+    sweep = [Job(TENANTS, SWEEP_AT, length) for length in lengths]  # of a tenant behind the last
+    found = waits([*steady(JOBS, SWEEP_LOAD, seed=2), *sweep], fair)
+    return [one for one in found if one[0].tenant != TENANTS], [one for one in found if one[0].tenant == TENANTS]

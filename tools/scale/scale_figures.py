@@ -20,7 +20,7 @@ def draw_queue(found: dict, sweeps: dict, path: Path) -> None:
     )
     left.legend(frameon=False)
     for fair, name in ((False, "oldest first"), (True, "fewest GPUs first")):
-        moments, waits = np.array([(job.at, wait) for job, wait in sweeps[fair]]).T
+        moments, waits = np.array([(job.at, wait) for job, wait in sweeps[fair][0]]).T
         edges = np.arange(0, 200, 4)
         means = [waits[(moments >= edge) & (moments < edge + 4)].mean() for edge in edges]
         right.plot(edges + 2, means, label=name)
