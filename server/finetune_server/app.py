@@ -4,7 +4,6 @@ import asyncio
 import logging
 import os
 import platform
-import sqlite3
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +23,7 @@ from starlette.routing import Route, Router
 from .batches.batch_runner import BatchRunner
 from .batches.in_process import post
 from .model.download import weights_sha256
-from .protocol.errors import ApiError, storage_error
+from .protocol.errors import ApiError
 from .protocol.loopback import LOOPBACK
 from .routes import (
     batches,
@@ -33,14 +32,17 @@ from .routes import (
     files,
     fine_tuning_jobs,
     models,
+    monitoring,
     uploads,
     webhook_endpoints,
 )
 from .routes.access import CORS, AccessMiddleware
 from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
 from .routes.query import strict
+from .routes.watched_requests import WatchMiddleware
 from .store.aliases import set_aliases
 from .store.database import BrokenStore
+from .store.storage_error import storage_error
 from .store.store import NotFound, Store
 from .training.adapter_folder import take_in
 from .training.runner import JobRunner
@@ -60,15 +62,18 @@ def build(
     adapters: Iterable[tuple[str, Path]] = (),
     aliases: Iterable[str] = (),
     webhook_hosts: Iterable[str] = (),
+    database: str | None = None,
+    files_url: str | None = None,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
-    Webhooks may call the `webhook_hosts`, and without a token this machine.
+    Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
+    folder, unless it is PostgreSQL's at this address; its files are there, too, unless they are at the `files_url`.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
     """
-    store = Store(store_folder)
+    store = Store(store_folder, database, files_url)
     set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
@@ -115,6 +120,7 @@ def build(
 
     routes = [
         Route("/", show_about),
+        *monitoring.routes(store, lambda: rest.ready),
         *files.routes(store),
         *fine_tuning_jobs.routes(store, runner, base_model),
         *uploads.routes(store),
@@ -127,6 +133,7 @@ def build(
     app = Starlette(
         routes=[strict(route) for route in routes],
         middleware=[
+            Middleware(WatchMiddleware),
             Middleware(CORSMiddleware, **CORS),
             Middleware(AnswerHeadersMiddleware),
             Middleware(AccessMiddleware, token=token),
@@ -181,7 +188,6 @@ EXCEPTION_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
     ApiError: lambda _, error: error.response(),
     NotFound: lambda _, error: ApiError(404, f"{error.args[0]} was deleted meanwhile.", code="not_found").response(),
     OSError: storage_failed,
-    sqlite3.Error: storage_failed,
     BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
     ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
     FormParserError: lambda _, error: ApiError(400, f"The form cannot be read: {error}").response(),

@@ -56,8 +56,8 @@ def test_a_model_tuned_under_an_alias_bears_it_and_can_be_trained_on(api):
         api.fine_tuning.jobs.create(model="gpt-4o", **ask)
 
 
-def test_what_was_tuned_under_an_alias_answers_without_it(tmp_path, model):
-    store = Store(tmp_path)
+def test_what_was_tuned_under_an_alias_answers_without_it(tmp_path, database, model):
+    store = Store(tmp_path, database)
     set_aliases(store, "tiny", [MINI])
     assert base_model_of(store, f"ft:{MINI}:local::x") == base_model_of(store, MINI) == "tiny"
     set_aliases(store, "tiny", [])
@@ -67,8 +67,8 @@ def test_what_was_tuned_under_an_alias_answers_without_it(tmp_path, model):
     store.close()
 
 
-def test_a_name_never_stands_for_two_models(tmp_path):
-    store = Store(tmp_path)
+def test_a_name_never_stands_for_two_models(tmp_path, database):
+    store = Store(tmp_path, database)
     set_aliases(store, "tiny", [MINI])
     store.put("model", {"id": "ft:small:local::x", "folder": "model-1"})
     store.put("job", {"id": "ftjob-1", "model": "large"})

@@ -87,12 +87,15 @@ def test_only_tuned_models_have_permissions(permissions):
             list(permissions.list(name))
 
 
-def test_they_go_with_the_model(tmp_path):
-    store = Store(tmp_path)
+def test_they_go_with_the_model(tmp_path, database):
+    store = Store(tmp_path, database)
     store.put("model", {"id": MISSING, "folder": "model-x"})
+    for n, name in enumerate((MISSING, f"{MISSING}:ckpt-step-1")):
+        store.put("checkpoint", {"id": f"ftckpt_{n}", "fine_tuned_model_checkpoint": name}, parent="ftjob-x")
     store.put("checkpoint.permission", {"id": "cp_x", "project_id": "a"}, parent=MISSING)
     store.delete_model(MISSING)
     assert store.all("checkpoint.permission", MISSING) == []
+    assert [checkpoint["id"] for checkpoint in store.all("checkpoint", "ftjob-x")] == ["ftckpt_1"]
     store.close()
 
 

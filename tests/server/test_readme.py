@@ -16,7 +16,7 @@ from ..local_server import finished, supervised, upload
 
 SERVER = Path(__file__).parents[2] / "server"
 README = (SERVER / "README.md").read_text(encoding="utf-8")
-BESIDE = {"GET /", "POST /deployments/{}/chat/completions"}  # what the server says of itself, and Azure's path
+BESIDE = {"GET /", "GET /health", "GET /metrics", "POST /deployments/{}/chat/completions"}  # its own, and Azure's path
 
 
 def routes_told(state):

@@ -1,13 +1,11 @@
 """Strangers, too much, too little, and a damaged store: refused in one sentence, and nothing else is lost."""
 
-import contextlib
 import http.client
 import io
 import json
 import math
 import random
 import socket
-import sqlite3
 import subprocess
 import sys
 
@@ -302,8 +300,8 @@ def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypa
     assert finished(api, job).status == "succeeded"
 
 
-def test_a_job_that_ends_every_server_is_given_up(tmp_path, model):
-    store = Store(tmp_path)
+def test_a_job_that_ends_every_server_is_given_up(tmp_path, database, model):
+    store = Store(tmp_path, database)
     store.put("job", {"id": "ftjob-1", "status": "running", "model": "tiny"})
     for start_number in (1, 2, 3):
         JobRunner(store, model, "tiny")
@@ -333,30 +331,6 @@ def test_odd_values_harm_nobody(url, change, status):
     reply = requests.post(f"{url}/chat/completions", json=body, timeout=20)
     assert reply.status_code == status
     assert status == 200 or reply.json()["error"]["param"] in change
-
-
-def test_a_transaction_is_made_whole_or_not_at_all(tmp_path):
-    store = Store(tmp_path)
-    with contextlib.suppress(ZeroDivisionError), store.transaction():
-        store.put("job", {"id": "a"})
-        with store.transaction():
-            store.put("job", {"id": "b"})
-        raise ZeroDivisionError
-    assert store.all("job") == []
-    store._db.execute("PRAGMA max_page_count = 1")  # SQLite's own full disk
-    with pytest.raises(sqlite3.OperationalError, match="full"):
-        store.put("job", {"id": "c", "text": "x" * 10_000})
-    store._db.execute("PRAGMA max_page_count = 1000000")
-    store.put("job", {"id": "d"})
-    assert store.all("job") == [{"id": "d"}]
-
-
-def test_a_second_server_may_not_use_the_store(tmp_path):
-    store = Store(tmp_path)
-    with pytest.raises(BrokenStore, match="Another server uses the store"):
-        Store(tmp_path)
-    store.close()
-    Store(tmp_path).close()
 
 
 def test_a_damaged_database_is_one_sentence_and_is_left_as_it_is(tmp_path):
@@ -445,8 +419,8 @@ def test_a_job_whose_state_is_damaged_begins_again(api, store, damage):
     until(api, job, lambda job: not (store / "states" / f"{job.id}.safetensors").exists())
 
 
-def test_a_restart_finds_work_by_the_jobs_statuses(tmp_path, model):
-    store = Store(tmp_path)
+def test_a_restart_finds_work_by_the_jobs_statuses(tmp_path, database, model):
+    store = Store(tmp_path, database)
     for status in ("running", "pausing", "queued", "validating_files", "paused", "succeeded"):
         store.put("job", {"id": status, "status": status, "model": "tiny", "estimated_finish": None})
         store.state_path(status).write_bytes(b"state")

@@ -1,6 +1,5 @@
 """Chat completions that are kept: found again as they were, changed, deleted, forgotten after 30 days, and learned."""
 
-import sqlite3
 import time
 
 import openai
@@ -135,8 +134,8 @@ def test_the_apis_own_description_accepts_what_is_kept(api):
     openapi.accepts(api.chat.completions.delete(id).to_dict(), "DELETE", f"/chat/completions/{id}")
 
 
-def test_after_thirty_days_they_are_gone(tmp_path, monkeypatch):
-    store = Store(tmp_path)
+def test_after_thirty_days_they_are_gone(tmp_path, database, monkeypatch):
+    store = Store(tmp_path, database)
     kept = Answers(store)
     new = lambda id: {"id": id, "object": "chat.completion", "created": int(time.time()), "model": "tiny"}
     kept.add(new("old"), [])
@@ -147,17 +146,4 @@ def test_after_thirty_days_they_are_gone(tmp_path, monkeypatch):
     assert kept.find("chat.completion", None, {}, "asc", None, 10) == []
     kept.add(new("young"), [])
     assert [row[0] for row in store.execute("SELECT id FROM answers")] == ["young"]
-    store.close()
-
-
-def test_a_store_of_the_version_before_gets_their_table(tmp_path):
-    Store(tmp_path).close()
-    db = sqlite3.connect(tmp_path / "store.sqlite")
-    db.execute("DROP TABLE answers")
-    db.execute("PRAGMA user_version = 1")
-    db.close()
-    store = Store(tmp_path)
-    Answers(store).add({"id": "x", "object": "response", "created_at": int(time.time()), "model": "m"}, [{"a": 1}])
-    assert Answers(store).get("response", "x")[1] == [{"a": 1}]
-    assert store.execute("PRAGMA user_version") == [(2,)]
     store.close()

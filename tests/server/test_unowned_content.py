@@ -31,7 +31,7 @@ from finetune_server.store.store import Store
 from finetune_server.training import artifacts
 from finetune_server.training.job import Job
 
-store = Store(sys.argv[1])
+store = Store(sys.argv[1], sys.argv[5] or None)
 add = lambda part: part.mkdir()
 artifacts.in_turn = lambda training: add
 
@@ -67,15 +67,15 @@ def contents(folder):
 
 
 @pytest.mark.parametrize("calls, ends_at, kind", WHILE.values(), ids=WHILE)
-def test_a_start_removes_what_a_killed_server_left(tmp_path, calls, ends_at, kind):
-    store = Store(tmp_path)
+def test_a_start_removes_what_a_killed_server_left(tmp_path, database, calls, ends_at, kind):
+    store = Store(tmp_path, database)
     kept = store.add_file(file_object("kept.jsonl", "fine-tune", 3), io.BytesIO(b"abc"))["id"]
     with saved_weights(store, lambda part: part.mkdir()) as folder:
         add_model(store, "ft:kept", folder)
     store.close()
-    ended = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path), calls, ends_at, kind])
+    ended = subprocess.run([sys.executable, "-c", PROGRAM, str(tmp_path), calls, ends_at, kind, database or ""])
     assert ended.returncode == KILLED and len(contents(tmp_path)) > 2
-    store = Store(tmp_path)
+    store = Store(tmp_path, database)
     assert contents(tmp_path) == sorted([kept, folder]) and not store.all("unowned")
     assert [file["id"] for file in store.all("file")] == [kept]
     assert [model["id"] for model in store.all("model")] == ["ft:kept"]
@@ -93,8 +93,8 @@ def test_what_this_database_never_noted_is_kept(tmp_path):
     assert contents(tmp_path) == [file_id]
 
 
-def test_weights_that_cannot_be_deleted_are_logged_and_deleted_at_the_next_start(tmp_path, monkeypatch, caplog):
-    store = Store(tmp_path)
+def test_weights_that_cannot_be_deleted_are_logged_and_go_at_the_next_start(tmp_path, database, monkeypatch, caplog):
+    store = Store(tmp_path, database)
     with saved_weights(store, lambda part: part.mkdir()) as folder:
         add_model(store, "ft:tiny", folder)
     with monkeypatch.context() as patched:
@@ -102,7 +102,7 @@ def test_weights_that_cannot_be_deleted_are_logged_and_deleted_at_the_next_start
         store.delete_model("ft:tiny")
         assert f"{folder} cannot be deleted" in caplog.text
         store.close()
-        Store(tmp_path).close()  # still busy, and no reason not to start
+        Store(tmp_path, database).close()  # still busy, and no reason not to start
     assert contents(tmp_path) == [folder]
-    Store(tmp_path).close()
+    Store(tmp_path, database).close()
     assert contents(tmp_path) == []

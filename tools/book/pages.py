@@ -9,6 +9,7 @@ BESIDE_THE_LESSONS = (
     "ARTICLES",
     "TEACHING",
     "server/README",
+    "server/SCALE",
     "data/README",
     "data/desk/README",
     "CONTRIBUTING",

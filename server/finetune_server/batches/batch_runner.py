@@ -6,15 +6,15 @@ soon as it is there, so a killed server goes on with the requests that have none
 
 import asyncio
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 
-from ..protocol.errors import ApiError, storage_error
+from ..protocol.errors import ApiError
 from ..protocol.objects import new_id
 from ..store.batch_outcomes import add_outcome, drop_outcomes, finished_lines, outcomes
-from ..store.database import BrokenStore
+from ..store.database import BrokenStore, DatabaseError
+from ..store.storage_error import storage_error
 from ..store.store import NotFound, Store
 from .batch_files import write_files
 from .batch_requests import Request, check_requests, requests_in
@@ -54,7 +54,7 @@ class BatchRunner(threading.Thread):
                         break
                 else:
                     self._news.wait()
-            except sqlite3.Error:  # the store cannot be read or written: the batches wait until it can
+            except DatabaseError:  # the store cannot be read or written: the batches wait until it can
                 log.exception("batches")
                 time.sleep(1)
 
@@ -67,12 +67,12 @@ class BatchRunner(threading.Thread):
             self._fail(batch, "file_not_found", f"The input file {batch['input_file_id']} was deleted.")
         except BrokenStore as error:
             self._fail(batch, "broken_store", str(error))
+        except DatabaseError:
+            raise
         except OSError as error:
             log.exception("batch %s", batch["id"])
             explained = storage_error(error)
             self._fail(batch, explained.code or "server_error", explained.message)
-        except sqlite3.Error:
-            raise
         except Exception as error:
             log.exception("batch %s", batch["id"])
             self._fail(batch, "server_error", f"{type(error).__name__}: {error}")

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 from ..model.torch_thread import run_on_torch_thread
-from ..store.database import ADAPTER_FILES
+from ..store.content import ADAPTER_FILES
 from ..store.store import Store
 from .export_card import card
 from .origin import Origin, origin

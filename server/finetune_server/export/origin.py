@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..model.download import hub_name, licence, weights_sha256
-from ..store.database import ADAPTER_FILES, BrokenStore
+from ..store.content import ADAPTER_FILES
+from ..store.database import BrokenStore
 from ..store.store import NotFound, Store
 
 

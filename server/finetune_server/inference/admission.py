@@ -26,6 +26,11 @@ class Admission:
         """Let a sequence wait until there is room for it."""
         self._requests.put(sequence)
 
+    @property
+    def waiting(self) -> int:
+        """About how many wait."""
+        return self._requests.qsize() + len(self._waiting)
+
     def gather(self) -> None:
         """Wait for the first request, then for more while they keep coming."""
         if not self._waiting:

@@ -11,6 +11,7 @@ import torch
 from torch.nn.functional import pad
 from transformers import Cache, PreTrainedModel
 
+from ..metrics import ANSWER_TOKENS, PROMPT_TOKENS
 from ..model.batching import shared_prefix_length
 from ..model.cache import can_change, changed, joined, new_cache, with_cache
 from .sequence import Sequence
@@ -51,6 +52,7 @@ class Batch:
         positions = (self.mask.cumsum(1) - 1).clamp(min=0)[:, shared:]
         logits = next_logits(model, self.cache, input_ids=read, attention_mask=self.mask, position_ids=positions)
         self.positions = positions[:, -1:] + 1
+        PROMPT_TOKENS.inc(sum(map(len, ids)))
         self._draw(logits, started)
 
     def __len__(self) -> int:
@@ -91,6 +93,7 @@ class Batch:
         """Add a token to every sequence by its own sampling. `logits` (B, vocabulary) are on the processor."""
         tokens = [sequence.sample(row) for row, sequence in zip(logits, self.sequences, strict=True)]
         self.next_ids = self._tensor([[token] for token in tokens])
+        ANSWER_TOKENS.inc(len(tokens))
         seconds = time.perf_counter() - started
         for token, sequence in zip(tokens, self.sequences, strict=True):
             sequence.append(token, self._end_ids, seconds)

@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer, PreTrainedModel
 
+from ..metrics import ANSWERS
 from ..model.chat_template import check_template_renders, end_of_turn, normalize_messages, render, token_ids
 from ..model.load import context_length, load_base, load_tuned
 from ..model.torch_thread import run_on_torch_thread, turn_is_over
@@ -116,6 +117,8 @@ class Engine(threading.Thread):
             for batch in self._batches:
                 self._or_put_error(batch.sequences, batch.step)
             self._batches = [batch for batch in self._batches if any(one.wanted for one in batch.sequences)]
+            ANSWERS.labels("growing").set(sum(map(len, self._batches)))
+            ANSWERS.labels("waiting").set(self._admission.waiting)
             if not self._batches or turn_is_over(started):
                 return
 

@@ -1,9 +1,5 @@
 """Errors in OpenAI's shape."""
 
-import errno
-import re
-import sqlite3
-
 from starlette.responses import JSONResponse
 
 
@@ -21,16 +17,3 @@ class ApiError(Exception):
 
     def response(self) -> JSONResponse:
         return JSONResponse(self.body(), status_code=self.status)
-
-
-def storage_error(error: Exception) -> ApiError:
-    """The answer where the store cannot be read or written; `error` is an OSError, or SQLite's or safetensors'."""
-    number = getattr(error, "errno", None) or int((re.findall(r"os error (\d+)", str(error)) or [0])[0])
-    name = getattr(error, "sqlite_errorname", None) or ""
-    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or name.startswith(("SQLITE_FULL", "SQLITE_IOERR")):
-        message = f"The server's disk is full or cannot be written ({error}). Free some space, then try again."
-        return ApiError(507, message, code="insufficient_storage")
-    if isinstance(error, sqlite3.Error):
-        message = f"The server's database cannot be used ({error}). Start the server again, and it says what to do."
-        return ApiError(500, message, code="broken_store")
-    return ApiError(500, f"The server failed: {type(error).__name__}: {error}")

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from ..protocol.errors import ApiError
 from ..protocol.loopback import LOOPBACK
 from .answer_headers import SHOWN_TO_PAGES
+from .monitoring import HEALTH
 
 MAX_FILE_BYTES = 512 * 1024 * 1024  # bytes, OpenAI's limit for one file
 MAX_PART_BYTES = 64 * 1024 * 1024  # bytes, OpenAI's limit for one part of an upload
@@ -44,6 +45,8 @@ class AccessMiddleware:
             scope["root_path"] = prefix[1]  # routes stand below it, and errors name the whole path
         headers = Headers(scope=scope)
         refusal = token_refusal(headers, self.token) if self.token else host_refusal(headers)
+        if self.token and scope["path"] == HEALTH:  # what starts servers asks it, and has no key
+            refusal = None
         if refusal:
             return await refusal.response()(scope, receive, send)
         path = scope["path"].removeprefix(scope.get("root_path", ""))

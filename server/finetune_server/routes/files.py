@@ -41,7 +41,8 @@ def routes(store: Store) -> list[Route]:
 
     async def content(request: Request) -> Response:
         file = find_file(store, request.path_params["id"])
-        return FileResponse(store.file_path(file["id"]), media_type="application/octet-stream")
+        path = await run_in_threadpool(store.file_path, file["id"])
+        return FileResponse(path, media_type="application/octet-stream")
 
     async def delete(request: Request) -> Response:
         file_id = find_file(store, request.path_params["id"])["id"]

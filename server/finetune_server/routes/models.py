@@ -1,12 +1,13 @@
 """Routes of the models: the base model, the tuned ones, and their checkpoints."""
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from ..protocol.errors import ApiError
 from ..store.aliases import aliases, base_model_of, is_base
-from ..store.database import ADAPTER_FILES
+from ..store.content import ADAPTER_FILES
 from ..store.store import NotFound, Store
 
 
@@ -41,7 +42,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
             raise ApiError(
                 404, f"Only tuned models have an adapter, and it has the files {' and '.join(ADAPTER_FILES)}."
             )
-        return FileResponse(store.weights_folder(name) / file)
+        return FileResponse(await run_in_threadpool(store.weights_folder, name) / file)
 
     return [
         Route("/models", list_),

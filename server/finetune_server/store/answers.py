@@ -4,9 +4,11 @@ import json
 import time
 from collections.abc import Mapping
 
+from .object_table import LAST
 from .store import NotFound, Store
 
 KEPT_SECONDS = 30 * 24 * 3600  # as OpenAI keeps them
+AT_ONCE = 200  # that are read at once
 
 
 class Answers:
@@ -52,20 +54,22 @@ class Answers:
 
         Raises NotFound if `after` is not there.
         """
-        ascending = order == "asc"
-        behind = -1 if ascending else 2**63 - 1
+        found = []
+        behind = -1 if order == "asc" else LAST
         if after:
             self.get(kind, after)
             [(behind,)] = self._store.execute("SELECT n FROM answers WHERE id = ?", (after,))
-        rows = self._store.execute(
-            "SELECT body FROM answers WHERE kind = ? AND created >= ? AND model = coalesce(?, model)"
-            " AND NOT EXISTS (SELECT 1 FROM json_each(?) AS wanted WHERE NOT EXISTS ("
-            "  SELECT 1 FROM json_each(answers.body, '$.metadata') AS given"
-            "  WHERE given.key = wanted.key AND given.value = wanted.value))"
-            f" AND n {'>' if ascending else '<'} ? ORDER BY n {'ASC' if ascending else 'DESC'} LIMIT ?",
-            (kind, _oldest(), model, json.dumps(metadata), behind, limit),
+        sql = (
+            "SELECT n, body FROM answers WHERE kind = ? AND created >= ? AND model = coalesce(?, model)"
+            f" AND n {'> ? ORDER BY n ASC' if order == 'asc' else '< ? ORDER BY n DESC'} LIMIT ?"
         )
-        return [json.loads(body) for (body,) in rows]
+        while rows := self._store.execute(sql, (kind, _oldest(), model, behind, AT_ONCE)):
+            bodies = (json.loads(body) for _, body in rows)
+            found += [body for body in bodies if metadata.items() <= (body.get("metadata") or {}).items()]
+            if len(found) >= limit:
+                break
+            behind = rows[-1][0]
+        return found[:limit]
 
 
 def _oldest() -> int:

@@ -1,6 +1,6 @@
 """Files, jobs, events, checkpoints and models on disk, as the JSON objects the API shows.
 
-One SQLite database holds every object; the bytes of uploaded files, the weights of tuned
+One database holds every object, SQLite or PostgreSQL; the bytes of uploaded files, the weights of tuned
 models and the state of unfinished training lie beside it in folders. Each change is one
 transaction, so a server that is killed loses nothing it has confirmed. Files and weights
 that no object owns yet, or any more, are noted in the database (kind "unowned"), and a
@@ -11,37 +11,36 @@ older copy, cannot tell which of the files beside it are of use.
 import contextlib
 import logging
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from .database import BrokenStore, readable_adapter, remove_parts
+from .content import FOLDERS, readable_adapter, remove, remove_parts
+from .database import BrokenStore
 from .object_table import NotFound, ObjectTable
+from .open_database import open_database
+from .remote_files import RemoteFiles
 
 log = logging.getLogger(__name__)
 
 Content = tuple[Path, Callable[[Path], object]]  # where a file or folder is to be, and what writes it there
 
 
-def write_atomic(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old content or the new, and a failure leaves nothing behind."""
-    part = path.with_name(f"{path.name}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-
-
 class Store(ObjectTable):
-    """All state of one server, which alone may use the folder. Every method may be called from any thread."""
+    """All state of one server, which alone may use it. Every method may be called from any thread.
 
-    def __init__(self, folder: Path):
+    The database is SQLite's, in the folder, or the one at a PostgreSQL address. The files are in the folder, or at an
+    address of fsspec's; then the folder is a cache of them.
+    """
+
+    def __init__(self, folder: Path, database: str | None = None, files: str | None = None):
         self.folder = Path(folder)
-        for name in ("files", "models", "states", "exports", "uploads"):
+        for name in FOLDERS:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
-        super().__init__(self.folder / "store.sqlite")
+        self._remote = RemoteFiles(files, self.folder) if files else None
+        super().__init__(open_database(self.folder, database, self._remote))
+        if self._remote:
+            self._remote.empty_cache()
         remove_parts(self.folder)
         for unowned in self.all("unowned"):
             self._remove(self.folder / unowned["id"])
@@ -51,9 +50,15 @@ class Store(ObjectTable):
     def file_path(self, file_id: str) -> Path:
         """Where the bytes of a file are kept. Raises BrokenStore if they are not what was uploaded."""
         file = self.get("file", file_id)
-        path = self.folder / "files" / file["id"]
+        path = self.local(self.folder / "files" / file["id"])
         if not path.is_file() or path.stat().st_size != file["bytes"]:
             raise BrokenStore(f"The content of {file['id']} is damaged in the server's store: upload the file again.")
+        return path
+
+    def local(self, path: Path) -> Path:
+        """The same path, when what is kept there elsewhere lies there, too."""
+        if self._remote:
+            self._remote.fetch(path)
         return path
 
     @contextlib.contextmanager
@@ -69,6 +74,7 @@ class Store(ObjectTable):
                 part = path.with_name(f"{path.name}.part")
                 write(part)
                 part.rename(path)
+                self._keep(path)
             with self.transaction():
                 yield
                 for path, _ in contents:
@@ -90,25 +96,36 @@ class Store(ObjectTable):
         for path in paths:
             self._remove(path)
 
+    def _keep(self, path: Path) -> None:
+        if self._remote:
+            self._remote.keep(path)
+
     def _disown(self, path: Path) -> None:
         """Note that no object owns this content, yet or any more."""
-        self.put("unowned", {"id": path.relative_to(self.folder).as_posix()})
+        self.put("unowned", {"id": self._name(path)})
 
     def _own(self, path: Path) -> None:
         """Delete the note. Raises NotFound."""
-        self.delete("unowned", path.relative_to(self.folder).as_posix())
+        self.delete("unowned", self._name(path))
+
+    def _name(self, path: Path) -> str:
+        return path.relative_to(self.folder).as_posix()
 
     def _remove(self, path: Path) -> None:
-        """Remove content that no object owns, and its note. What cannot be removed is logged; the next start tries."""
+        """Remove content that no object owns, and its note. What cannot be removed is logged; the next start tries.
+
+        Content without a note stays: of a transaction whose end was not heard it is not known whether it was made.
+        """
         try:
-            for leftover in (path, path.with_name(f"{path.name}.part")):
-                if leftover.is_dir():
-                    shutil.rmtree(leftover)
-                else:
-                    leftover.unlink(missing_ok=True)
-            with contextlib.suppress(NotFound):
-                self._own(path)
-        except (OSError, sqlite3.Error):
+            self.get("unowned", self._name(path))
+            remove(path)
+            remove(path.with_name(f"{path.name}.part"))
+            if self._remote:
+                self._remote.remove(path)
+            self._own(path)
+        except NotFound:
+            pass
+        except OSError:
             log.exception("%s cannot be deleted", path)
 
     def add_file(self, body: dict, content: BinaryIO) -> dict:
@@ -128,7 +145,7 @@ class Store(ObjectTable):
 
     def weights_folder(self, name: str) -> Path:
         """Where the adapter of a tuned model or checkpoint is kept. Raises BrokenStore if it cannot be read."""
-        folder = self.folder / "models" / self.get("model", name)["folder"]
+        folder = self.local(self.folder / "models" / self.get("model", name)["folder"])
         if not readable_adapter(folder):
             raise BrokenStore(f"The weights of {name} are damaged in the server's store: train the model again.")
         return folder
@@ -136,18 +153,25 @@ class Store(ObjectTable):
     def delete_model(self, name: str) -> None:
         """Delete a model or checkpoint, then its weights. Raises NotFound."""
         with self.old_content(self.folder / "models" / self.get("model", name)["folder"]):
-            self._db.execute(
-                "DELETE FROM objects WHERE kind = 'checkpoint' "
-                "AND json_extract(body, '$.fine_tuned_model_checkpoint') = ?",
-                (name,),
-            )
-            self._db.execute("DELETE FROM objects WHERE kind = 'checkpoint.permission' AND parent = ?", (name,))
+            checkpoint = self._db.field("fine_tuned_model_checkpoint")
+            self.execute(f"DELETE FROM objects WHERE kind = 'checkpoint' AND {checkpoint} = ?", (name,))
+            self.execute("DELETE FROM objects WHERE kind = 'checkpoint.permission' AND parent = ?", (name,))
             self.delete("model", name)
 
     def state_path(self, job_id: str) -> Path:
         """Where the state of a job's unfinished training is kept, if it has any."""
+        return self.local(self._state_path(job_id))
+
+    def _state_path(self, job_id: str) -> Path:
         return self.folder / "states" / f"{self.get('job', job_id)['id']}.safetensors"
+
+    def state_saved(self, job_id: str) -> None:
+        """Called after the state of a job's training was saved: it is kept elsewhere, too, if files are."""
+        self._keep(self._state_path(job_id))
 
     def drop_state(self, job_id: str) -> None:
         """Delete the state of a job's unfinished training, if it has any."""
-        self.state_path(job_id).unlink(missing_ok=True)
+        path = self._state_path(job_id)
+        path.unlink(missing_ok=True)
+        if self._remote:
+            self._remote.remove(path)

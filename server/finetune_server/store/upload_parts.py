@@ -42,7 +42,7 @@ def join_parts(
         found, size = hashlib.md5(usedforsecurity=False), 0
         with open(path, "wb") as target:
             for part_id in part_ids:
-                with open(_path(store, part_id), "rb") as source:
+                with open(store.local(_path(store, part_id)), "rb") as source:
                     while chunk := source.read(CHUNK_BYTES):
                         target.write(chunk)
                         found.update(chunk)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from safetensors import safe_open
 
-from ..store.database import ADAPTER_FILES, readable_adapter
+from ..store.content import ADAPTER_FILES, readable_adapter
 from ..store.store import NotFound, Store
 from .artifacts import add_model, saved_weights
 

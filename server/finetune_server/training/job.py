@@ -7,10 +7,10 @@ happen here, a moderation check for instance, is not claimed.
 import contextlib
 import itertools
 import logging
-import sqlite3
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
+from ..metrics import FAILED_JOBS, TRAINED_TOKENS
 from ..protocol.objects import new_id
 from ..store.aliases import base_model_of
 from ..store.store import Store
@@ -22,6 +22,7 @@ AT_WORK = ("running", "pausing")
 UNFINISHED = ("validating_files", "queued", *AT_WORK)
 MAX_RESTARTS = 2  # of the server without a step in between; after one more, the job is taken to be the cause
 RESTARTED = "The server was restarted while the job ran."
+CUT_OFF = "The server's database could not be reached while the job ran."
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +73,22 @@ class Job:
             "finished_at": int(time.time()),
             "estimated_finish": None,
         }
+
+        def fail() -> None:
+            with contextlib.suppress(Interrupted):
+                self.transition(UNFINISHED, "failed", message, level="error", **values)
+                FAILED_JOBS.labels(code).inc()
+
+        self._as_soon_as_possible(fail, f"failed ({message})")
+
+    def _as_soon_as_possible(self, change: Callable[[], None], what: str) -> None:
+        """Make a change of the job, which retries every second until the store can be written."""
         for attempt in itertools.count():
             try:
-                with contextlib.suppress(Interrupted):
-                    self.transition(UNFINISHED, "failed", message, level="error", **values)
-                return
-            except (OSError, sqlite3.Error):
+                return change()
+            except OSError:
                 if attempt % 60 == 0:  # at once, then every minute
-                    log.exception("job %s failed (%s), and the store cannot be written", self.id, message)
+                    log.exception("job %s %s, and the store cannot be written", self.id, what)
                 time.sleep(1)
 
     def requeue_interrupted(self) -> None:
@@ -93,10 +102,18 @@ class Job:
                 "smaller batch_size, or shorter examples."
             )
             self.fail("server_error", message)
-        elif status in AT_WORK:
-            with self.store.transaction():
+        else:
+            self._requeue(RESTARTED)
+
+    def requeue_cut_off(self) -> None:
+        """Queue the job again after the database was away, as soon as it is back."""
+        self._as_soon_as_possible(lambda: self._requeue(CUT_OFF), "is to be queued again")
+
+    def _requeue(self, why: str) -> None:
+        with self.store.transaction():
+            if (status := self.status) in AT_WORK:
                 self.change(status="queued" if status == "running" else "paused", estimated_finish=None)
-                self.log(RESTARTED, level="warn")
+                self.log(why, level="warn")
 
     def _restarts_since_last_step(self) -> int:
         newest = self.store.newest("event", self.id, None, 10)
@@ -116,6 +133,7 @@ class Job:
             "type": type,
         }
         self.store.put("event", event | ({"data": data} if data else {}), parent=self.id)
+        log.info("job %s: %s", self.id, message, extra={"fields": {"job": self.id, "event": type, **(data or {})}})
 
     def log_queue_position(self) -> None:
         """Say how many jobs a queued job waits for, if there are any."""
@@ -133,6 +151,7 @@ class Job:
     def log_step(self, step: AnyStep) -> None:
         """Add the event with what a step measured."""
         self.log(step.message(), type="metrics", data=step.data())
+        TRAINED_TOKENS.inc(step.tokens)
 
     def logged_metrics(self) -> list[dict]:
         """The data of all metrics events, one per step, in order."""

@@ -13,7 +13,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save
 
-from ..store.store import write_atomic
+from ..store.content import write_atomic
 from .dpo import Pair
 from .trainer import Training
 

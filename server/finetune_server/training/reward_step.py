@@ -28,6 +28,11 @@ class RewardStep:
     prompt_tokens: int  # of the step's items, each counted once for each of its answers
     seconds: dict[str, float]
 
+    @property
+    def tokens(self) -> int:
+        """Of the prompts and answers that were learned from."""
+        return self.prompt_tokens + sum(len(answer.ids) for answer in self.train)
+
     def metrics(self) -> dict[str, float]:
         """The means, as a checkpoint shows them."""
         measured = {"train_mean_reward": _mean_reward(self.train)}

@@ -5,7 +5,6 @@ same job, from the last state that was saved.
 """
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -15,8 +14,9 @@ from safetensors import SafetensorError
 
 from ..graders.grade import Ask
 from ..model.allocator import give_back_freed_memory
-from ..protocol.errors import storage_error
 from ..store.aliases import base_model_of
+from ..store.database import DatabaseAway
+from ..store.storage_error import storage_error
 from ..store.store import Store
 from .hyperparameters import resolve_hyperparameters
 from .job import FINAL, Interrupted, Job
@@ -61,7 +61,7 @@ class JobRunner:
                     self._attempt(do, job)
                 else:
                     news.wait()
-            except (OSError, sqlite3.Error):  # the store cannot be read or written: the jobs wait until it can
+            except OSError:  # the store cannot be read or written: the jobs wait until it can
                 log.exception("jobs that are %s", status)
                 time.sleep(1)
 
@@ -84,7 +84,10 @@ class JobRunner:
             job.fail("training_diverged", str(error), "learning_rate_multiplier")
         except GraderFails as error:
             job.fail("grader_failed", str(error), "method.reinforcement.grader")
-        except (OSError, sqlite3.Error, SafetensorError) as error:
+        except DatabaseAway:
+            log.exception("job %s", job.id)
+            job.requeue_cut_off()
+        except (OSError, SafetensorError) as error:
             log.exception("job %s", job.id)
             explained = storage_error(error)
             job.fail(explained.code or "server_error", explained.message)

@@ -10,6 +10,11 @@ class AnyStep(Protocol):
     @property
     def step(self) -> int: ...
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens were learned from."""
+        ...
+
     def metrics(self) -> dict[str, float]:
         """The measures, as a checkpoint shows them."""
         ...
@@ -34,6 +39,7 @@ class Step:
 
     step: int
     total_steps: int
+    tokens: int  # of the batch
     train: dict[str, float]
     valid: dict[str, float]
     full_valid: dict[str, float]

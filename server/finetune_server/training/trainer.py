@@ -120,6 +120,7 @@ class Training:
                 yield Step(
                     self.step,
                     self.total_steps,
+                    sum(example.tokens for example in batch),
                     measured,
                     self._validate(self._sample() if sampled else []),
                     self._validate(range(len(self.validation)) if last else []),

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from urllib.parse import urlsplit
 
+from ..store.database import DatabaseAway
 from ..store.store import NotFound, Store
 from ..store.webhook_outbox import DELIVERY, ENDPOINT
 from .address import BadAddress, check_address
@@ -33,6 +34,8 @@ class Courier(threading.Thread):
                 for delivery in self.store.all(DELIVERY):
                     if delivery["due"] <= time.time():
                         self._deliver(delivery)
+            except DatabaseAway as error:
+                log.warning("webhooks wait for the database: %s", error)
             except Exception:  # whatever it was, the next events are to be sent
                 log.exception("webhooks")
             time.sleep(LOOK_SECONDS)

@@ -1,0 +1,18 @@
+"""The store's two databases."""
+
+import pytest
+
+from .. import postgres as package
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL that runs."""
+    with package.running() as running:
+        yield running
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def database(request):
+    """What a store is opened with besides its folder: the address of an empty database, or None for SQLite."""
+    return request.getfixturevalue("postgres").new_database() if request.param == "PostgreSQL" else None

@@ -1,0 +1,141 @@
+"""Files and weights in an object store: what is local is a cache, and another machine goes on with the rest."""
+
+import io
+import shutil
+import uuid
+
+import pytest
+from fsspec.core import url_to_fs
+
+from .. import needs
+
+needs.training()
+
+from finetune_server.protocol.objects import file_object
+from finetune_server.store.database import BrokenStore
+from finetune_server.store.store import NotFound, Store
+from finetune_server.training.artifacts import add_model, saved_weights
+
+from ..local_server import Server, events, finished, lines, messages, start, steps_told, supervised, until, upload
+
+PATIENCE = 600  # seconds; a start loads torch
+
+
+@pytest.fixture
+def address(postgres):
+    return postgres.new_database()
+
+
+@pytest.fixture(params=["file", "memory"])
+def files(request, tmp_path):
+    """The address of an empty object store."""
+    return (tmp_path / "bucket").as_uri() if request.param == "file" else f"memory://{uuid.uuid4().hex}"
+
+
+def names(files):
+    """What lies in the object store."""
+    fs, root = url_to_fs(files)
+    return sorted(path.split(root.strip("/") + "/")[1] for path in fs.find(root))
+
+
+def write(part):
+    part.mkdir()
+    (part / "a.txt").write_text("abc")
+
+
+def test_another_machine_finds_everything_and_removes_what_nobody_owns(tmp_path, address, files):
+    store = Store(tmp_path / "one", address, files)
+    kept = store.add_file(file_object("a", "fine-tune", 3), io.BytesIO(b"abc"))["id"]
+    gone = store.add_file(file_object("b", "fine-tune", 3), io.BytesIO(b"xyz"))["id"]
+    with saved_weights(store, write) as folder:
+        add_model(store, "ft:kept", folder)
+    store.delete_file(gone)
+    store.put("job", {"id": "ftjob-1"})
+    store.state_path("ftjob-1").write_bytes(b"state")
+    store.state_saved("ftjob-1")
+    assert names(files) == sorted(["database", f"files/{kept}", f"models/{folder}/a.txt", "states/ftjob-1.safetensors"])
+    lost = tmp_path / "one" / "files" / "file-lost"
+    with pytest.raises(KeyboardInterrupt), store.new_content((lost, lambda part: part.write_bytes(b"x"))):
+        store._remove = lambda path: None  # as if the machine ended here
+        raise KeyboardInterrupt
+    store.close()
+    assert "files/file-lost" in names(files)
+
+    other = Store(tmp_path / "two", address, files)
+    assert "files/file-lost" not in names(files)
+    assert not list((tmp_path / "two" / "files").iterdir())
+    assert other.file_path(kept).read_bytes() == b"abc"
+    assert (other.local(tmp_path / "two" / "models" / folder) / "a.txt").read_text() == "abc"
+    assert other.state_path("ftjob-1").read_bytes() == b"state"
+    other.drop_state("ftjob-1")
+    other.delete_model("ft:kept")
+    other.delete_file(kept)
+    with pytest.raises(NotFound):
+        other.file_path(kept)
+    assert names(files) == ["database"]
+    other.close()
+    shutil.rmtree(tmp_path / "one")
+    Store(tmp_path / "one", address, files).close()
+
+
+def test_a_start_does_not_trust_its_cache(tmp_path, address, files):
+    store = Store(tmp_path, address, files)
+    store.put("job", {"id": "ftjob-1"})
+    store.state_path("ftjob-1").write_bytes(b"new")
+    store.state_saved("ftjob-1")
+    store.state_path("ftjob-1").write_bytes(b"old")
+    store.close()
+    store = Store(tmp_path, address, files)
+    assert store.state_path("ftjob-1").read_bytes() == b"new"
+    store.close()
+
+
+def test_bytes_that_the_object_store_lost_are_told(tmp_path, address, files):
+    store = Store(tmp_path, address, files)
+    file = store.add_file(file_object("a", "fine-tune", 3), io.BytesIO(b"abc"))["id"]
+    store.close()
+    fs, root = url_to_fs(files)
+    fs.rm(f"{root}/files/{file}")
+    store = Store(tmp_path, address, files)
+    with pytest.raises(BrokenStore, match="upload the file again"):
+        store.file_path(file)
+    store.close()
+
+
+def test_an_object_store_that_cannot_be_used_is_one_sentence(tmp_path, postgres, address, monkeypatch):
+    with pytest.raises(BrokenStore, match="nothing://x: .*nothing"):
+        Store(tmp_path / "a", address, "nothing://x")
+    with pytest.raises(BrokenStore, match="kept with --database"):
+        Store(tmp_path / "b", None, "memory://b")
+    Store(tmp_path / "c", address, "memory://c").close()
+    with pytest.raises(BrokenStore, match="memory://c belong to another database"):
+        Store(tmp_path / "d", postgres.new_database(), "memory://c")
+    store = Store(tmp_path / "c", address, "memory://c")
+    assert store._remote
+    monkeypatch.setattr(store._remote._fs, "put_file", lambda *_: (_ for _ in ()).throw(RuntimeError("no network")))
+    with pytest.raises(OSError, match="memory://c cannot be used: RuntimeError: no network"):
+        store.add_file(file_object("a", "fine-tune", 3), io.BytesIO(b"abc"))
+    assert not store.all("file") and not store.all("unowned") and names("memory://c") == ["database"]
+    store.close()
+
+
+def test_a_job_goes_on_on_another_machine(tmp_path, address, model):
+    options = ["--database", address, "--files", (tmp_path / "bucket").as_uri()]
+    first = Server(tmp_path / "one", model, options=options)
+    first.start()
+    create = lambda: first.api.fine_tuning.jobs.create(
+        model="tiny", training_file=upload(first.api, lines(24)), seed=3, method=supervised(n_epochs=6, batch_size=2)
+    )
+    whole = finished(first.api, create(), PATIENCE)
+    job = until(first.api, create(), lambda job: steps_told(first.api, job) > 30, PATIENCE)
+    first.kill()
+    shutil.rmtree(tmp_path / "one")
+    api = start(tmp_path / "two", model, database=address, files_url=options[3])
+    assert finished(api, job, PATIENCE).status == "succeeded"
+    curves = [[event.data for event in events(api, one) if event.type == "metrics"] for one in (job, whole)]
+    assert curves[0] == curves[1] and any("goes on after step" in message for message in messages(api, job))
+    tuned = [api.fine_tuning.jobs.retrieve(one.id).fine_tuned_model or "" for one in (job, whole)]
+    ask = lambda name: api.chat.completions.create(
+        model=name, messages=[{"role": "user", "content": "question 3"}], max_tokens=8, temperature=0
+    )
+    assert ask(tuned[0]).choices[0].message.content == ask(tuned[1]).choices[0].message.content
