@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import Future
 from pathlib import Path
 
+from .cluster.options import add_options, connected
 from .model.download import DEFAULT_MODEL
 from .protocol.loopback import LOOPBACK
 
@@ -46,6 +47,7 @@ def main() -> None:
         from platformdirs import user_data_path
 
         from .app import build
+        from .cluster.cluster import ClusterUnreachable
         from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.aliases import BadAlias
         from .store.database import BrokenStore
@@ -64,8 +66,9 @@ def main() -> None:
     try:
         base_model = Path(arguments.model).absolute().name
         taken = (arguments.adapter, arguments.alias, arguments.webhook_host)
-        app = build(store, folder, base_model, arguments.token, arguments.device, *taken)
-    except (BrokenStore, BadAdapter, BadAlias) as error:
+        cluster = connected(arguments, folder)
+        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, cluster=cluster)
+    except (BrokenStore, BadAdapter, BadAlias, ClusterUnreachable) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
         sys.exit(f"{MISSING} ({error.name} is not installed)")
@@ -177,6 +180,7 @@ def parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a host that webhooks may call (default: this machine, unless there is a token); may be given repeatedly",
     )
+    add_options(parser)
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser
 

@@ -23,6 +23,9 @@ from starlette.routing import Route, Router
 
 from .batches.batch_runner import BatchRunner
 from .batches.in_process import post
+from .cluster.cluster import Cluster
+from .cluster.cluster_runner import ClusterRunner
+from .model.device import best_device
 from .model.download import weights_sha256
 from .protocol.errors import ApiError, storage_error
 from .protocol.loopback import LOOPBACK
@@ -60,10 +63,11 @@ def build(
     adapters: Iterable[tuple[str, Path]] = (),
     aliases: Iterable[str] = (),
     webhook_hosts: Iterable[str] = (),
+    cluster: Cluster | None = None,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
-    Webhooks may call the `webhook_hosts`, and without a token this machine.
+    Webhooks may call the `webhook_hosts`, and without a token this machine. Jobs train on the `cluster`, or else here.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
@@ -72,7 +76,8 @@ def build(
     set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
-    runner = JobRunner(store, model_folder, base_model)
+    own = (store, model_folder, base_model)
+    runner = ClusterRunner(*own, cluster) if cluster else JobRunner(*own)
     batch_runner = BatchRunner(store, base_model, lambda path, body: post(app, path, body, token))
     hosts = {*webhook_hosts, *(() if token else LOOPBACK)}
     courier = Courier(store, hosts)
@@ -153,15 +158,6 @@ class BackgroundApp:
     async def __call__(self, scope, receive, send):
         app = await asyncio.wrap_future(self.app)
         await app(scope, receive, send)
-
-
-def best_device() -> str:
-    """The device torch can use here: "cuda" (NVIDIA, AMD), "mps" (Apple), or "cpu"."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def storage_failed(request: Request, error: Exception) -> Response:

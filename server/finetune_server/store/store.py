@@ -151,3 +151,6 @@ class Store(ObjectTable):
     def drop_state(self, job_id: str) -> None:
         """Delete the state of a job's unfinished training, if it has any."""
         self.state_path(job_id).unlink(missing_ok=True)
+
+    def state_saved(self, job_id: str) -> None:
+        """Called after the state of a job's training was saved. Here nothing is to be done."""

@@ -47,5 +47,7 @@ class RunProgress:
     def save(self) -> None:
         from .resume import save_state
 
-        run_on_torch_thread(save_state, self.training, self.job.store.state_path(self.job.id))
+        store, job_id = self.job.store, self.job.id
+        run_on_torch_thread(save_state, self.training, store.state_path(job_id))
+        store.state_saved(job_id)
         self.last_saved = time.monotonic()
