@@ -50,11 +50,11 @@ def pairs(n, **change):
     )
 
 
-def start(store, model, token=None, adapters=(), aliases=(), webhook_hosts=()):
-    """A client of a server in this process, which ends with it."""
+def start(store, model, token=None, **settings):
+    """A client of a server in this process, which ends with it; `settings` are those of `app.build`."""
     from finetune_server.app import build
 
-    app = build(store, model, "tiny", token, adapters=adapters, aliases=aliases, webhook_hosts=webhook_hosts)
+    app = build(store, model, "tiny", token, **settings)
     config = uvicorn.Config(
         app, host="127.0.0.1", port=0, log_level="warning", lifespan="off", ws="none", timeout_keep_alive=75
     )

@@ -29,7 +29,7 @@ class NodeStore(Store):
     """A node's store of one job. Each change is handed to `send`, in order, as soon as it is made."""
 
     def __init__(self, folder: Path, parcel: Parcel, send: Callable[[Change], None]):
-        self._send: Callable[[Change], object] = lambda change: None
+        self._send: Callable[[Change], None] | None = None  # what is unpacked is no change
         self._change: Change | None = None  # of the transaction that is open
         super().__init__(folder)
         unpack(parcel, self)
@@ -46,7 +46,8 @@ class NodeStore(Store):
             try:
                 with super().transaction():
                     yield self._change
-                if self._change != Change():
+                if self._send and self._change != Change():
+                    self._change.contents = self._contents(self._change)
                     self._send(self._change)
             finally:
                 self._change = None
@@ -60,9 +61,6 @@ class NodeStore(Store):
         with self._recorded() as change:
             if kind not in ("job", "unowned"):  # fields of the job come by `change`
                 change.objects.append((kind, body, parent))
-            if kind in ("file", "model"):
-                path = f"files/{body['id']}" if kind == "file" else f"models/{body['folder']}"
-                change.contents[path] = read_content(self.folder / path)
             return super().put(kind, body, parent)
 
     def change(self, kind: str, id: str, **values) -> dict:
@@ -71,12 +69,19 @@ class NodeStore(Store):
                 change.job |= values
             return super().change(kind, id, **values)
 
+    def _contents(self, change: Change) -> dict[str, Content]:
+        """The bytes of new files, and the weights of new models."""
+        paths = [f"files/{body['id']}" for kind, body, _ in change.objects if kind == "file"]
+        paths += [f"models/{body['folder']}" for kind, body, _ in change.objects if kind == "model"]
+        return {path: read_content(self.folder / path) for path in paths}
+
     def delete_model(self, name: str) -> None:
         with self._recorded() as change:
             change.deleted_models.append(name)
             super().delete_model(name)
 
     def state_saved(self, job_id: str) -> None:
+        assert self._send
         self._send(Change(state=self.state_path(job_id).read_bytes()))
 
     def tell(self, job_id: str, status: str) -> None:

@@ -15,8 +15,8 @@ from typing import Any
 import ray  # pyright: ignore[reportMissingImports] (an extra)
 from ray.exceptions import RayError, RayTaskError  # pyright: ignore[reportMissingImports]
 
+from .actor import NodeActor
 from .messages import News, Resources, Tell, Train
-from .node import Node
 
 CONNECT_SECONDS = 60.0
 
@@ -62,7 +62,7 @@ class Driver:
     def __init__(self, send: Callable[[News], None], resources: Resources, model: dict[str, ray.ObjectRef]):
         self._send_now, self._lock = send, threading.Lock()
         self._resources, self._model = resources, model
-        self._node = ray.remote(Node).options(
+        self._node = ray.remote(NodeActor).options(
             num_cpus=resources.cpus, num_gpus=resources.gpus, max_concurrency=2, max_restarts=0
         )
         self._had_room = False
