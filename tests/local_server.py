@@ -113,8 +113,8 @@ def steps_told(api, job):
 class Server:
     """The server as a process of its own, on a free port, with its own store."""
 
-    def __init__(self, store: Path, model: str, aliases: Sequence[str] = ()):
-        self.store, self.model, self.aliases = Path(store), str(model), aliases
+    def __init__(self, store: Path, model: str, aliases: Sequence[str] = (), options: Sequence[str] = ()):
+        self.store, self.model, self.aliases, self.options = Path(store), str(model), aliases, options
         self.log = self.store.with_name(f"{self.store.name}.log")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -124,7 +124,7 @@ class Server:
     def launch(self) -> None:
         command = [sys.executable, "-m", "finetune_server", "--model", self.model, "--device", "cpu"]
         command += ["--store", str(self.store), "--port", str(self.port)]
-        command += [word for alias in self.aliases for word in ("--alias", alias)]
+        command += [word for alias in self.aliases for word in ("--alias", alias)] + [*self.options]
         with open(self.log, "w") as log:
             self.process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
 

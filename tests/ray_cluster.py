@@ -20,12 +20,12 @@ PORTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_po
 
 
 class RayCluster:
-    """Started by the constructor; `stop` ends it."""
+    """Started by the constructor; `stop` ends it. Its head listens on the port."""
 
-    def __init__(self, nodes: int):
-        self._cluster = Cluster()
-        self._add(num_cpus=0, include_dashboard=False)
-        self.address: str = self._cluster.address
+    def __init__(self, nodes: int, port: int = 0):
+        self._cluster, self.port = Cluster(), port or free_port()
+        self._add(num_cpus=0, include_dashboard=False, gcs_server_port=self.port)
+        self.address = str(self._cluster.address)
         self.nodes = [self.add_node() for _ in range(nodes)]
 
     def add_node(self):
