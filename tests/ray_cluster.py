@@ -8,6 +8,7 @@ os.environ |= {  # read when Ray is imported, here and in the processes that are
     "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0",  # Ray 2.60 takes a cluster at 127.0.0.1 for one on such a machine
     "RAY_AUTH_MODE": "disabled",
     "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_worker_niceness": "0",  # Ray lets its nodes' own processes go first
     "RAY_agent_register_timeout_ms": "300000",  # machines may be slow
     "RAY_worker_register_timeout_seconds": "300",
 }

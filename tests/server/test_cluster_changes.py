@@ -15,21 +15,22 @@ needs.training()
 from finetune_server.cluster.messages import News, Tell, Train
 from finetune_server.cluster.node import Node
 
-MANY = supervised(n_epochs=20, batch_size=2)
+MANY = supervised(n_epochs=12, batch_size=4)  # 36 steps
 
 
 class Nodes:
     """In place of a cluster: each job gets a node at once. `lose` makes one fall silent, as if its machine broke."""
 
     def __init__(self, model: Path):
-        self._model, self._nodes, self.lost = model, {}, set()
+        self._model, self._nodes, self._silent = model, {}, set()
 
     def listen(self, tell):
         self._tell = tell
 
     def send(self, message):
         if isinstance(message, Tell):
-            self._nodes[message.run].tell(message.status)
+            if node := self._nodes.get(message.run):
+                node.tell(message.status)
         else:
             self._nodes[message.run] = Node()
             threading.Thread(target=self._train, args=(message,), daemon=True).start()
@@ -38,22 +39,30 @@ class Nodes:
         """There is always one."""
 
     def lose(self):
-        for run in self._nodes.keys() - self.lost:
-            self.lost.add(run)
+        for run in self._silenced():
             self._tell(News("lost", run, "broken"))
 
     def disconnect(self):
-        self.lost |= self._nodes.keys()
+        self._silenced()
         self._tell(News("disconnected"))
+
+    def _silenced(self):
+        """The runs that were at work. Their threads go on for a step, and nobody hears of it."""
+        runs = self._nodes.keys() - self._silent
+        self._silent |= runs
+        for run in runs:
+            self._nodes[run].tell("cancelled")
+        return runs
 
     def _train(self, order: Train):
         files = ((file.name, file.read_bytes()) for file in self._model.iterdir())
         for said in self._nodes[order.run].train(order.parcel, files, f"10.0.0.{order.run}"):
-            if order.run in self.lost:
-                return
             news = News("begun", order.run, said) if isinstance(said, str) else News("change", order.run, change=said)
-            self._tell(news)
-        self._tell(News("ended", order.run))
+            if order.run not in self._silent:
+                self._tell(news)
+        del self._nodes[order.run]
+        if order.run not in self._silent:
+            self._tell(News("ended", order.run))
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +86,12 @@ def train(api, method, **more):
     return api.fine_tuning.jobs.create(
         model="tiny", training_file=file, validation_file=held_out, seed=7, method=method, **more
     )
+
+
+@pytest.fixture(scope="module")
+def whole(on_cluster):
+    """A job that nothing happened to."""
+    return finished(on_cluster, train(on_cluster, MANY))
 
 
 def same_training(one, other):
@@ -116,8 +131,7 @@ def test_two_jobs_train_at_once(on_cluster):
         on_cluster.fine_tuning.jobs.cancel(job.id)
 
 
-def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store):
-    whole = finished(on_cluster, train(on_cluster, MANY))
+def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store, whole):
     job = train(on_cluster, MANY)
     until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 2)
     on_cluster.fine_tuning.jobs.pause(job.id)
@@ -129,7 +143,7 @@ def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store):
     assert job.status == "succeeded" and same_training((on_cluster, whole), (on_cluster, job))
     assert f"Fine-tuning job goes on after step {paused.split()[-1]}" in messages(on_cluster, job)
     job = train(on_cluster, MANY)
-    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 6)  # an epoch has ended, and its state is saved
+    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 3)  # an epoch has ended, and its state is saved
     on_cluster.fine_tuning.jobs.cancel(job.id)
     told = len(events(on_cluster, job))
     time.sleep(1)
@@ -137,10 +151,9 @@ def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store):
 
 
 @pytest.mark.parametrize("how, words", [("lose", "node 10.0.0."), ("disconnect", "connection to the cluster was lost")])
-def test_a_lost_node_loses_nothing(on_cluster, nodes, how, words):
-    whole = finished(on_cluster, train(on_cluster, MANY))
+def test_a_lost_node_loses_nothing(on_cluster, nodes, whole, how, words):
     job = train(on_cluster, MANY)
-    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 20)
+    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 8)
     getattr(nodes, how)()
     job = finished(on_cluster, job)
     assert job.status == "succeeded" and same_training((on_cluster, whole), (on_cluster, job))
