@@ -1,8 +1,9 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
 Parts: start, course, large_export, against_presidio, one_training, answer_speed, busy, dpo_speed, cluster_training,
-against_trl; all of them if none is named. The last one needs `pip install trl` too and takes longest; dpo_speed compares
-with TRL if it is installed; cluster_training needs `pip install "./server[cluster]"`. A part that lacks a package is left out and says so.
+against_trl; all of them if none is named. The last one needs `pip install trl` too and takes longest; dpo_speed
+compares with TRL if it is installed; cluster_training needs `pip install "./server[cluster]"`. A part that lacks a
+package is left out and says so.
 By default a tenth of a training file is trained on, and of the large export prepared; `--full` takes all of them.
 """
 

@@ -3,6 +3,7 @@
 It is a process of its own because Ray ends a process that has lost its cluster.
 """
 
+import contextlib
 import logging
 import os
 import signal
@@ -28,15 +29,13 @@ def drive(connection: Connection, address: str, resources: Resources, model_fold
     model = {file.name: ray.put(file.read_bytes()) for file in model_folder.iterdir() if file.is_file()}
     driver = Driver(connection.send, resources, model)
     connection.send(News("connected"))
-    try:
-        while True:
-            message: Train | Tell = connection.recv()
+    with contextlib.suppress(EOFError):  # the server was killed
+        while message := connection.recv():
             if isinstance(message, Train):
                 driver.train(message)
             else:
                 driver.tell(message)
-    except EOFError:  # the server has ended
-        os._exit(0)  # Ray ends what runs for this process on the nodes
+    os._exit(0)  # Ray ends what runs for this process on the nodes
 
 
 def connect(connection: Connection, address: str) -> None:

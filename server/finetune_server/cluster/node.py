@@ -34,7 +34,8 @@ class Node:
             self._store = NodeStore(Path(folder) / "store", parcel, changes.put)
             yield address
             threading.Thread(target=self._work, args=(model, address, changes.put), daemon=True).start()
-            yield from iter(changes.get, None)
+            for change in iter(changes.get, None):  # noqa: UP028 (Ray sends values in, which an iterator cannot take)
+                yield change
             self._store.close()
 
     def tell(self, status: str) -> None:
