@@ -32,7 +32,7 @@ class Nodes:
             if node := self._nodes.get(message.run):
                 node.tell(message.status)
         else:
-            self._nodes[message.run] = Node()
+            self._nodes[message.run] = Node(message.parcel, f"10.0.0.{message.run}")
             threading.Thread(target=self._train, args=(message,), daemon=True).start()
 
     def connect_again(self):
@@ -56,7 +56,7 @@ class Nodes:
 
     def _train(self, order: Train):
         files = ((file.name, file.read_bytes()) for file in self._model.iterdir())
-        for said in self._nodes[order.run].train(order.parcel, files, f"10.0.0.{order.run}"):
+        for said in self._nodes[order.run].train(files):
             news = News("begun", order.run, said) if isinstance(said, str) else News("change", order.run, change=said)
             if order.run not in self._silent:
                 self._tell(news)

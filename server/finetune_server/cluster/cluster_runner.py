@@ -64,15 +64,16 @@ class ClusterRunner(JobRunner):
 
     def _serve(self) -> None:
         while True:
+            news = self._inbox.get()
             try:
-                if news := self._inbox.get():
+                if news:
                     self._take(news)
                 self._tell()
                 self._hand_over()
             except (OSError, sqlite3.Error):  # the store cannot be read or written: the jobs wait until it can
                 log.exception("jobs on the cluster")
                 time.sleep(1)
-                self._inbox.put(None)
+                self._inbox.put(news)
 
     def _hand_over(self) -> None:
         """Give the cluster all jobs that are queued: which of them wait is Ray's business."""
@@ -100,8 +101,9 @@ class ClusterRunner(JobRunner):
     def _take(self, news: News) -> None:
         """Take in what the cluster says."""
         if news.what == "disconnected":
-            for number in [*self._runs]:
-                self._runs.pop(number).job.requeue_interrupted(CLUSTER_LOST)
+            for run in self._runs.values():
+                run.job.requeue_interrupted(CLUSTER_LOST)
+            self._runs.clear()
             self._cluster.connect_again()
             self._cluster.listen(self._inbox.put)
         elif run := self._runs.get(news.run):
@@ -112,7 +114,7 @@ class ClusterRunner(JobRunner):
             elif news.what == "failed":
                 run.job.fail("cluster_error", news.why)
             else:
-                del self._runs[news.run]
                 log.warning("job %s: %s", run.job.id, news.why)
                 where = f"The node {run.node} was lost while the job ran." if run.node else "The job found no node."
                 run.job.requeue_interrupted(f"{where} It goes on on another one.", HANDED_OVER)
+                del self._runs[news.run]

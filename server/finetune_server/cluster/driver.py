@@ -6,6 +6,7 @@ It is a process of its own because Ray ends a process that has lost its cluster.
 import contextlib
 import logging
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -73,7 +74,7 @@ class Driver:
         if missing := self._missing():
             self._send(News("failed", order.run, missing))
             return
-        self._actors[order.run] = self._node.remote()
+        self._actors[order.run] = self._node.remote(order.parcel)
         threading.Thread(target=self._follow, args=(order,), daemon=True).start()
 
     def tell(self, told: Tell) -> None:
@@ -88,7 +89,7 @@ class Driver:
         """Hand on what a node says and changes, and how it ended."""
         run, actor = order.run, self._actors[order.run]
         try:
-            for answer in actor.train.options(num_returns="streaming").remote(order.parcel, self._model):
+            for answer in actor.train.options(num_returns="streaming").remote(self._model):
                 said: Any = ray.get(answer)
                 if isinstance(said, str):
                     self._begun.add(run)
@@ -99,7 +100,11 @@ class Driver:
         except RayTaskError as error:
             self._send(News("failed", run, f"The node failed: {error.cause!r}"))
         except RayError as error:
-            self._send(News("lost", run, str(error)))
+            if missing := re.search("(ModuleNotFound|Import)Error: (.*)", str(error)):
+                why = f"A node lacks what it needs ({missing[2]}): install finetune-server[train,cluster] on all nodes."
+                self._send(News("failed", run, why))
+            else:
+                self._send(News("lost", run, str(error)))
         finally:
             del self._actors[run]
             self._begun.discard(run)
