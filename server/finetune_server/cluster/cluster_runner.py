@@ -35,6 +35,7 @@ class Run:
 
     job: Job
     node: str = ""  # its address, once the job is there
+    at_work: bool = False  # the job was seen at work
     pausing: bool = False  # the node knows it
 
 
@@ -86,10 +87,11 @@ class ClusterRunner(JobRunner):
         self._cluster.send(Train(number, parcel))
 
     def _tell(self) -> None:
-        """Tell the cluster which jobs were paused or cancelled here, or have ended."""
+        """Tell the cluster which jobs were paused or cancelled here, have ended, or are to begin again."""
         for number, run in [*self._runs.items()]:
             status = run.job.status
-            if status not in HANDED_OVER:
+            run.at_work |= status in AT_WORK
+            if status not in HANDED_OVER or (status == "queued" and run.at_work):
                 del self._runs[number]  # whatever it still says is not heard
                 if status in FINAL:
                     self.store.drop_state(run.job.id)
