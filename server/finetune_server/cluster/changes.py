@@ -39,7 +39,7 @@ class NodeStore(Store):
     def _recorded(self) -> Iterator[Change]:
         """A transaction, and what is known of its change; a transaction inside another one is a part of it."""
         with self._lock:
-            if self._change:
+            if self._change is not None:
                 yield self._change
                 return
             self._change = Change()

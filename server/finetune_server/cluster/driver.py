@@ -75,7 +75,7 @@ class Driver:
             self._send(News("failed", order.run, missing))
             return
         self._actors[order.run] = self._node.remote(order.parcel)
-        threading.Thread(target=self._follow, args=(order,), daemon=True).start()
+        threading.Thread(target=self._follow, args=(order.run,), daemon=True).start()
 
     def tell(self, told: Tell) -> None:
         """Tell the node, or take the job out of Ray's queue."""
@@ -85,9 +85,9 @@ class Driver:
             else:
                 ray.kill(actor)
 
-    def _follow(self, order: Train) -> None:
+    def _follow(self, run: int) -> None:
         """Hand on what a node says and changes, and how it ended."""
-        run, actor = order.run, self._actors[order.run]
+        actor = self._actors[run]
         try:
             for answer in actor.train.options(num_returns="streaming").remote(self._model):
                 said: Any = ray.get(answer)
@@ -108,6 +108,7 @@ class Driver:
         finally:
             del self._actors[run]
             self._begun.discard(run)
+            ray.kill(actor)  # it may be alive where the network alone broke
 
     def _send(self, news: News) -> None:
         with self._lock:
