@@ -12,8 +12,10 @@ from .curves import loss_curve, result_table
 
 needs.training()
 
+from finetune_server.__main__ import parser
 from finetune_server.cluster.messages import News, Tell, Train
 from finetune_server.cluster.node import Node
+from finetune_server.cluster.options import connected
 
 MANY = supervised(n_epochs=12, batch_size=4)  # 36 steps
 
@@ -185,6 +187,12 @@ def test_a_file_that_a_node_cannot_learn_from_fails_the_job_as_here(on_cluster):
     assert (job.status, job.error.param) == ("failed", "training_file")
 
 
+def test_without_ray_the_command_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("finetune_server.cluster.options.find_spec", lambda name: None)
+    with pytest.raises(SystemExit, match=r"finetune-server\[train,cluster\]"):
+        connected(parser().parse_args(["--cluster", "auto"]), Path())
+
+
 def test_rewards_by_a_tuned_model_that_the_node_gets(on_cluster):
     tuned = finished(on_cluster, train(on_cluster, supervised(n_epochs=1))).fine_tuned_model
     asked = [{"role": "user", "content": "Is this right? {{sample.output_text}}"}]
@@ -198,4 +206,5 @@ def test_rewards_by_a_tuned_model_that_the_node_gets(on_cluster):
         method={"type": "reinforcement", "reinforcement": {"grader": grader, "hyperparameters": hyperparameters}},
     )
     job = finished(on_cluster, job)
-    assert job.status in ("succeeded", "failed") and (job.error is None or job.error.code == "grader_failed"), job.error
+    # random weights may write no number that can be read, but the model was there and answered
+    assert job.status == "succeeded" or "model_grader_parse_error" in job.error.message, job.error
