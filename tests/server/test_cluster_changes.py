@@ -17,7 +17,8 @@ from finetune_server.cluster.messages import News, Tell, Train
 from finetune_server.cluster.node import Node
 from finetune_server.cluster.options import connected
 
-MANY = supervised(n_epochs=12, batch_size=4)  # 36 steps
+MANY = supervised(n_epochs=30, batch_size=4)  # 90 steps: some are left when a test looks
+PATIENCE = 300  # seconds
 
 
 class Nodes:
@@ -93,7 +94,7 @@ def train(api, method, **more):
 @pytest.fixture(scope="module")
 def whole(on_cluster):
     """A job that nothing happened to."""
-    return finished(on_cluster, train(on_cluster, MANY))
+    return finished(on_cluster, train(on_cluster, MANY), PATIENCE)
 
 
 def same_training(one, other):
@@ -135,13 +136,13 @@ def test_two_jobs_train_at_once(on_cluster):
 
 def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store, whole):
     job = train(on_cluster, MANY)
-    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 2)
+    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 2, PATIENCE)
     on_cluster.fine_tuning.jobs.pause(job.id)
-    until(on_cluster, job, lambda job: job.status == "paused")
+    until(on_cluster, job, lambda job: job.status == "paused", PATIENCE)
     [paused] = [m for m in messages(on_cluster, job) if m.startswith("The job was paused after step")]
     assert (cluster_store / "states" / f"{job.id}.safetensors").exists()
     on_cluster.fine_tuning.jobs.resume(job.id)
-    job = finished(on_cluster, job)
+    job = finished(on_cluster, job, PATIENCE)
     assert job.status == "succeeded" and same_training((on_cluster, whole), (on_cluster, job))
     assert f"Fine-tuning job goes on after step {paused.split()[-1]}" in messages(on_cluster, job)
     job = train(on_cluster, MANY)
@@ -155,9 +156,9 @@ def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store, whole)
 @pytest.mark.parametrize("how, words", [("lose", "node 10.0.0."), ("disconnect", "connection to the cluster was lost")])
 def test_a_lost_node_loses_nothing(on_cluster, nodes, whole, how, words):
     job = train(on_cluster, MANY)
-    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 8)
+    until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 8, PATIENCE)
     getattr(nodes, how)()
-    job = finished(on_cluster, job)
+    job = finished(on_cluster, job, PATIENCE)
     assert job.status == "succeeded" and same_training((on_cluster, whole), (on_cluster, job))
     warnings = [event.message for event in events(on_cluster, job) if event.level == "warn"]
     assert len(warnings) == 1 and words in warnings[0]
@@ -205,6 +206,6 @@ def test_rewards_by_a_tuned_model_that_the_node_gets(on_cluster):
         validation_file=upload(on_cluster, items),
         method={"type": "reinforcement", "reinforcement": {"grader": grader, "hyperparameters": hyperparameters}},
     )
-    job = finished(on_cluster, job)
+    job = finished(on_cluster, job, PATIENCE)
     # random weights may write no number that can be read, but the model was there and answered
     assert job.status == "succeeded" or "model_grader_parse_error" in job.error.message, job.error

@@ -111,7 +111,7 @@ class Driver:
             ray.kill(actor)  # it may be alive where the network alone broke
 
     def _send(self, news: News) -> None:
-        with self._lock:
+        with self._lock, contextlib.suppress(OSError):  # the server was killed, and this process ends
             self._send_now(news)
 
     def _missing(self) -> str:
