@@ -5,6 +5,7 @@ import sys
 from concurrent.futures import Future
 from pathlib import Path
 
+from .cluster.options import connected
 from .command_line import parser
 from .protocol.loopback import LOOPBACK
 
@@ -29,6 +30,7 @@ def main() -> None:
         from platformdirs import user_data_path
 
         from .app import build
+        from .cluster.cluster import ClusterUnreachable
         from .logs import set_up
         from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.aliases import BadAlias
@@ -49,8 +51,9 @@ def main() -> None:
     try:
         base_model = Path(arguments.model).absolute().name
         taken = (arguments.adapter, arguments.alias, arguments.webhook_host, arguments.database, arguments.files)
-        app = build(store, folder, base_model, arguments.token, arguments.device, *taken)
-    except (BrokenStore, BadAdapter, BadAlias) as error:
+        cluster = connected(arguments, folder)
+        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, cluster=cluster)
+    except (BrokenStore, BadAdapter, BadAlias, ClusterUnreachable) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
         sys.exit(f"{MISSING} ({error.name} is not installed)")

@@ -22,6 +22,9 @@ from starlette.routing import Route, Router
 
 from .batches.batch_runner import BatchRunner
 from .batches.in_process import post
+from .cluster.cluster import Cluster
+from .cluster.cluster_runner import ClusterRunner
+from .model.device import best_device
 from .model.download import weights_sha256
 from .protocol.errors import ApiError
 from .protocol.loopback import LOOPBACK
@@ -64,11 +67,13 @@ def build(
     webhook_hosts: Iterable[str] = (),
     database: str | None = None,
     files_url: str | None = None,
+    cluster: Cluster | None = None,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
     Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
     folder, unless it is PostgreSQL's at this address; its files are there, too, unless they are at the `files_url`.
+    Jobs train on the `cluster`, or else here.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
@@ -77,7 +82,8 @@ def build(
     set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
-    runner = JobRunner(store, model_folder, base_model)
+    own = (store, model_folder, base_model)
+    runner = ClusterRunner(*own, cluster) if cluster else JobRunner(*own)
     batch_runner = BatchRunner(store, base_model, lambda path, body: post(app, path, body, token))
     hosts = {*webhook_hosts, *(() if token else LOOPBACK)}
     courier = Courier(store, hosts)
@@ -160,15 +166,6 @@ class BackgroundApp:
     async def __call__(self, scope, receive, send):
         app = await asyncio.wrap_future(self.app)
         await app(scope, receive, send)
-
-
-def best_device() -> str:
-    """The device torch can use here: "cuda" (NVIDIA, AMD), "mps" (Apple), or "cpu"."""
-    import torch
-
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def storage_failed(request: Request, error: Exception) -> Response:

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+from .cluster.options import add_options
 from .model.download import DEFAULT_MODEL
 from .protocol.loopback import LOOPBACK
 
@@ -109,5 +110,6 @@ def parser() -> argparse.ArgumentParser:
         default=LOG_FORMATS[0],
         help="how the log is written to the standard error; as json also each request and event (default: text)",
     )
+    add_options(parser)
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser

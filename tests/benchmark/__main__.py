@@ -1,8 +1,9 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
 Parts: start, course, large_export, against_presidio, one_training, answer_speed, busy, store_speed, dpo_speed,
-reward_speed, against_trl; all of them if none is named. The last one needs `pip install trl` too and takes longest;
-dpo_speed and reward_speed compare with TRL if it is installed. A part that lacks a package is left out and says so.
+reward_speed, cluster_training, against_trl; all of them if none is named. The last one needs `pip install trl` too and
+takes longest; dpo_speed and reward_speed compare with TRL if it is installed; cluster_training needs
+`pip install "./server[cluster]"`. A part that lacks a package is left out and says so.
 By default a tenth of a training file is trained on, and of the large export prepared; `--full` takes all of them.
 """
 
@@ -26,13 +27,14 @@ NEEDS = {
     "store_speed": ["torch", "peft"],
     "dpo_speed": ["torch", "peft"],
     "reward_speed": ["torch", "peft"],
+    "cluster_training": ["torch", "peft", "ray"],
     "against_trl": ["torch", "peft", "trl"],
 }
 
 
 def versions() -> str:
     found = []
-    for name in ("openai", "torch", "transformers", "peft", "trl"):
+    for name in ("openai", "torch", "transformers", "peft", "trl", "ray"):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

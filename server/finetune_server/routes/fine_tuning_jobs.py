@@ -48,6 +48,7 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
                 store.drop_state(job.id)
             job.log("The job was cancelled.")
             body = job.change(status="cancelled", finished_at=int(time.time()), estimated_finish=None)
+        runner.wake()
         return JSONResponse(body)
 
     async def pause(request: Request) -> Response:
@@ -58,6 +59,7 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
             status = PAUSED[status]
             job.log("The job was paused" if status == "paused" else "The job pauses after this step")
             body = job.change(status=status, estimated_finish=None)
+        runner.wake()
         return JSONResponse(body)
 
     async def resume(request: Request) -> Response:
@@ -68,7 +70,7 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
                 raise ApiError(400, message, code="invalid_resume_request")
             body = job.change(status="queued")
             job.log("The job was resumed, moving it to queued state")
-            job.log_queue_position()
+            runner.log_queue_position(job)
         runner.wake()
         return JSONResponse(body)
 

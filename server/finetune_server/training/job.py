@@ -20,7 +20,7 @@ from .step import AnyStep
 FINAL = ("succeeded", "failed", "cancelled")
 AT_WORK = ("running", "pausing")
 UNFINISHED = ("validating_files", "queued", *AT_WORK)
-MAX_RESTARTS = 2  # of the server without a step in between; after one more, the job is taken to be the cause
+MAX_RESTARTS = 2  # of what trains, without a step in between; after one more, the job is taken to be the cause
 RESTARTED = "The server was restarted while the job ran."
 CUT_OFF = "The server's database could not be reached while the job ran."
 
@@ -91,34 +91,34 @@ class Job:
                     log.exception("job %s %s, and the store cannot be written", self.id, what)
                 time.sleep(1)
 
-    def requeue_interrupted(self) -> None:
-        """What a new server does with the job: one at work is queued again, unless it repeatedly ended the server."""
+    def requeue_interrupted(self, why: str = RESTARTED, at_work: Collection[str] = AT_WORK) -> None:
+        """What is done after what trained the job has ended: a job at work is queued again, unless it was the cause."""
         status = self.status
         if status in FINAL:
             self.store.drop_state(self.id)
-        elif status in AT_WORK and self._restarts_since_last_step() >= MAX_RESTARTS:
+        elif status in at_work and self._interruptions_since_last_step() >= MAX_RESTARTS:
             message = (
-                "The server ended three times at the same step of this job. Perhaps its memory was too small: take a "
+                "What trained this job ended three times at the same step. Perhaps its memory was too small: take a "
                 "smaller batch_size, or shorter examples."
             )
             self.fail("server_error", message)
         else:
-            self._requeue(RESTARTED)
+            self._requeue(why, at_work)
 
     def requeue_cut_off(self) -> None:
         """Queue the job again after the database was away, as soon as it is back."""
-        self._as_soon_as_possible(lambda: self._requeue(CUT_OFF), "is to be queued again")
+        self._as_soon_as_possible(lambda: self._requeue(CUT_OFF, AT_WORK), "is to be queued again")
 
-    def _requeue(self, why: str) -> None:
+    def _requeue(self, why: str, at_work: Collection[str]) -> None:
         with self.store.transaction():
-            if (status := self.status) in AT_WORK:
-                self.change(status="queued" if status == "running" else "paused", estimated_finish=None)
+            if (status := self.status) in at_work:
+                self.change(status="paused" if status == "pausing" else "queued", estimated_finish=None)
                 self.log(why, level="warn")
 
-    def _restarts_since_last_step(self) -> int:
+    def _interruptions_since_last_step(self) -> int:
         newest = self.store.newest("event", self.id, None, 10)
         since = itertools.takewhile(lambda event: event["type"] != "metrics", newest)
-        return sum(event["message"] == RESTARTED for event in since)
+        return sum(event["level"] == "warn" and event["message"] != CUT_OFF for event in since)
 
     # Events
 

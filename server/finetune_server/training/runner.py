@@ -7,7 +7,7 @@ same job, from the last state that was saved.
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from safetensors import SafetensorError
@@ -52,27 +52,36 @@ class JobRunner:
         for _, news in self._work.values():
             news.set()
 
+    def log_queue_position(self, job: Job) -> None:
+        """Say how many jobs a queued job waits for."""
+        job.log_queue_position()
+
     def _run(self, status: str) -> None:
         do, news = self._work[status]
         while True:
             news.clear()
             try:
                 if job := self._oldest(status):
-                    self._attempt(do, job)
+                    self.attempt(do, job)
+                    give_back_freed_memory()  # here, because no traceback holds the training any more
                 else:
                     news.wait()
             except OSError:  # the store cannot be read or written: the jobs wait until it can
                 log.exception("jobs that are %s", status)
                 time.sleep(1)
 
-    def _oldest(self, status: str) -> Job | None:
-        """The oldest job of this status. Jobs of another base model wait until a server with that one is started."""
+    def _oldest(self, status: str, besides: Collection[str] = ()) -> Job | None:
+        """The oldest job of this status that is not among `besides`, which are ids.
+
+        Jobs of another base model wait until a server with that one is started.
+        """
         for job in self.store.all("job"):
-            if job["status"] == status and base_model_of(self.store, job["model"]) == self.base_model:
+            waits = job["status"] == status and job["id"] not in besides
+            if waits and base_model_of(self.store, job["model"]) == self.base_model:
                 return Job(self.store, job["id"])
         return None
 
-    def _attempt(self, do: Callable[[Job], None], job: Job) -> None:
+    def attempt(self, do: Callable[[Job], None], job: Job) -> None:
         """Do one piece of a job's work; what goes wrong with it becomes the job's error."""
         try:
             do(job)
@@ -96,7 +105,6 @@ class JobRunner:
             job.fail("server_error", f"{type(error).__name__}: {error}")
         if job.status in FINAL:
             self.store.drop_state(job.id)
-        give_back_freed_memory()  # here, because no traceback holds the training any more
 
     def _validate(self, job: Job) -> None:
         body = job.body
@@ -107,7 +115,7 @@ class JobRunner:
         with self.store.transaction():
             message = "Files validated, moving job to queued state"
             job.transition(["validating_files"], "queued", message, **resolve_hyperparameters(body, len(examples)))
-            job.log_queue_position()
+            self.log_queue_position(job)
         self.wake()
 
     def _train(self, job: Job) -> None:

@@ -1,0 +1,129 @@
+"""The process that speaks to Ray: it starts the jobs on nodes, and hands their changes to the server.
+
+It is a process of its own because Ray ends a process that has lost its cluster.
+"""
+
+import contextlib
+import logging
+import os
+import re
+import signal
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import ray  # pyright: ignore[reportMissingImports] (an extra)
+from ray.exceptions import RayError, RayTaskError  # pyright: ignore[reportMissingImports]
+
+from .actor import NodeActor
+from .messages import News, Resources, Tell, Train
+
+CONNECT_SECONDS = 60.0
+
+
+def drive(connection: Connection, address: str, resources: Resources, model_folder: Path) -> None:
+    """Connect, then do what the server says until it has ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the server's
+    connect(connection, address)
+    model = {file.name: ray.put(file.read_bytes()) for file in model_folder.iterdir() if file.is_file()}
+    driver = Driver(connection.send, resources, model)
+    connection.send(News("connected"))
+    with contextlib.suppress(EOFError):  # the server was killed
+        while message := connection.recv():
+            if isinstance(message, Train):
+                driver.train(message)
+            else:
+                driver.tell(message)
+    os._exit(0)  # Ray ends what runs for this process on the nodes
+
+
+def connect(connection: Connection, address: str) -> None:
+    """Leave the process with a sentence to the server if there is no cluster, or none that answers."""
+
+    def unreachable(why: str) -> None:
+        connection.send(News("unreachable", why=why))
+        os._exit(1)
+
+    patience = threading.Timer(CONNECT_SECONDS, unreachable, (f"no answer for {CONNECT_SECONDS:.0f} seconds",))
+    patience.daemon = True
+    patience.start()
+    try:
+        ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
+    except Exception as error:  # of many types
+        unreachable(" ".join(str(error).split())[:300])
+    patience.cancel()
+
+
+class Driver:
+    """Trains jobs on the nodes, as many at once as there is room for; the others wait in Ray's queue."""
+
+    def __init__(self, send: Callable[[News], None], resources: Resources, model: dict[str, ray.ObjectRef]):
+        self._send_now, self._lock = send, threading.Lock()
+        self._resources, self._model = resources, model
+        self._node = ray.remote(NodeActor).options(
+            num_cpus=resources.cpus, num_gpus=resources.gpus, max_concurrency=2, max_restarts=0
+        )
+        self._had_room = False
+        self._actors: dict[int, Any] = {}
+        self._begun: set[int] = set()  # of the runs that are on a node
+
+    def train(self, order: Train) -> None:
+        """Put a job into Ray's queue."""
+        if missing := self._missing():
+            self._send(News("failed", order.run, missing))
+            return
+        self._actors[order.run] = self._node.remote(order.parcel)
+        threading.Thread(target=self._follow, args=(order.run,), daemon=True).start()
+
+    def tell(self, told: Tell) -> None:
+        """Tell the node, or take the job out of Ray's queue."""
+        if actor := self._actors.get(told.run):
+            if told.run in self._begun:
+                actor.tell.remote(told.status)
+            else:
+                ray.kill(actor)
+
+    def _follow(self, run: int) -> None:
+        """Hand on what a node says and changes, and how it ended."""
+        actor = self._actors[run]
+        try:
+            for answer in actor.train.options(num_returns="streaming").remote(self._model):
+                said: Any = ray.get(answer)
+                if isinstance(said, str):
+                    self._begun.add(run)
+                    self._send(News("begun", run, said))
+                else:
+                    self._send(News("change", run, change=said))
+            self._send(News("ended", run))
+        except RayTaskError as error:
+            self._send(News("failed", run, f"The node failed: {error.cause!r}"))
+        except RayError as error:
+            if missing := re.search("(ModuleNotFound|Import)Error: (.*)", str(error)):
+                why = f"A node lacks what it needs ({missing[2]}): install finetune-server[train,cluster] on all nodes."
+                self._send(News("failed", run, why))
+            else:
+                self._send(News("lost", run, str(error)))
+        finally:
+            del self._actors[run]
+            self._begun.discard(run)
+            ray.kill(actor)  # it may be alive where the network alone broke
+
+    def _send(self, news: News) -> None:
+        with self._lock, contextlib.suppress(OSError):  # the server was killed, and this process ends
+            self._send_now(news)
+
+    def _missing(self) -> str:
+        """Why no node can train a job; empty if one can, or could before it was lost: then the job waits."""
+        nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+        cpus, gpus = self._resources
+        self._had_room |= any(node.get("CPU", 0) >= cpus and node.get("GPU", 0) >= gpus for node in nodes)
+        if self._had_room:
+            return ""
+        most = {name: max((node.get(name, 0) for node in nodes), default=0) for name in ("CPU", "GPU")}
+        return (
+            f"No node of the cluster has the {cpus:g} CPUs and {gpus:g} GPUs that each job asks for: the most that one "
+            f"has are {most['CPU']:g} CPUs and {most['GPU']:g} GPUs. Start the server with a smaller --cluster-cpus "
+            "or --cluster-gpus, or add a node."
+        )

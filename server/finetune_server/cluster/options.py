@@ -1,0 +1,38 @@
+"""The options of the command that are about a cluster."""
+
+import argparse
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .cluster import Cluster
+
+MISSING = 'Training on a cluster needs Ray: install "finetune-server[train,cluster]" here and on the nodes'
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="train on the nodes of a Ray cluster: HOST:PORT of its head, or auto for the one that runs here",
+    )
+    parser.add_argument(
+        "--cluster-cpus", type=float, default=1, metavar="N", help="CPUs of a node that a job takes (default: 1)"
+    )
+    parser.add_argument(
+        "--cluster-gpus", type=float, default=0, metavar="N", help="GPUs of a node that a job takes (default: 0)"
+    )
+
+
+def connected(arguments: argparse.Namespace, model_folder: Path) -> "Cluster | None":
+    """The cluster that is asked for, if one is. Raises ClusterUnreachable."""
+    if not arguments.cluster:
+        return None
+    if not find_spec("ray"):
+        sys.exit(MISSING)
+    from .cluster import Cluster
+    from .messages import Resources
+
+    return Cluster(arguments.cluster, Resources(arguments.cluster_cpus, arguments.cluster_gpus), model_folder)

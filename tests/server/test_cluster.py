@@ -1,0 +1,112 @@
+"""Jobs on a real Ray cluster of two nodes of one CPU, on this machine."""
+
+import pytest
+
+from .. import needs
+
+needs.training()
+pytest.importorskip("ray", reason='training on a cluster needs Ray: pip install "./server[train,cluster]"')
+
+from finetune_server.cluster.cluster import Cluster, ClusterUnreachable
+from finetune_server.cluster.messages import Resources
+
+from ..local_server import Server, events, finished, lines, messages, start, steps_told, supervised, until, upload
+from ..ray_cluster import RayCluster
+from .curves import loss_curve
+
+PATIENCE = 900  # seconds; Ray starts a process for each job, and that loads torch
+SHORT, LONG = supervised(n_epochs=2, batch_size=4), supervised(n_epochs=50, batch_size=1)
+
+
+@pytest.fixture(scope="module")
+def nodes():
+    cluster = RayCluster(2)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def on_cluster(tmp_path_factory, model, nodes):
+    """A client of a server whose jobs train on the cluster."""
+    cluster = Cluster(nodes.address, Resources(cpus=1, gpus=0), model)
+    return start(tmp_path_factory.mktemp("store"), model, cluster=cluster)
+
+
+def train(api, method, model="tiny"):
+    return api.fine_tuning.jobs.create(model=model, training_file=upload(api, lines(12)), seed=7, method=method)
+
+
+def running(api, job, steps=0):
+    """The job as soon as it has made more than so many steps."""
+    return until(api, job, lambda job: steps_told(api, job) > steps, PATIENCE)
+
+
+def test_two_jobs_train_at_once_as_they_do_here_and_a_third_waits(api, on_cluster):
+    jobs = [train(on_cluster, LONG) for _ in range(2)]
+    for job in jobs:
+        running(on_cluster, job)
+    third, fourth = (train(on_cluster, SHORT) for _ in range(2))
+    on_cluster.fine_tuning.jobs.cancel(fourth.id)
+    until(on_cluster, third, lambda job: job.status == "queued")
+    assert [on_cluster.fine_tuning.jobs.retrieve(job.id).status for job in jobs] == ["running"] * 2
+    for job in jobs:
+        on_cluster.fine_tuning.jobs.cancel(job.id)
+    third, here = finished(on_cluster, third, PATIENCE), finished(api, train(api, SHORT))
+    assert third.status == "succeeded" and loss_curve(on_cluster, third).equals(loss_curve(api, here))
+    assert messages(on_cluster, fourth)[-1] == "The job was cancelled."
+    asked = [{"role": "user", "content": "question 3"}]
+    assert on_cluster.chat.completions.create(model=third.fine_tuned_model, messages=asked, max_tokens=2).choices
+
+
+def test_a_killed_node_loses_nothing(on_cluster, nodes):
+    jobs = [train(on_cluster, LONG) for _ in range(2)]
+    for job in jobs:
+        running(on_cluster, job, 12)  # an epoch has ended, and its state is saved
+    nodes.kill(nodes.nodes.pop())
+    jobs = [finished(on_cluster, job, PATIENCE) for job in jobs]
+    assert [job.status for job in jobs] == ["succeeded"] * 2
+    curves = [loss_curve(on_cluster, job) for job in jobs]
+    assert len(curves[0]) == 600 and curves[0].equals(curves[1])
+    warnings = [event.message for job in jobs for event in events(on_cluster, job) if event.level == "warn"]
+    assert warnings == ["The node 127.0.0.1 was lost while the job ran. It goes on on another one."]
+    nodes.nodes.append(nodes.add_node())
+
+
+def test_a_job_that_no_node_has_room_for_fails_at_once(tmp_path, model, nodes):
+    api = start(tmp_path, model, cluster=Cluster(nodes.address, Resources(cpus=4, gpus=1), model))
+    job = finished(api, train(api, SHORT))
+    assert (job.status, job.error.code) == ("failed", "cluster_error")
+    assert "4 CPUs and 1 GPUs that each job asks for: the most that one has are 1 CPUs" in job.error.message
+
+
+def test_a_cluster_that_cannot_be_reached_is_named(model):
+    with pytest.raises(ClusterUnreachable, match="The Ray cluster 'nowhere' cannot be reached"):
+        Cluster("nowhere", Resources(1, 0), model)
+
+
+def test_a_killed_server_goes_on_with_its_jobs(tmp_path, model, nodes):
+    options = ("--cluster", nodes.address, "--cluster-cpus", "0.5")
+    server = Server(tmp_path / "store", model, options=options)
+    server.start(PATIENCE)
+    jobs = [train(server.api, LONG) for _ in range(3)]
+    for job in jobs:
+        running(server.api, job, 12)
+    server.kill()
+    server.start(PATIENCE)
+    jobs = [finished(server.api, job, PATIENCE) for job in jobs]
+    server.kill()
+    assert [job.status for job in jobs] == ["succeeded"] * 3
+
+
+def test_a_lost_head_loses_nothing(tmp_path, model):
+    nodes = RayCluster(1)
+    api = start(tmp_path, model, cluster=Cluster(nodes.address, Resources(1, 0), model))
+    job = running(api, train(api, LONG), 12)
+    nodes.stop()
+    until(api, job, lambda job: job.status == "queued", PATIENCE)
+    again = RayCluster(1, port=nodes.port)
+    job = finished(api, job, PATIENCE)
+    again.stop()
+    assert job.status == "succeeded" and len(loss_curve(api, job)) == 600
+    [warning] = [event.message for event in events(api, job) if event.level == "warn"]
+    assert warning.startswith("The connection to the cluster was lost")
