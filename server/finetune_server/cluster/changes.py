@@ -103,7 +103,6 @@ def make(change: Change, job: Job) -> None:
     if change.state:
         write_atomic(store.state_path(job.id), change.state)
         store.state_saved(job.id)
-        store.state_saved(job.id)
     for name in change.deleted_models:
         with contextlib.suppress(NotFound):  # somebody deleted it meanwhile
             store.delete_model(name)
