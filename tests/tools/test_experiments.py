@@ -12,12 +12,12 @@ from helpers.t1000 import desk_files
 from helpers.training_data import read_jsonl, write_jsonl
 from tools import training_runs
 from tools.experiments import (
+    dpo_rates,
     forgetting,
     learning_curves,
     loss_shapes,
     overfitting,
-    preferences,
-    rewards,
+    reward_rates,
     right_answers,
     training_settings,
 )
@@ -217,13 +217,13 @@ def test_a_training_that_diverged_has_a_curve_too_and_any_other_failure_stops(ap
 
 def test_a_trial_of_a_preference_rate_starts_from_lesson_3_and_counts_faults(api, small, monkeypatch, tmp_path):
     for part in ("train", "validation"):
-        write_jsonl(tmp_path / f"{part}.jsonl", read_jsonl(preferences.PAIRS / f"{part}.jsonl")[:10])
+        write_jsonl(tmp_path / f"{part}.jsonl", read_jsonl(dpo_rates.PAIRS / f"{part}.jsonl")[:10])
     job = train_steps(api, "tiny", read_jsonl(learning_curves.AIRPORT / "train.jsonl"), 2, seed=7)
-    monkeypatch.setattr(preferences, "PAIRS", tmp_path)
-    monkeypatch.setattr(preferences.lesson3, "find_model", lambda client, model: job.fine_tuned_model)
-    row = preferences.rate(api, "tiny", 0)
-    assert (row["learning_rate_multiplier"], row["of"], list(row["faults"])) == (0, 4, list(preferences.FAULTS))
-    row = preferences.rate(api, "tiny", 0.2)
+    monkeypatch.setattr(dpo_rates, "PAIRS", tmp_path)
+    monkeypatch.setattr(dpo_rates.lesson3, "find_model", lambda client, model: job.fine_tuned_model)
+    row = dpo_rates.rate(api, "tiny", 0)
+    assert (row["learning_rate_multiplier"], row["of"], list(row["faults"])) == (0, 4, list(dpo_rates.FAULTS))
+    row = dpo_rates.rate(api, "tiny", 0.2)
     assert (row["pairs"], row["n_epochs"], row["learning_rate_multiplier"], row["of"]) == (10, 1, 0.2, 4)
     assert row["loss"] > 0 and 0 <= row["rewards/accuracies"] <= 1
     assert row["rewards/margins"] == pytest.approx(row["rewards/chosen"] - row["rewards/rejected"], abs=1e-4)
@@ -233,23 +233,23 @@ def test_a_trial_of_a_preference_rate_starts_from_lesson_3_and_counts_faults(api
 
 def test_faults_are_counted_in_each_answer():
     graded = pd.DataFrame({"answer": ["As a gift we will refund it."] + [""] * 199})
-    assert preferences.counted_faults(graded)["promise"] == 1
+    assert dpo_rates.counted_faults(graded)["promise"] == 1
 
 
 def test_a_trial_of_a_reward_rate_has_the_reward_before_and_after(api, small, monkeypatch):
-    monkeypatch.setattr(rewards, "TRAINED", 12)
-    monkeypatch.setattr(rewards, "VALIDATION", 2)
-    row = rewards.rate(api, "tiny", 0.5)
+    monkeypatch.setattr(reward_rates, "TRAINED", 12)
+    monkeypatch.setattr(reward_rates, "VALIDATION", 2)
+    row = reward_rates.rate(api, "tiny", 0.5)
     assert (row["tickets"], row["validation"], row["learning_rate_multiplier"]) == (12, 2, 0.5)
     assert list(row["full_valid_mean_reward"]) == ["0", "3"] and len(row["said"]) == 2
     assert len(row["order"]) == len(row["short"]) == 3 and all(0 <= one <= 1 for one in row["order"] + row["short"])
 
 
 def test_trials_of_rewards_learn_from_other_tickets_than_those_that_validate():
-    tickets = rewards.tickets_with_an_order()
-    numbers = [ticket["order"] for ticket in tickets[: rewards.TRAINED + rewards.VALIDATION]]
+    tickets = reward_rates.tickets_with_an_order()
+    numbers = [ticket["order"] for ticket in tickets[: reward_rates.TRAINED + reward_rates.VALIDATION]]
     assert all(ticket["order"] and ticket["messages"][-1]["role"] == "user" for ticket in tickets)
-    assert len(numbers) == 200 and not set(numbers[: rewards.TRAINED]) & set(numbers[rewards.TRAINED :])
+    assert len(numbers) == 200 and not set(numbers[: reward_rates.TRAINED]) & set(numbers[reward_rates.TRAINED :])
 
 
 @pytest.mark.parametrize("name", [name for name in EXPERIMENTS if (RESULTS / f"{name}.jsonl").exists()])

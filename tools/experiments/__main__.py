@@ -12,13 +12,13 @@ untouched.
 import argparse
 
 from ..training_runs import finish
+from .dpo_rates import DPO_RATES
 from .experiment import RESULTS, Experiment
 from .forgetting import FORGETTING
 from .learning_curves import AIRPORT_CURVE, DESK_CURVE
 from .loss_shapes import LOSS_SHAPES
 from .overfitting import OVERFITTING
-from .preferences import DPO_RATES
-from .rewards import REWARD_RATES
+from .reward_rates import REWARD_RATES
 from .training_settings import EPOCHS, RATES
 
 EXPERIMENTS: dict[str, Experiment] = {  # the quickest first

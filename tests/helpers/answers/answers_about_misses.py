@@ -1,6 +1,6 @@
 """Right and wrong answers to the exercises of lesson 5, as readers may give them."""
 
-from .about_data import example
+from .answers_about_data import example
 
 
 def row(fact, thing, asked, answer):
