@@ -81,6 +81,7 @@ def test_the_desks_own_model_is_found_or_the_way_to_it_is_said():
         job("ftjob-0", "running", course),
         job("ftjob-1", "succeeded", course | {"course": "T-1000, limits"}),
         job("ftjob-2", "succeeded", course) | {"model": "other"},
+        job("ftjob-4", "succeeded", course) | {"method": {"type": "reinforcement"}},
     ]
 
     async def answer(request):
