@@ -28,6 +28,7 @@ class Node:
     def __init__(self, parcel: Parcel, address: str):
         self._parcel, self._address = parcel, address
         self._store: NodeStore | None = None  # while the job is here
+        self._lock = threading.Lock()  # of the attribute above: a store that is told something is not closed meanwhile
         self._engine: Engine | None = None
 
     def train(self, model: Iterable[tuple[str, bytes]]) -> Iterator[str | Change]:
@@ -44,13 +45,15 @@ class Node:
             threading.Thread(target=self._work, args=arguments, daemon=True).start()
             for change in iter(changes.get, None):  # noqa: UP028 (Ray sends values in, which an iterator cannot take)
                 yield change
-            store, self._store = self._store, None
-            store.close()
+            with self._lock:
+                self._store.close()
+                self._store = None
 
     def tell(self, status: str) -> None:
         """The job's status on the server."""
-        if self._store:
-            self._store.tell(self._parcel.job_id, status)
+        with self._lock:
+            if self._store:
+                self._store.tell(self._parcel.job_id, status)
 
     def _work(
         self, store: NodeStore, folder: Path, model: Iterable[tuple[str, bytes]], send: Callable[[Change | None], None]
