@@ -1,10 +1,20 @@
 """The last question of lesson 6: shall the desk train, for the price or for the answers?"""
 
-from ..decision import Gain
+from typing import Protocol
+
 from ..t1000 import lesson5
 
 
-def train_or_not(life: Gain, tuned_usd: float, instead: float) -> str:
+class Life(Protocol):
+    """What `decision.gain` counts, in USD; `usd` is what is left."""
+
+    usd: float
+    training: float
+    work: float
+    conversations: int
+
+
+def train_or_not(life: Life, tuned_usd: float, instead: float) -> str:
     """Two lines: whether a tuned model pays for itself, and what one more right answer must be worth if it does not.
 
     `life`: what it gains over its life. `tuned_usd`: the price of one conversation with it. `instead`: USD of work for
