@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from ..t1000 import lesson5
+from . import lesson5
 
 
 class Life(Protocol):
