@@ -13,6 +13,10 @@ HEADLINE = {  # a line that lesson 5 prints, with # for each count
     "Facts that changed after the training: tuned #, tuned with retrieved entries #, classifier with edited answers "
     "#.": "Fakten, die sich nach dem Training geändert haben: das feinabgestimmte Modell #, dasselbe mit den "
     "gefundenen Einträgen im Prompt #, ein Klassifikator mit geänderten Antworten #.",
+    "Facts that came after the training: tuned #, tuned with retrieved entries #, classifier with edited answers #.": (
+        "Fakten, die nach dem Training dazugekommen sind: das feinabgestimmte Modell #, dasselbe mit den gefundenen "
+        "Einträgen im Prompt #, ein Klassifikator mit geänderten Antworten #."
+    ),
 }
 LIMITS = (
     "**Was das kleine Modell auf Deutsch kann.** Lektion 11 trainiert es mit hundert Beispielen, immer auf Deutsch zu "

@@ -7,6 +7,7 @@ PROMPTS = [  # tokens, of them cached, USD for a million, USD for a million that
     Case((500_000, 500_000, 0.4, 0.1), 0.05, "all is cached: half a million tokens at 0.10 are 0.05 USD"),
     Case((500_000, 400_000, 0.4, 0.1), 0.08, "100,000 tokens at 0.40 and 400,000 at 0.10 are 0.08 USD"),
     Case((10_000, 8_000, 2.5, 1.25), 0.015, "2,000 tokens at 2.50 and 8,000 at 1.25 are 0.015 USD"),
+    Case((37, 0, 0.4, 0.1), 0.0000148, "37 tokens at 0.40 are 0.0000148 USD, which nothing may round away"),
     Case((300_000, 100_000, 2.0, 2.0), 0.6, "where cached tokens cost the same, it does not matter how many there are"),
 ]
 HOURS = [  # USD for the training, USD that a conversation saves, conversations in all, USD an hour

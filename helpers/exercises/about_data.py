@@ -1,5 +1,6 @@
 """Lesson 1: an example, and near copies."""
 
+import re
 from typing import Any
 
 from ..t1000 import desk_grading, tickets
@@ -8,6 +9,12 @@ from .exercise import Case, Exercise, NotYet, function, shown
 
 ASKED = "do i really have to bring the vacuum to you?"
 TRUTH = {"facts": ["repair"], "things": {}, "details": [], "name": "", "angry": False, "order": ""}
+
+BRINGS = re.compile(  # what lets the customer carry the machine, although the rule may stand beside it
+    r"\byes\b|(?<!n't )(?<!not )(?:\bmust|\b(?:have|need) to|\bshould) (?:really )?bring|(?:never|not|n't) send"
+    r"|\bno (?:shipping )?label",
+    re.IGNORECASE,
+)
 
 
 def messages_of(example: Any) -> list[dict]:
@@ -38,6 +45,10 @@ def _judge_example(mine: Any) -> None:
     faults = [f"{kind}: {grades[kind]}" for kind in ("missing", "unsafe", "other", "invented", "tone") if grades[kind]]
     if faults:
         raise NotYet(f"the desk's grader does not accept the answer {shown(answer)} ({'; '.join(faults)}).")
+    if said := BRINGS.search(answer):
+        raise NotYet(f"the answer {shown(answer)} says {said.group()!r}: by the handbook nobody has to bring anything.")
+    if "label" not in answer.casefold():
+        raise NotYet(f"the answer {shown(answer)} does not say how the T-1000 gets to the desk without being brought.")
 
 
 def _pair(one: str, other: str, wanted: bool, why: str) -> list[Case]:

@@ -97,18 +97,42 @@ def _saved(desk: Desk) -> list[float]:
     return [1 - desk.short.prompt / long for long in (desk.with_handbook, desk.with_entries)]
 
 
-CLAIMS = [
-    Claim(
-        "OpenAI: 100,000 tokens × 3 epochs cost 2.40 USD",
-        "training, USD",
-        [(2.40, 2.40)],
-        lambda row, desk: [training_usd(100_000, 3, row)],
-    ),
+CLAIMS = [  # the most telling first
     Claim(
         "A tuned model costs 8 times as much for input and output",
         "tuned / base: input and output",
         [(8, 8), (8, 8)],
         lambda row, desk: [_times(row, "input"), _times(row, "output")],
+    ),
+    Claim(
+        "106,000 tokens cost about 1 USD",
+        "training, USD, all epochs together",
+        [_about(1)],
+        lambda row, desk: [training_usd(106_000, 1, row)],
+    ),
+    Claim(
+        "the same, if that is the file and it is trained for 3 epochs",
+        "training, USD",
+        [_about(1)],
+        lambda row, desk: [training_usd(106_000, 3, row)],
+    ),
+    Claim(
+        "Tuned, it costs about a third of GPT-4",
+        "tuned GPT-3.5 / GPT-4: one answer, same prompt",
+        [_about(1 / 3)],
+        lambda row, desk: _by_gpt_4(row, desk, tuned=True),
+    ),
+    Claim(
+        "A word takes 1 to 1.5 tokens",
+        "tokens a word, English and German tickets",
+        [(1, 1.5), (1, 1.5)],
+        lambda row, desk: [desk.english, desk.german],
+    ),
+    Claim(
+        "OpenAI: 100,000 tokens × 3 epochs cost 2.40 USD",
+        "training, USD",
+        [(2.40, 2.40)],
+        lambda row, desk: [training_usd(100_000, 3, row)],
     ),
     Claim(
         "A tuned model costs 6–7 times as much",
@@ -124,21 +148,9 @@ CLAIMS = [
     ),
     Claim(
         "Prompts shrink by up to 90 %",
-        "share that goes: of the handbook's prompt, of that with three entries",
-        [(0.9, 1), (0.9, 1)],
-        lambda row, desk: _saved(desk),
-    ),
-    Claim(
-        "106,000 tokens cost about 1 USD",
-        "training, USD, all epochs together",
-        [_about(1)],
-        lambda row, desk: [training_usd(106_000, 1, row)],
-    ),
-    Claim(
-        "the same, if that is the file and it is trained for 3 epochs",
-        "training, USD",
-        [_about(1)],
-        lambda row, desk: [training_usd(106_000, 3, row)],
+        "the largest share that goes, of two long prompts",
+        [_about(0.9)],  # "up to" is about the best case
+        lambda row, desk: [max(_saved(desk))],
     ),
     Claim(
         "GPT-3.5 costs less than a tenth of GPT-4",
@@ -147,21 +159,9 @@ CLAIMS = [
         lambda row, desk: _by_gpt_4(row, desk, tuned=False),
     ),
     Claim(
-        "Tuned, it costs about a third of GPT-4",
-        "tuned GPT-3.5 / GPT-4: one answer, same prompt",
-        [_about(1 / 3)],
-        lambda row, desk: _by_gpt_4(row, desk, tuned=True),
-    ),
-    Claim(
         "1,000 tokens are about 750 English words",
         "words a token, English tickets",
         [_about(0.75)],
         lambda row, desk: [1 / desk.english],
-    ),
-    Claim(
-        "A word takes 1 to 1.5 tokens",
-        "tokens a word, English and German tickets",
-        [(1, 1.5), (1, 1.5)],
-        lambda row, desk: [desk.english, desk.german],
     ),
 ]

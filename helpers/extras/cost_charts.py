@@ -1,4 +1,4 @@
-"""The figure of lesson 6: how many answers pay for hours of work."""
+"""The figure of lesson 6: how many conversations pay for hours of work."""
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,16 @@ STYLES = [(TUNED, "-"), (BASE, "-"), ("black", "--")]  # told apart without colo
 
 
 def hours(table: pd.DataFrame, given: float, label: str) -> None:
-    """Answers until training and work have paid, by hours of work (the index), a line for each column.
+    """Conversations until training and work have paid, by hours of work (the index), a line for each column.
 
-    inf means never. `given`: how many answers there will be, a dotted line with this label.
+    inf means never. `given`: how many there will be, a dotted line with this label.
     """
-    axes = figure("How many answers pay for training and work?", "hours of work", "answers (log scale)", (8, 4))
+    axes = figure(
+        "How many conversations pay for training and work?",
+        "hours of work (not to scale)",
+        "conversations (log scale)",
+        (8, 4),
+    )
     never = [str(name) for name, answers in table.items() if np.isinf(answers).any()]
     at = range(len(table))  # even distances, as most happens in the first hours
     for (name, answers), (color, line) in zip(table.drop(columns=never).items(), STYLES, strict=False):
@@ -30,7 +35,7 @@ def hours(table: pd.DataFrame, given: float, label: str) -> None:
     axes.yaxis.set_minor_formatter("")
     most = f"{table.index[-1]:g} hours"
     said = [
-        f"{name}: {answers.iloc[0]:,.0f} answers pay for the training, {answers.iloc[-1]:,.0f} for {most}, too."
+        f"{name}: {answers.iloc[0]:,.0f} conversations pay for the training, {answers.iloc[-1]:,.0f} for {most}, too."
         for name, answers in table.drop(columns=never).items()
     ]
     said += [f"{name}: never." for name in never]

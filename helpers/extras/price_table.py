@@ -20,6 +20,7 @@ def price_list(table: pd.DataFrame) -> HTML:
             "training": table.training.map(_usd),
             "tuned": _both(table, "tuned"),
             "base": _both(table, "base"),
+            "retires": table.retires.map(lambda day: "" if pd.isna(day) else str(day)[:10]),
             "source": links,
         }
     )

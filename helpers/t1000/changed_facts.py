@@ -50,6 +50,19 @@ def grade_changed(answers: Iterable[str]) -> pd.DataFrame:
     return graded.assign(fact=facts, old=old)
 
 
+def search_found(found: list[pd.DataFrame]) -> str:
+    """For how many of these tickets the entries found have the one that is needed, in words."""
+    _, truths = load_changed_tickets()
+    hits = pd.DataFrame(
+        {
+            "kind": [truth["kind"] for truth in truths],
+            "hit": [truth["facts"][0] in entries.index for entries, truth in zip(found, truths, strict=True)],
+        }
+    )
+    counted = [f"{rows.hit.sum()} of {len(rows)} {kind}" for kind, rows in hits.groupby("kind")]
+    return f"The search found the entry that is needed for {' and '.join(counted)}."
+
+
 def who_follows(grades: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """For each contestant how many answers are right, or state an edited fact as it was; in all, of edited, of new."""
     rows = {}

@@ -1,4 +1,4 @@
-"""Grades the desk's answers by rules, which were written before any model answered.
+"""Grades the desk's answers by rules.
 
 A ticket's truth names the facts that the answer must state (ids of data/desk/handbook.csv), the thing that each fact
 is about in the customer's words, and the details that the answer must repeat, as regular expressions. An answer is
@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..paths import DATA, DESK
 from ..training_data.balance import form_of_address
+from .desk_permissions import permission
 from .desk_things import MONTHS, ORDINAL, windows, without_things
 from .grading import SHOUTING, invented, sentences
 
@@ -24,6 +25,8 @@ _ORDER = re.compile(r"\bT1-?\d+", re.IGNORECASE)
 _CODE = re.compile(r"\b([A-Z]{1,3})[- ]?(\d{1,4})\b")
 _GREETED = re.compile(r"^(?:Dear|Sehr geehrte[rs]?|Guten Tag|Hello|Hallo|Liebe[rs]?)\s+([^,.:!?]+)[,.:!]")
 _NOBODY = re.compile(r"^(customer|sir|madam|kund|damen|herren|team|or|and|und|oder)", re.IGNORECASE)
+_NAME = re.compile(r"(?<=[a-z,] )[A-Z][^\W\d_]{2,}")  # a capital inside a sentence
+_WORD = re.compile(r"[^\W\d_]+")
 _TITLES = ("Mr", "Ms", "Mrs", "Frau", "Herr", "Dr")
 _MONTH = re.compile(rf"(?<=\d )(?:{'|'.join(MONTHS)})\b|(?<=\d\. )(?:{'|'.join(MONTHS)})\b")
 # Two facts whose pattern also fits answers about others: as facts that nobody asked for, they need a narrower one.
@@ -95,26 +98,33 @@ def _grades(answer: str, ticket: str, truth: dict, language: str, rules: dict[st
         "missing": ", ".join(missing),
         "unsafe": ", ".join(unsafe),
         "other": ", ".join(sorted(_others(answer, truth, rules))),
-        "invented": ", ".join(sorted(_invented(answer, ticket, truth, rules))),
+        "invented": ", ".join(sorted(_invented(answer, ticket, truth, language, rules))),
         "tone": _tone(answer, truth, language),
     }
     return {"right": not any(graded.values()), **graded}
 
 
 def _facts_about_things(answer: str, truth: dict, rules: dict[str, dict[str, str]]) -> tuple[list[str], list[str]]:
-    """Facts that the answer does not state about their thing, and what it says against a fact that it states."""
+    """Facts that the answer does not state about their thing, and what it says against a fact of the ticket."""
     about = windows(answer, truth)
     missing, unsafe = [], []
     for fact in truth["facts"]:
         rule = rules[fact]
         where = about.get(fact, answer)
-        if where is None:
-            missing.append(f"{fact}: no word of {truth['things'][fact]}")
-        elif not re.search(rule["must_match"], where, FLAGS):
-            missing.append(fact)
-        elif rule["must_not"] and (found := re.search(rule["must_not"], where, FLAGS)):
-            unsafe.append(f"{fact}: {found.group()}")
+        if where is not None and re.search(rule["must_match"], where, FLAGS):
+            found = re.search(rule["must_not"], where, FLAGS) if rule["must_not"] else None
+            against = found.group() if found else ""
+        else:
+            missing.append(fact if where is not None else f"{fact}: no word of {truth['things'][fact]}")
+            against = permission(fact, _about_nothing_else(answer, about) if where is None else where, rules)
+        if against:
+            unsafe.append(f"{fact}: {against}")
     return missing, unsafe
+
+
+def _about_nothing_else(answer: str, about: dict[str, str | None]) -> str:
+    """The whole answer if no thing of the ticket is named in it, else nothing: the windows share it out."""
+    return "" if any(about.values()) else answer
 
 
 def _others(answer: str, truth: dict, rules: dict[str, dict[str, str]]) -> set[str]:
@@ -125,10 +135,10 @@ def _others(answer: str, truth: dict, rules: dict[str, dict[str, str]]) -> set[s
     return {fact for fact, pattern in patterns.items() if fact not in allowed and re.search(pattern, text, FLAGS)}
 
 
-def _invented(answer: str, ticket: str, truth: dict, rules: dict[str, dict[str, str]]) -> set[str]:
+def _invented(answer: str, ticket: str, truth: dict, language: str, rules: dict[str, dict[str, str]]) -> set[str]:
     """Numbers, codes, dates and names that stand neither in the facts stated nor in the ticket nor in the truth."""
     stated = [rule["answer"] for rule in rules.values() if re.search(rule["must_match"], answer, FLAGS)]
-    known = [*stated, *(rules[fact]["answer"] for fact in truth["facts"]), "T-1000 T-Clean T1"]
+    known = [*stated, *(rules[fact]["answer"] for fact in truth["facts"]), "T-1000 T-Clean T1 Eco Turbo"]
     around = " ".join([ticket, truth["order"], *truth["things"].values()])
     around += " " + " ".join(re.sub(r"\\b|[\\()?|]", " ", detail) for detail in truth["details"])
     for detail in truth["details"]:  # what is right is not invented, however it is written
@@ -136,6 +146,9 @@ def _invented(answer: str, ticket: str, truth: dict, rules: dict[str, dict[str, 
     found = invented(_with_hyphens(answer), _with_hyphens(around), [_with_hyphens(text) for text in known])
     found |= {number for number in _ORDER.findall(answer) if number.casefold() not in around.casefold()}
     found |= {month for month in _MONTH.findall(answer) if month[:3].casefold() not in around.casefold()}
+    if language == "en":  # in German every noun has a capital
+        read = {word.casefold() for word in _WORD.findall(" ".join([*_TITLES, ticket, *known]))}
+        found |= {name for name in _NAME.findall(answer) if name.casefold() not in read}
     return found | _invented_names(answer, ticket)
 
 

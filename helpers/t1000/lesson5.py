@@ -10,6 +10,9 @@ from sklearn.svm import LinearSVC
 from ..paths import DATA, TAPES
 from ..replay.tape import read_tape
 from ..training_data import read_jsonl
+from .desk_files import load_tickets, prompts_of
+from .desk_grading import grade
+from .opponents import chosen_analyst
 from .opponents.texts import features
 
 TAPE = "05_compare"
@@ -66,8 +69,18 @@ def closed_list() -> tuple[int, int, int]:
     return int(right), len(asked["test"]), len(asked["train"])
 
 
+def right_answers() -> tuple[int, int, int]:
+    """How many test answers of the tuned model are right, how many of the classifier's, and of how many."""
+    train, validation, test = (load_tickets(part) for part in ("train", "validation", "test"))
+    prompts = prompts_of(test[0])
+    classifier, _ = chosen_analyst(train, validation)
+    said = recorded_answers(TUNED, prompts), classifier.answers(prompts)
+    tuned, classified = (int(grade(answers, *test).right.sum()) for answers in said)
+    return tuned, classified, len(prompts)
+
+
 def headline(closed: tuple[int, int], grades: Mapping[str, pd.DataFrame], follows: Mapping, best: str, p: float) -> str:
-    """The lesson in three lines, with its counts; the README quotes them.
+    """The lesson in four lines, with its counts; the README quotes them.
 
     `closed`: right answers of a classifier on a closed list, and of how many. `grades` and `follows`: tables of
     `desk_grading.grade` and `changed_facts.grade_changed` by contestant. `best`: who is best without tuning, `p` of the
@@ -78,10 +91,20 @@ def headline(closed: tuple[int, int], grades: Mapping[str, pd.DataFrame], follow
         f"A closed list of answers: a classifier alone gets {closed[0]} of {closed[1]}.\n"
         f"Answers that take up what a customer says: tuned {_share(grades['tuned'])}, "
         f"the best without tuning ({best}) {_share(grades[best])}{doubt}.\n"
-        f"Facts that changed after the training: tuned {_share(follows['tuned'])}, "
-        f"tuned with retrieved entries {_share(follows['tuned, entries'])}, "
-        f"classifier with edited answers {_share(follows['classifier, answers edited'])}."
+        f"Facts that changed after the training: {_followed(follows, 'edited')}.\n"
+        f"Facts that came after the training: {_followed(follows, 'new')}."
     )
+
+
+def _followed(follows: Mapping, kind: str) -> str:
+    """How many answers about facts of this kind, "edited" or "new", each of three contestants got right."""
+    who = {
+        "tuned": "tuned",
+        "tuned with retrieved entries": "tuned, entries",
+        "classifier with edited answers": "classifier, answers edited",
+    }
+    counted = {said: follows[name][follows[name].kind == kind] for said, name in who.items()}
+    return ", ".join(f"{said} {_share(table)}" for said, table in counted.items())
 
 
 def _share(grades: pd.DataFrame) -> str:

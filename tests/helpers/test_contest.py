@@ -86,8 +86,16 @@ def test_whoever_learned_the_old_answers_follows_only_where_they_are_edited():
 @pytest.mark.parametrize("p, doubt", [(0.01, ""), (0.2, ", which is not enough to tell them apart")])
 def test_the_headline_counts_and_doubts(grades, p, doubt):
     tables = {"tuned": grades["desk"], "classifier": grades["loud"]}
-    follows = dict.fromkeys(("tuned", "tuned, entries", "classifier, answers edited"), grades["loud"])
+    half = grades["loud"].assign(kind=["edited"] * 100 + ["new"] * 100)
+    follows = dict.fromkeys(("tuned", "tuned, entries", "classifier, answers edited"), half)
     lines = lesson5.headline((135, 164), tables, follows, "classifier", p).splitlines()
     assert lines[0].endswith("a classifier alone gets 135 of 164.")
     assert lines[1].endswith(f"tuned 200 of 200, the best without tuning (classifier) 150 of 200{doubt}.")
-    assert lines[2].count("150 of 200") == 3
+    assert lines[2].count("50 of 100") == 3 and lines[3].count("100 of 100") == 3
+
+
+def test_the_search_is_counted_for_edited_and_new_facts():
+    everything = [changed_facts.changed_handbook()] * 64
+    assert changed_facts.search_found(everything).endswith("for 40 of 40 edited and 24 of 24 new.")
+    before = [load_handbook("en")] * 64
+    assert changed_facts.search_found(before).endswith("for 40 of 40 edited and 0 of 24 new.")

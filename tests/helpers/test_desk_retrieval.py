@@ -86,8 +86,11 @@ def test_the_second_training_goes_on_with_the_tuned_model_on_examples_with_entri
 
     monkeypatch.setattr(training_to_read.jobs, "upload_once", upload)
     examples, truths = (part[:400] for part in load_tickets("train"))
-    request = training_to_read.request(OpenAI(api_key="none"), "ft:x", 7, HANDBOOK, examples, truths)
+    made = training_to_read.examples_to_read(HANDBOOK, examples, truths)
+    request = training_to_read.request(OpenAI(api_key="none"), "ft:x", 7, made)
     assert request["training_file"] == "train_with_entries.jsonl"
     assert (request["model"], request["seed"], request["suffix"]) == ("ft:x", 7, "entries")
     assert request["metadata"]["course"] == "T-1000, entries"  # another one than lesson 3's
     assert len(sent) >= 30 and all("\n- " in one["messages"][0]["content"] for one in sent)
+    shown = training_to_read.one_with_another_number(made)
+    assert shown[-1]["content"] not in {example["messages"][-1]["content"] for example in examples}

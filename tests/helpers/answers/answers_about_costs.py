@@ -49,6 +49,7 @@ WRONG = {
     "prompt_usd": [
         lambda tokens, cached, usd, cached_usd: (tokens * usd + cached * cached_usd) / 1e6,
         lambda tokens, cached, usd, cached_usd: tokens * usd / 1e6,
+        lambda tokens, cached, usd, cached_usd: round(((tokens - cached) * usd + cached * cached_usd) / 1e6, 4),
         lambda tokens, cached, usd, cached_usd: (tokens - cached) * usd / 1e6,
         lambda tokens, cached, usd, cached_usd: (tokens - cached) * usd + cached * cached_usd,
         lambda tokens, cached, usd, cached_usd: (tokens - cached) * cached_usd / 1e6 + cached * usd / 1e6,
