@@ -23,12 +23,12 @@ from .messages import News, Resources, Tell, Train
 CONNECT_SECONDS = 60.0
 
 
-def drive(connection: Connection, address: str, resources: Resources, model_folder: Path) -> None:
-    """Connect, then do what the server says until it has ended."""
+def drive(connection: Connection, address: str, resources: Resources, model_folder: Path, again: bool) -> None:
+    """Connect, then do what the server says until it has ended. Connected again, nodes may come a little later."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is the server's
     connect(connection, address)
     model = {file.name: ray.put(file.read_bytes()) for file in model_folder.iterdir() if file.is_file()}
-    driver = Driver(connection.send, resources, model)
+    driver = Driver(connection.send, resources, model, had_room=again)
     connection.send(News("connected"))
     with contextlib.suppress(EOFError):  # the server was killed
         while message := connection.recv():
@@ -59,13 +59,15 @@ def connect(connection: Connection, address: str) -> None:
 class Driver:
     """Trains jobs on the nodes, as many at once as there is room for; the others wait in Ray's queue."""
 
-    def __init__(self, send: Callable[[News], None], resources: Resources, model: dict[str, ray.ObjectRef]):
+    def __init__(
+        self, send: Callable[[News], None], resources: Resources, model: dict[str, ray.ObjectRef], had_room: bool
+    ):
         self._send_now, self._lock = send, threading.Lock()
         self._resources, self._model = resources, model
         self._node = ray.remote(NodeActor).options(
             num_cpus=resources.cpus, num_gpus=resources.gpus, max_concurrency=2, max_restarts=0
         )
-        self._had_room = False
+        self._had_room = had_room  # some node could train a job once: then jobs wait until one can again
         self._actors: dict[int, Any] = {}
         self._begun: set[int] = set()  # of the runs that are on a node
 
