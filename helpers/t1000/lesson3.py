@@ -11,9 +11,7 @@ def find_job(client: OpenAI, model: str) -> FineTuningJob:
     """The newest job of lesson 3 for this base model that has succeeded. Raises LookupError if there is none."""
     for job in client.fine_tuning.jobs.list(limit=100):
         of_course = (job.metadata or {}).get("course") == COURSE["course"]
-        by_examples = (
-            job.method is None or job.method.type == "supervised"
-        )  # lesson 13 trains the base model by rewards
+        by_examples = job.method is None or job.method.type == "supervised"  # lesson 13 trains by rewards
         if job.status == "succeeded" and job.model == model and of_course and by_examples:
             return job
     raise LookupError(f"No job of lesson 3 for {model} has succeeded at this backend. Run lessons 2 and 3 here first.")

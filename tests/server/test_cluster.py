@@ -46,6 +46,7 @@ def test_two_jobs_train_at_once_as_they_do_here_and_a_third_waits(api, on_cluste
     for job in jobs:
         running(on_cluster, job)
     third, fourth = (train(on_cluster, SHORT) for _ in range(2))
+    until(on_cluster, fourth, lambda job: job.status == "queued")
     on_cluster.fine_tuning.jobs.cancel(fourth.id)
     until(on_cluster, third, lambda job: job.status == "queued")
     assert [on_cluster.fine_tuning.jobs.retrieve(job.id).status for job in jobs] == ["running"] * 2
@@ -68,7 +69,9 @@ def test_a_killed_node_loses_nothing(on_cluster, nodes):
     curves = [loss_curve(on_cluster, job) for job in jobs]
     assert len(curves[0]) == 600 and curves[0].equals(curves[1])
     warnings = [event.message for job in jobs for event in events(on_cluster, job) if event.level == "warn"]
-    assert warnings == ["The node 127.0.0.1 was lost while the job ran. It goes on on another one."]
+    assert warnings[0] == "The node 127.0.0.1 was lost while the job ran. It goes on on another one."
+    # Until Ray has noticed that a node is dead, it may send the job there once more.
+    assert all(warning.startswith("The job found no node") for warning in warnings[1:])
     nodes.nodes.append(nodes.add_node())
 
 

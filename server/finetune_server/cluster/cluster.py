@@ -38,7 +38,7 @@ class Cluster:
         log.warning("The connection to the cluster %s is lost, and is tried again.", self.address)
         while True:
             try:
-                self._connection, self._process = self._connected()
+                self._connection, self._process = self._connected(again=True)
                 return
             except ClusterUnreachable:
                 time.sleep(RECONNECT_SECONDS)
@@ -65,10 +65,10 @@ class Cluster:
             if not self._ended:
                 tell(News("disconnected"))
 
-    def _connected(self) -> tuple[Connection, BaseProcess]:
+    def _connected(self, again: bool = False) -> tuple[Connection, BaseProcess]:
         spawn = multiprocessing.get_context("spawn")
         ours, theirs = spawn.Pipe()
-        arguments = (theirs, self.address, self._resources, self._model_folder)
+        arguments = (theirs, self.address, self._resources, self._model_folder, again)
         process = spawn.Process(target=_drive, args=arguments, daemon=True)
         process.start()
         theirs.close()

@@ -7,6 +7,7 @@ import copy
 import time
 from contextlib import AbstractContextManager
 from functools import cache
+from typing import Any
 
 import torch
 from peft import PeftMixedModel, PeftModel
@@ -44,7 +45,7 @@ def halve_frozen_matrices(model: PeftModel | PeftMixedModel) -> None:
     for layer in model.modules():
         if isinstance(layer, BaseTunerLayer):
             layer.get_base_layer().to(torch.bfloat16)
-    base = model.get_base_model()
+    base: Any = model.get_base_model()
     base.set_output_embeddings(copy.deepcopy(base.get_output_embeddings()).to(torch.bfloat16))  # a copy: may be tied
 
 
