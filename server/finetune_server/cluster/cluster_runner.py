@@ -15,7 +15,7 @@ from queue import SimpleQueue
 
 from ..graders.grade import Ask
 from ..store.store import Store
-from ..training.job import AT_WORK, FINAL, Job
+from ..training.job import AT_WORK, CLUSTER_LOST, FINAL, Job
 from ..training.runner import JobRunner
 from .changes import make
 from .cluster import Cluster
@@ -24,7 +24,6 @@ from .parcel import pack
 
 log = logging.getLogger(__name__)
 
-CLUSTER_LOST = "The connection to the cluster was lost while the job ran. It goes on when the cluster is there again."
 HANDED_OVER = ("queued", *AT_WORK)
 
 
@@ -103,7 +102,7 @@ class ClusterRunner(JobRunner):
         """Take in what the cluster says."""
         if news.what == "disconnected":
             for run in self._runs.values():
-                run.job.requeue_interrupted(CLUSTER_LOST)
+                run.job.requeue_cut_off(CLUSTER_LOST)
             self._runs.clear()
             self._cluster.connect_again()
             self._cluster.listen(self._inbox.put)

@@ -23,6 +23,8 @@ UNFINISHED = ("validating_files", "queued", *AT_WORK)
 MAX_RESTARTS = 2  # of what trains, without a step in between; after one more, the job is taken to be the cause
 RESTARTED = "The server was restarted while the job ran."
 CUT_OFF = "The server's database could not be reached while the job ran."
+CLUSTER_LOST = "The connection to the cluster was lost while the job ran. It goes on when the cluster is there again."
+NOT_BY_THE_JOB = (CUT_OFF, CLUSTER_LOST)
 
 log = logging.getLogger(__name__)
 
@@ -105,9 +107,9 @@ class Job:
         else:
             self._requeue(why, at_work)
 
-    def requeue_cut_off(self) -> None:
-        """Queue the job again after the database was away, as soon as it is back."""
-        self._as_soon_as_possible(lambda: self._requeue(CUT_OFF, AT_WORK), "is to be queued again")
+    def requeue_cut_off(self, why: str = CUT_OFF) -> None:
+        """Queue the job again after something was away that no job can end, as soon as the store can be written."""
+        self._as_soon_as_possible(lambda: self._requeue(why, AT_WORK), "is to be queued again")
 
     def _requeue(self, why: str, at_work: Collection[str]) -> None:
         with self.store.transaction():
@@ -118,7 +120,7 @@ class Job:
     def _interruptions_since_last_step(self) -> int:
         newest = self.store.newest("event", self.id, None, 10)
         since = itertools.takewhile(lambda event: event["type"] != "metrics", newest)
-        return sum(event["level"] == "warn" and event["message"] != CUT_OFF for event in since)
+        return sum(event["level"] == "warn" and event["message"] not in NOT_BY_THE_JOB for event in since)
 
     # Events
 
