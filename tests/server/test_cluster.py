@@ -112,6 +112,4 @@ def test_a_lost_head_loses_nothing(tmp_path, model):
     again.stop()
     assert job.status == "succeeded" and len(loss_curve(api, job)) == 600
     warnings = [event.message for event in events(api, job) if event.level == "warn"]
-    assert (
-        sum(warning.startswith("The connection to the cluster was lost") for warning in warnings) <= 1 <= len(warnings)
-    )
+    assert any("was lost while the job ran" in warning for warning in warnings)

@@ -16,6 +16,8 @@ from finetune_server.__main__ import parser
 from finetune_server.cluster.messages import News, Tell, Train
 from finetune_server.cluster.node import Node
 from finetune_server.cluster.options import connected
+from finetune_server.store.store import Store
+from finetune_server.training.job import CLUSTER_LOST, Job
 
 MANY = supervised(n_epochs=30, batch_size=4)  # 90 steps: some are left when a test looks
 PATIENCE = 300  # seconds
@@ -163,6 +165,19 @@ def test_a_lost_node_loses_nothing(on_cluster, nodes, whole, how, words):
     warnings = [event.message for event in events(on_cluster, job) if event.level == "warn"]
     assert len(warnings) == 1 and words in warnings[0]
     assert any(m.startswith("Fine-tuning job goes on after step") for m in messages(on_cluster, job))
+
+
+def test_a_lost_head_is_not_taken_for_the_jobs_fault(tmp_path):
+    store = Store(tmp_path)
+    store.put("job", {"id": "ftjob-1", "status": "running"})
+    job = Job(store, "ftjob-1")
+    for _ in range(4):
+        job.requeue_cut_off(CLUSTER_LOST)
+        assert job.status == "queued"
+        job.change(status="running")
+    job.requeue_interrupted()
+    assert job.status == "queued"
+    store.close()
 
 
 def test_a_job_that_ends_every_node_is_given_up(on_cluster, nodes, monkeypatch):
