@@ -105,6 +105,6 @@ def _from_messages(path: Path, rows: Rows, named: dict[str, str], roles: dict[st
         messages = [{"role": role(row), "content": row[named["text"]]} for _, row, _ in talk]
         wrong = next((wrong for _, _, wrong in talk if wrong), "")
         example = {"line": min(line for line, _, _ in talk), "id": name, "messages": messages}
-        spoken = [(str(row[named["role"]]), role(row)) for _, row, _ in talk]
+        spoken = [(str(row[named["role"]]), str(role(row))) for _, row, _ in talk]
         facts = together([*(of_record(row, named.values()) for _, row, _ in talk), of_speakers(spoken)])
         yield example | ({"misread": wrong} if wrong else {}) | facts, talk[0][1]

@@ -50,7 +50,7 @@ FIGURES = {
         lambda: cost_charts.hours(
             pd.DataFrame({"A": [100.0, 1e6], "C": [float("inf")] * 2}, index=[0, 8]), 53_000, "a day"
         ),
-        "A: 100 answers pay for the training, 1,000,000 for 8 hours, too. C: never. "
+        "A: 100 conversations pay for the training, 1,000,000 for 8 hours, too. C: never. "
         "A dotted line: a day, 53,000 in all.",
     ),
 }

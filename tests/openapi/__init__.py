@@ -25,6 +25,7 @@ def read(path: Path) -> dict[str, Any]:
     allow_differing_jobs(schemas["FineTuningJob"])
     allow_ends_of_empty_lists(schemas)
     allow_roles_of_kept_messages(schemas)
+    allow_named_graders(schemas["GraderMulti"])
     schemas["OpenAIFile"]["properties"]["purpose"]["enum"].append("evals")  # a purpose that an upload may have
     return description
 
@@ -37,6 +38,12 @@ def allow_differing_jobs(job: dict[str, Any]) -> None:
     parts["hyperparameters"] = {"anyOf": [parts["hyperparameters"], {"type": "null"}]}
     newer = {"properties": {"method": {"properties": {"type": {"enum": ["dpo", "reinforcement"]}}}}}
     job["anyOf"] = [{"properties": {"hyperparameters": {"type": "object"}}}, newer | {"required": ["method"]}]
+
+
+def allow_named_graders(multi: dict[str, Any]) -> None:
+    """A multi grader holds several, by name, as OpenAI's guide shows them and its formula needs; described is one."""
+    parts = multi["properties"]
+    parts["graders"] = {"anyOf": [parts["graders"], {"type": "object", "additionalProperties": parts["graders"]}]}
 
 
 def allow_ends_of_empty_lists(schemas: dict[str, Any]) -> None:

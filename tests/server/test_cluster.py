@@ -8,7 +8,7 @@ needs.training()
 pytest.importorskip("ray", reason='training on a cluster needs Ray: pip install "./server[train,cluster]"')
 
 from finetune_server.cluster.cluster import Cluster, ClusterUnreachable
-from finetune_server.cluster.messages import Resources
+from finetune_server.cluster.orders_and_news import Resources
 
 from ..local_server import Server, events, finished, lines, messages, start, steps_told, supervised, until, upload
 from ..ray_cluster import RayCluster

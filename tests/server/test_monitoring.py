@@ -126,6 +126,9 @@ def test_the_command_logs_requests_and_events_of_jobs_as_json(tmp_path, model):
         job = server.api.fine_tuning.jobs.create(model="tiny", training_file=upload(server.api, lines(10)))
         finished(server.api, job, seconds=600)  # a start loads torch
         answer = server.api.models.with_raw_response.list()
+        deadline = time.monotonic() + 30  # it is logged when it was answered
+        while answer.headers["x-request-id"] not in server.log.read_text() and time.monotonic() < deadline:
+            time.sleep(0.1)
     finally:
         server.kill()
     told = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]

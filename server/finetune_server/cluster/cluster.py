@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from .messages import News, Resources, Tell, Train
+from .orders_and_news import News, Resources, Tell, Train
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from ..training.job import AT_WORK, CLUSTER_LOST, FINAL, Job
 from ..training.runner import JobRunner
 from .changes import make
 from .cluster import Cluster
-from .messages import News, Tell, Train
+from .orders_and_news import News, Tell, Train
 from .parcel import pack
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ import ray  # pyright: ignore[reportMissingImports] (an extra)
 from ray.exceptions import RayError, RayTaskError  # pyright: ignore[reportMissingImports]
 
 from .actor import NodeActor
-from .messages import News, Resources, Tell, Train
+from .orders_and_news import News, Resources, Tell, Train
 
 CONNECT_SECONDS = 60.0
 

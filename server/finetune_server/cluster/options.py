@@ -33,6 +33,6 @@ def connected(arguments: argparse.Namespace, model_folder: Path) -> "Cluster | N
     if not find_spec("ray"):
         sys.exit(MISSING)
     from .cluster import Cluster
-    from .messages import Resources
+    from .orders_and_news import Resources
 
     return Cluster(arguments.cluster, Resources(arguments.cluster_cpus, arguments.cluster_gpus), model_folder)

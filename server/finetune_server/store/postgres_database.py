@@ -7,6 +7,7 @@ another may have had the database meanwhile: then the first one does not go on.
 import contextlib
 import errno
 import secrets
+import time
 from collections.abc import Iterator
 
 import psycopg
@@ -15,6 +16,7 @@ from psycopg.conninfo import make_conninfo
 from .database import BrokenStore, DatabaseAway, DatabaseError
 
 LOCK = "SELECT pg_try_advisory_lock(hashtext('finetune-server'), hashtext(coalesce(current_schema(), '')))"
+LOCK_ATTEMPTS = 20  # in two seconds: of a server that was killed, the lock is given up a moment later
 # Seconds and milliseconds: a machine that is gone is noticed within half a minute, on both sides.
 CONNECTION = {
     "connect_timeout": 5,
@@ -59,14 +61,14 @@ class PostgresDatabase:
         with _explained():
             db = psycopg.connect(make_conninfo(self._url, **CONNECTION), autocommit=True)
             db.execute(SESSION)
-            [locked] = db.execute(LOCK).fetchone() or [False]
-        if not locked:
-            where = f"{db.info.dbname} at {db.info.host or 'this machine'}"
-            db.close()
-            raise BrokenStore(
-                f"Another server uses the database {where}: stop it, or choose another one with --database."
-            )
-        return db
+            for _ in range(LOCK_ATTEMPTS):
+                [locked] = db.execute(LOCK).fetchone() or [False]
+                if locked:
+                    return db
+                time.sleep(0.1)
+        where = f"{db.info.dbname} at {db.info.host or 'this machine'}"
+        db.close()
+        raise BrokenStore(f"Another server uses the database {where}: stop it, or choose another one with --database.")
 
     def _reconnect(self) -> None:
         try:
@@ -114,6 +116,8 @@ class PostgresDatabase:
 
     def close(self) -> None:
         self._wanted = False
+        with contextlib.suppress(psycopg.Error):  # a lost connection has lost its lock, too
+            self._db.execute("SELECT pg_advisory_unlock_all()")  # closing alone gives it up a moment later
         self._db.close()
 
     def version(self) -> int:
