@@ -13,9 +13,9 @@ from .curves import loss_curve, result_table
 needs.training()
 
 from finetune_server.__main__ import parser
-from finetune_server.cluster.orders_and_news import News, Tell, Train
 from finetune_server.cluster.node import Node
 from finetune_server.cluster.options import connected
+from finetune_server.cluster.orders_and_news import News, Tell, Train
 from finetune_server.store.store import Store
 from finetune_server.training.job import CLUSTER_LOST, Job
 
