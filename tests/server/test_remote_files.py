@@ -5,11 +5,12 @@ import shutil
 import uuid
 
 import pytest
-from fsspec.core import url_to_fs
 
 from .. import needs
 
 needs.training()
+
+from fsspec.core import url_to_fs
 
 from finetune_server.protocol.objects import file_object
 from finetune_server.store.database import BrokenStore
