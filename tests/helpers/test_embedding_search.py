@@ -35,4 +35,4 @@ def test_it_finds_an_entry_that_shares_no_word_with_the_question(search):
 
 def test_each_prompt_gets_as_many_entries_as_asked_for(search):
     found = search.best([[{"role": "user", "content": "Hi"}]] * 2, entries=5)
-    assert [list(one.index) for one in found][0] == list(found[1].index) and len(found[0]) == 5
+    assert list(found[0].index) == list(found[1].index) and len(found[0]) == 5

@@ -1,0 +1,42 @@
+"""A translator without a language model: a list of words that pairs of sentences show, put into other sentences."""
+
+import re
+from collections import Counter, defaultdict
+from difflib import SequenceMatcher
+
+_PIECE = re.compile(r"\w+|\W+")
+
+
+def learned_words(train: list[dict]) -> dict[str, str]:
+    """For words of the questions, in small letters, those that stand in their place in the answers, most frequently."""
+    seen: dict[str, Counter[str]] = defaultdict(Counter)
+    for example in train:
+        old, new = (_PIECE.findall(message["content"].casefold()) for message in example["messages"][-2:])
+        for kind, *ends in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+            if kind == "replace":
+                first, last, new_first, new_last = ends
+                seen["".join(old[first:last])]["".join(new[new_first:new_last])] += 1
+    return {old: found.most_common(1)[0][0] for old, found in seen.items()}
+
+
+def replace_words(text: str, words: dict[str, str]) -> str:
+    """The text with these words exchanged, the longest first; a capital stays a capital."""
+    if not words:
+        return text
+    expression = "|".join(re.escape(old) for old in sorted(words, key=len, reverse=True))
+    return re.sub(rf"\b(?:{expression})\b", lambda found: _as_written(found[0], words), text, flags=re.IGNORECASE)
+
+
+def has_new_word(example: dict, train: list[dict]) -> bool:
+    """Whether the answer needs a word that stands neither in its question nor in any training answer."""
+    question, answer = (_words(message["content"]) for message in example["messages"][-2:])
+    return bool(answer - question - {word for other in train for word in _words(other["messages"][-1]["content"])})
+
+
+def _as_written(old: str, words: dict[str, str]) -> str:
+    new = words[old.casefold()]
+    return new.capitalize() if old[0].isupper() else new
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"\w+", text.casefold()))
