@@ -111,10 +111,10 @@ LESSONS = [
     Lesson(
         "11_more_examples",
         "More examples",
-        "you can train a tone, a form, a language, rules and a habit, and count form and content of each",
+        "you can train a tone, a form, code, a language, rules and a habit, and count form and content of each",
         minutes=25,
-        live_cost="the price of eight small trainings",
-        example="sarcasm, JSON, German, an airport, misspelling",
+        live_cost="the price of ten small trainings",
+        example="sarcasm, JSON, function calls, German, American, an airport, misspelling",
         data=("examples/content.csv", "examples/*/*", "desk/article_004/*", "desk/tickets_to_json/*"),
     ),
     Lesson(

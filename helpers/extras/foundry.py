@@ -10,6 +10,7 @@ Sources, all in github.com/MicrosoftDocs/azure-ai-docs, under articles/:
 - foundry/openai/how-to/fine-tuning-deploy.md (2026-02-11): the same address and body, version 2024-10-21, capacity 1
 - foundry/foundry-models/includes/concepts-deployment-types-content.md (2026-05-08): names of the kinds
 - foundry/includes/fine-tune-supported-models.md (2026-10-06): the kinds that a model may have
+- foundry/includes/fine-tuning-foundry.md, foundry/openai/how-to/fine-tuning.md (2026-10-05): the portal, and roles
 - foundry/openai/includes/how-to-fine-tuning-cost-management-content.md (2026-03-19: hours; 2026-10-05: no amounts)
 
 The answers' shapes are those of github.com/Azure/azure-rest-api-specs, Microsoft.CognitiveServices 2024-10-01,
