@@ -21,8 +21,8 @@ Finder = Callable[[str], Any]  # from a request to the value of an argument
 def classify(train: list[dict], requests: list[str]) -> list[str]:
     """A call for each request, learned from the training examples.
 
-    A flight is found by its form, a number of days or persons by digits or words, a thing by its neighbours; what has a
-    fixed list of values is classified, and so is a number that nobody wrote down.
+    A flight is found by its form, a number of days or persons by digits or words, a thing by its neighbours, one of a
+    fixed list of values by its name; a value or a number that is not named is classified.
     """
     asked = [example["messages"][-2]["content"] for example in train]
     said = [call for example in train if (call := read_call(example["messages"][-1]["content"]))]
@@ -41,9 +41,9 @@ def _finders(name: str, asked: list[str], said: list[tuple[str, dict]]) -> dict[
         if "pattern" in schema:
             finders[key] = _flight
         elif schema["type"] == "integer":
-            finders[key] = _number_or(_classifier(requests, values))
+            finders[key] = _number(requests, values)
         elif "enum" in schema:
-            finders[key] = _classifier(requests, values)
+            finders[key] = _choice(schema["enum"], _classifier(requests, values))
         else:
             finders[key] = _tagger(requests, values)
     return finders
@@ -63,17 +63,30 @@ def _flight(request: str) -> str:
     return "".join(found.groups()).upper() if found else ""
 
 
-def _number_or(guess: Finder) -> Finder:
-    """The number that stands in a request, in days where it counts weeks; else what the classifier guesses."""
+def _choice(values: list[str], guess: Finder) -> Finder:
+    """The value that stands in the request, or what the classifier guesses."""
 
-    def find(request: str) -> int:
-        text = _FLIGHT.sub("", request).casefold()
-        found, unit = _NUMBER.search(text), 7 if "week" in text and "weekend" not in text else 1
-        if found:
-            return unit * (_WORDS.index(found[1]) + 1 if found[1] else int(found[2]))
-        return unit if unit > 1 else guess(request)
+    def find(request: str) -> str:
+        named = [value for value in values if re.search(rf"\b{value}\b", request, re.IGNORECASE)]
+        return named[0] if named else guess(request)
 
     return find
+
+
+def _number(requests: list[str], values: list[int]) -> Finder:
+    """The number that stands in a request; else what a classifier guesses that learned from requests without one."""
+    unwritten = [(request, value) for request, value in zip(requests, values, strict=True) if not _written(request)]
+    guess = _classifier(*map(list, zip(*unwritten, strict=True))) if unwritten else lambda _: values[0]
+    return lambda request: _written(request) or guess(request)
+
+
+def _written(request: str) -> int:
+    """The first number in a request, in days where it counts weeks; 0 without one."""
+    text = _FLIGHT.sub("", request).casefold()
+    found, unit = _NUMBER.search(text), 7 if "week" in text else 0
+    if not found:
+        return unit
+    return (unit or 1) * (_WORDS.index(found[1]) + 1 if found[1] else int(found[2]))
 
 
 def _tagger(requests: list[str], values: list[str]) -> Finder:
@@ -81,7 +94,7 @@ def _tagger(requests: list[str], values: list[str]) -> Finder:
     tagged = [(request.split(), value.split()) for request, value in zip(requests, values, strict=True)]
     features = [_neighbours(words, n) for words, _ in tagged for n in range(len(words))]
     within = [_bare(word) in value for words, value in tagged for word in words]
-    machine = make_pipeline(DictVectorizer(), LinearSVC(random_state=0)).fit(features, within)
+    machine = make_pipeline(DictVectorizer(sparse=False), LinearSVC(random_state=0)).fit(features, within)
 
     def find(request: str) -> str:
         words = request.split()

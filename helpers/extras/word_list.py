@@ -4,19 +4,26 @@ import re
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 
-_PIECE = re.compile(r"\w+|\W+")
-
 
 def learned_words(train: list[dict]) -> dict[str, str]:
-    """For words of the questions, in small letters, those that stand in their place in the answers, most frequently."""
+    """For words of the questions, in small letters, those that stand in their place in the answers.
+
+    Words are on the list if most of the questions that have them exchange them, for what they exchange most often.
+    """
+    pairs = [[message["content"].casefold() for message in example["messages"][-2:]] for example in train]
     seen: dict[str, Counter[str]] = defaultdict(Counter)
-    for example in train:
-        old, new = (_PIECE.findall(message["content"].casefold()) for message in example["messages"][-2:])
+    for question, answer in pairs:
+        old, new = re.findall(r"\w+", question), re.findall(r"\w+", answer)
         for kind, *ends in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
             if kind == "replace":
                 first, last, new_first, new_last = ends
-                seen["".join(old[first:last])]["".join(new[new_first:new_last])] += 1
-    return {old: found.most_common(1)[0][0] for old, found in seen.items()}
+                seen[" ".join(old[first:last])][" ".join(new[new_first:new_last])] += 1
+    questions = [question for question, _ in pairs]
+    return {
+        old: found.most_common(1)[0][0]
+        for old, found in seen.items()
+        if 2 * found.total() > sum(re.search(rf"\b{old}\b", question) is not None for question in questions)
+    }
 
 
 def replace_words(text: str, words: dict[str, str]) -> str:

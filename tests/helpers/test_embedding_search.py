@@ -22,7 +22,7 @@ def test_it_finds_more_than_the_search_by_words(search):
     prompts, by_words = prompts_of(examples), Retrieval(HANDBOOK)
     found = hit_rates(search.best(prompts), truths)
     words = hit_rates([by_words.best(conversation_text(prompt)) for prompt in prompts], truths)
-    assert found["among 3"] > words["among 3"] + 0.1
+    assert found["among 1"] > words["among 1"] and found["among 3"] > words["among 3"]
 
 
 def test_it_finds_an_entry_that_shares_no_word_with_the_question(search):

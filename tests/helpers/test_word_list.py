@@ -19,6 +19,11 @@ def test_words_are_learned_where_the_sentences_differ():
     assert word_list.learned_words(pairs) == {"lift": "elevator", "postcode": "zip code"}
 
 
+def test_what_is_exchanged_now_and_then_is_not_on_the_list():
+    pairs = [pair("A flat.", "An apartment."), pair("A tin.", "A tin."), pair("My lift.", "My elevator.")]
+    assert word_list.learned_words([*pairs, pair("The lift.", "The lift.")]) == {"a flat": "an apartment"}
+
+
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
