@@ -38,7 +38,8 @@ def read_call(answer: str) -> tuple[str, dict] | None:
 def accepted_call(answer: str) -> tuple[str, dict] | None:
     """The answer's call, if there is a function of that name whose schema accepts the arguments; None otherwise."""
     call = read_call(answer)
-    return call if call and call[0] in schemas() and schemas()[call[0]].is_valid(call[1]) else None
+    accepted = call and call[0] in schemas() and Draft202012Validator(schemas()[call[0]]).is_valid(call[1])
+    return call if accepted else None
 
 
 def write_call(name: str, arguments: dict) -> str:
@@ -73,7 +74,7 @@ def with_tools(example: dict) -> dict:
 
 
 @cache
-def schemas() -> dict[str, Draft202012Validator]:
+def schemas() -> dict[str, dict]:
     """For each function the schema of its arguments."""
     functions = [tool["function"] for tool in load_tools()]
-    return {function["name"]: Draft202012Validator(function["parameters"]) for function in functions}
+    return {function["name"]: function["parameters"] for function in functions}

@@ -12,8 +12,9 @@ from sklearn.svm import LinearSVC
 from .api_calls import read_call, schemas, write_call
 
 _FLIGHT = re.compile(r"\b([a-z]{2})[ -]?(\d{3})\b", re.IGNORECASE)
-_WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen".split()
-_NUMBER = re.compile(rf"\b(?:({'|'.join(_WORDS)})|(\d+))\b")
+_WORDS = "one two three four five six seven eight nine ten eleven twelve thirteen"
+_VALUES: dict[str, int] = {word: n for n, word in enumerate(_WORDS.split(), 1)}
+_NUMBER = re.compile(rf"\b(?:({'|'.join(_VALUES)})|(\d+))\b")
 
 Finder = Callable[[str], Any]  # from a request to the value of an argument
 
@@ -36,7 +37,7 @@ def _finders(name: str, asked: list[str], said: list[tuple[str, dict]]) -> dict[
     """For each argument of the function what finds its value."""
     requests = [request for request, (called, _) in zip(asked, said, strict=True) if called == name]
     finders: dict[str, Finder] = {}
-    for key, schema in schemas()[name].schema["properties"].items():
+    for key, schema in schemas()[name]["properties"].items():
         values = [arguments[key] for called, arguments in said if called == name]
         if "pattern" in schema:
             finders[key] = _flight
@@ -86,7 +87,7 @@ def _written(request: str) -> int:
     found, unit = _NUMBER.search(text), 7 if "week" in text else 0
     if not found:
         return unit
-    return (unit or 1) * (_WORDS.index(found[1]) + 1 if found[1] else int(found[2]))
+    return (unit or 1) * (_VALUES[found[1]] if found[1] else int(found[2]))
 
 
 def _tagger(requests: list[str], values: list[str]) -> Finder:
