@@ -5,7 +5,7 @@ import pytest
 from .. import needs
 
 needs.training()
-pytest.importorskip("ray", reason='training on a cluster needs Ray: pip install "./server[train,cluster]"')
+needs.ray()
 
 from finetune_server.cluster.cluster import Cluster, ClusterUnreachable
 from finetune_server.cluster.orders_and_news import Resources
