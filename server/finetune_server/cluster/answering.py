@@ -11,6 +11,7 @@ import ray  # pyright: ignore[reportMissingImports] (an extra)
 from ray import serve  # pyright: ignore[reportMissingImports]
 from ray.exceptions import RayError, RayTaskError  # pyright: ignore[reportMissingImports]
 
+from .driver import one_line
 from .orders_and_news import Ask, Deploy, HangUp, Resources, Said, Weights
 from .parcel import versions
 from .replica import Replica
@@ -24,7 +25,7 @@ class Answering:
 
     def __init__(self, send: Callable[[Said], None], model: dict[str, ray.ObjectRef], resources: Resources):
         self._send, self._model, self._resources = send, model, resources
-        self._weights: dict[str, ray.ObjectRef] = {}
+        self._weights: dict[str, ray.ObjectRef | RayError] = {}
         self._asked: dict[int, Future] = {}
         self._loop = asyncio.new_event_loop()
         threading.Thread(target=self._loop.run_forever, daemon=True, name="answers").start()
@@ -55,7 +56,10 @@ class Answering:
             case Weights(model, None):
                 del self._weights[model]
             case Weights(model, files):
-                self._weights[model] = ray.put(files)
+                try:
+                    self._weights[model] = ray.put(files)
+                except RayError as error:
+                    self._weights[model] = error  # for who asks the model
             case Ask():
                 self._ask(order)
             case HangUp(number) if number in self._asked:
@@ -67,11 +71,14 @@ class Answering:
         self._asked[ask.number] = asked
         asked.add_done_callback(lambda _: self._asked.pop(ask.number, None))
 
-    async def _answer(self, ask: Ask, weights: list[ray.ObjectRef]) -> None:
+    async def _answer(self, ask: Ask, weights: list[ray.ObjectRef | RayError]) -> None:
         """Hand on the answers of a replica; of another one if it is lost before it has said anything."""
         said, why = False, ""
         for _ in range(ATTEMPTS):
             try:
+                for refused in weights:
+                    if isinstance(refused, RayError):
+                        raise refused
                 handle = await asyncio.wrap_future(self._handle)
                 call = handle.options(stream=True, multiplexed_model_id=ask.model if weights else "")
                 async for answer in call.answer.remote(ask, weights):
@@ -82,7 +89,7 @@ class Answering:
                 self._send(Said(ask.number, error.cause))
                 return
             except (RayError, RuntimeError) as error:  # of the second type if none can be started
-                why = " ".join(str(error).split())[:300]
+                why = one_line(error)
                 if said:
                     break
-        self._send(Said(ask.number, f"a replica was lost ({why})"))
+        self._send(Said(ask.number, f"Ray says: {why}"))

@@ -89,8 +89,13 @@ class ClusterEngine(Engine):
         if isinstance(said.answer, Answer) and said.answer.finish_reason:
             PROMPT_TOKENS.inc(said.answer.prompt_tokens)
             ANSWER_TOKENS.inc(said.answer.completion_tokens)
+        answer = said.answer
+        if isinstance(answer, str):
+            answer = lost(answer)
+            with self._lock:
+                self._sent.clear()  # the cluster may have had no room for the weights
         if put := self._waiting.get(said.number):
-            put(lost(said.answer) if isinstance(said.answer, str) else said.answer)
+            put(answer)
 
 
 def lost(why: str) -> ApiError:

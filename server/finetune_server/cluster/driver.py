@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import ray  # pyright: ignore[reportMissingImports] (an extra)
 from ray.exceptions import RayError, RayTaskError  # pyright: ignore[reportMissingImports]
@@ -37,7 +37,10 @@ def drive(connection: Connection, address: str, resources: Resources, model_fold
         with sending, contextlib.suppress(OSError):  # the server was killed, and this process ends
             connection.send(news)
 
-    model = {file.name: ray.put(file.read_bytes()) for file in model_folder.iterdir() if file.is_file()}
+    try:
+        model = {file.name: ray.put(file.read_bytes()) for file in model_folder.iterdir() if file.is_file()}
+    except RayError as error:
+        unreachable(connection, f"it has no room for the model: {one_line(error)}")
     driver = Driver(send, resources, model, had_room=again)
     send(News("connected"))
     with contextlib.suppress(EOFError):  # the server was killed
@@ -49,19 +52,26 @@ def drive(connection: Connection, address: str, resources: Resources, model_fold
 
 def connect(connection: Connection, address: str) -> None:
     """Leave the process with a sentence to the server if there is no cluster, or none that answers."""
-
-    def unreachable(why: str) -> None:
-        connection.send(News("unreachable", why=why))
-        os._exit(1)
-
-    patience = threading.Timer(CONNECT_SECONDS, unreachable, (f"no answer for {CONNECT_SECONDS:.0f} seconds",))
+    why = f"no answer for {CONNECT_SECONDS:.0f} seconds"
+    patience = threading.Timer(CONNECT_SECONDS, unreachable, (connection, why))
     patience.daemon = True
     patience.start()
     try:
         ray.init(address=address, logging_level=logging.ERROR, log_to_driver=False)
     except Exception as error:  # of many types
-        unreachable(" ".join(str(error).split())[:300])
+        unreachable(connection, one_line(error))
     patience.cancel()
+
+
+def unreachable(connection: Connection, why: str) -> NoReturn:
+    """Leave the process with this word to the server."""
+    connection.send(News("unreachable", why=why))
+    os._exit(1)
+
+
+def one_line(error: Exception) -> str:
+    """What Ray says, without its later pages."""
+    return " ".join(str(error).split())[:300]
 
 
 class Driver:
@@ -105,7 +115,12 @@ class Driver:
         if missing := self._missing():
             self._send(News("failed", order.run, missing))
             return
-        self._actors[order.run] = self._node.remote(order.parcel)
+        try:
+            self._actors[order.run] = self._node.remote(order.parcel)
+        except RayError as error:
+            why = f"The cluster has no room for the job's files: {one_line(error)}"
+            self._send(News("failed", order.run, why))
+            return
         threading.Thread(target=self._follow, args=(order.run,), daemon=True).start()
 
     def tell(self, told: Tell) -> None:
@@ -129,7 +144,8 @@ class Driver:
                     self._send(News("change", run, change=said))
             self._send(News("ended", run))
         except RayTaskError as error:
-            self._send(News("failed", run, f"The node failed: {error.cause!r}"))
+            lost = isinstance(error.cause, RayError)  # its object store is full, for instance
+            self._send(News("lost" if lost else "failed", run, f"The node failed: {error.cause!r}"))
         except RayError as error:
             if missing := re.search("(ModuleNotFound|Import)Error: (.*)", str(error)):
                 why = f"A node lacks what it needs ({missing[2]}): install finetune-server[train,cluster] on all nodes."
