@@ -12,6 +12,12 @@ def training():
         pytest.importorskip(package, reason="training needs requirements-local.txt")
 
 
+def ray():
+    """Skip the test, or the file, where Ray or its Serve is missing."""
+    for package in ("ray", "grpc", "fastapi"):
+        pytest.importorskip(package, reason='a cluster needs Ray: pip install "./server[train,cluster]"')
+
+
 def sphinx():
     """Skip the test where what builds the book is missing."""
     for package in ("sphinx", "myst_nb", "pydata_sphinx_theme"):

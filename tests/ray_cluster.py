@@ -23,8 +23,8 @@ PORTS = ("metrics_agent_port", "metrics_export_port", "dashboard_agent_listen_po
 class RayCluster:
     """Started by the constructor; `stop` ends it. Its head listens on the port."""
 
-    def __init__(self, nodes: int, port: int = 0):
-        self._cluster, self.port = Cluster(), port or free_port()
+    def __init__(self, nodes: int, port: int = 0, **every_node):
+        self._cluster, self.port, self._every_node = Cluster(), port or free_port(), every_node
         self._add(num_cpus=0, include_dashboard=False, gcs_server_port=self.port)
         self.address = str(self._cluster.address)
         self.nodes = [self.add_node() for _ in range(nodes)]
@@ -44,7 +44,7 @@ class RayCluster:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 ports = {name: free_port() for name in PORTS}  # Ray waits less for ports that are given
-                return self._cluster.add_node(node_ip_address=ADDRESS, **ports, **settings)
+                return self._cluster.add_node(node_ip_address=ADDRESS, **ports, **self._every_node, **settings)
             except Exception:  # Ray raises no type of its own
                 if attempt == ATTEMPTS:
                     raise

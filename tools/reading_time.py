@@ -4,8 +4,8 @@ import re
 
 import nbformat
 
-WORDS, CODE_LINES, OUTPUT_LINES = 200, 17, 55  # a minute
-FIGURE, EXERCISE = 0.7, 2.5  # minutes; of a lesson's exercises only the first counts
+WORDS, CODE_LINES, OUTPUT_LINES = 200, 15, 55  # a minute
+FIGURE, EXERCISE = 1.0, 2.5  # minutes; of a lesson's exercises only the first counts
 MOST_READ = 40  # lines of one output: of a longer one the reader sees that it is long
 FRAME = {"header", "setup", "footer"}
 LATER_EXERCISES = ("**Middle", "**Hard")  # how the cells of those begin that a reader may leave for another day

@@ -37,16 +37,15 @@ class Claim:
     parts: Callable[[pd.Series, Desk], list[float]]
 
 
-def verdicts(
-    short: list[dict], with_handbook: list[dict], with_entries: list[dict], english: list[str], german: list[str]
-) -> pd.DataFrame:
+def verdicts(asked: dict[str, list[dict]], english: list[str], german: list[str]) -> pd.DataFrame:
     """A row for each claim: what was measured, what was found by each known price, and the verdict.
 
-    The same conversations with three prompts; `english` and `german` are texts whose words are counted.
+    `asked`: the same conversations with the prompts "tuned", "whole handbook" and "three entries". `english` and
+    `german` are texts whose words are counted.
     """
-    long_prompts = [per_conversation(examples, MODEL).prompt for examples in (with_handbook, with_entries)]
+    long_prompts = [per_conversation(asked[kind], MODEL).prompt for kind in ("whole handbook", "three entries")]
     words = [_tokens_a_word(texts) for texts in (english, german)]
-    desk = Desk(per_conversation(short, MODEL), *long_prompts, *words)
+    desk = Desk(per_conversation(asked["tuned"], MODEL), *long_prompts, *words)
     known = prices.table().query("model == @MODEL").set_index("valid_from")
     return pd.DataFrame([_verdict(claim, known, desk) for claim in CLAIMS])
 

@@ -82,6 +82,14 @@ def with_entries(messages: list[dict], entries: pd.DataFrame, instructions: str 
     return [{"role": "system", "content": "\n".join([instructions, *facts])}, *messages[1:]]
 
 
+def all_with_entries(
+    prompts: list[list[dict]], entries: pd.DataFrame | list[pd.DataFrame], instructions: str = SYSTEM_PROMPT["en"]
+) -> list[list[dict]]:
+    """`with_entries` for each prompt: with its own entries, or with the same table for all."""
+    of_each = [entries] * len(prompts) if isinstance(entries, pd.DataFrame) else entries
+    return [with_entries(prompt, own, instructions) for prompt, own in zip(prompts, of_each, strict=True)]
+
+
 def examples_with_entries(handbook: pd.DataFrame, examples: list[dict], truths: list[dict]) -> list[dict]:
     """A fold of the training examples, each with its retrieved entries in the prompt.
 
@@ -92,9 +100,10 @@ def examples_with_entries(handbook: pd.DataFrame, examples: list[dict], truths: 
     kept, held_out = np.flatnonzero(fold), np.flatnonzero(fold == 0)
     retrieval = LearnedRetrieval(handbook, [examples[n] for n in kept], [truths[n] for n in kept])
     chosen = [examples[n] for n in held_out]
+    prompts = prompts_of(chosen)
     return [
-        {"messages": [*with_entries(prompt, entries), example["messages"][-1]]}
-        for example, prompt, entries in zip(chosen, prompts_of(chosen), retrieval.best(prompts_of(chosen)), strict=True)
+        {"messages": [*prompt, example["messages"][-1]]}
+        for example, prompt in zip(chosen, all_with_entries(prompts, retrieval.best(prompts)), strict=True)
     ]
 
 

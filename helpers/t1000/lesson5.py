@@ -58,6 +58,13 @@ def _turns(prompt: list[dict]) -> tuple:
     return tuple(turn for turn in _whole(prompt) if turn[0] != "system")
 
 
+def different_answers(examples: list[dict]) -> str:
+    """How many different answers the first T-1000 data have, and these examples, in two lines."""
+    desks = {"easier desk": read_jsonl(DATA / "en" / "train.jsonl"), "our desk": examples}
+    counted = {name: len({example["messages"][-1]["content"] for example in desk}) for name, desk in desks.items()}
+    return "\n".join(f"{name}: {n:,} different answers in {len(desks[name]):,} examples" for name, n in counted.items())
+
+
 def closed_list() -> tuple[int, int, int]:
     """How many test answers of the first T-1000 data a classifier gets right, of how many, from how many examples."""
     asked, answered = {}, {}

@@ -52,7 +52,8 @@ def main() -> None:
         base_model = Path(arguments.model).absolute().name
         taken = (arguments.adapter, arguments.alias, arguments.webhook_host, arguments.database, arguments.files)
         cluster = connected(arguments, folder)
-        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, cluster=cluster)
+        replicas = arguments.cluster_replicas
+        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, cluster, replicas)
     except (BrokenStore, BadAdapter, BadAlias, ClusterUnreachable) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch

@@ -68,12 +68,13 @@ def build(
     database: str | None = None,
     files_url: str | None = None,
     cluster: Cluster | None = None,
+    replicas: int = 0,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
     Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
     folder, unless it is PostgreSQL's at this address; its files are there, too, unless they are at the `files_url`.
-    Jobs train on the `cluster`, or else here.
+    Jobs train on the `cluster`, or else here; so many `replicas` of the model answer there, or else this process.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
@@ -103,14 +104,18 @@ def build(
         digest = ThreadPoolExecutor(1).submit(weights_sha256, model_folder)  # the other core has time for it
         from transformers.utils.logging import disable_progress_bar
 
-        from .inference.engine import Engine
+        from .cluster.cluster_engine import ClusterEngine
         from .inference.grading_models import ask_models
+        from .inference.local_engine import LocalEngine
         from .routes import chat_completions, graders, responses
 
         disable_progress_bar()  # it would wait forever if its output could not be written
         about["device"] = device or best_device()
         about["weights_sha256"] = digest.result()
-        engine = Engine(model_folder, base_model, store, about["device"])
+        if cluster and replicas:
+            engine = ClusterEngine(model_folder, base_model, store, cluster, replicas)
+        else:
+            engine = LocalEngine(model_folder, base_model, store.weights_folder, about["device"])
         engine.start()
         runner.start(about["device"], partial(ask_models, engine))
         routes = [*chat_completions.routes(store, engine), *responses.routes(store, engine)]

@@ -6,17 +6,16 @@ The reference pass counts. Each ends with the share of its own pairs whose prefe
 """
 
 import importlib.util
-import tempfile
 import time
 from dataclasses import replace
 
-from peft import LoraConfig
-
 from finetune_server.model.download import DEFAULT_MODEL, model_folder
 from finetune_server.model.precision import faster_in_half
-from finetune_server.training.trainer import BASE_LEARNING_RATE, Settings, Training
+from finetune_server.training.trainer import Settings, Training
 from helpers.paths import DESK
 from helpers.training_data import read_jsonl
+
+from .trl_training import trained_by_trl
 
 SUPERVISED = Settings(n_epochs=2, batch_size=8, learning_rate_multiplier=0.2, seed=42)
 PREFERENCES = replace(SUPERVISED, method="dpo", beta=0.1)
@@ -54,8 +53,6 @@ def ours(folder, examples: list, settings: Settings) -> tuple[float, float]:
 
 def trls(folder, pairs: list) -> tuple[float, float]:
     """The same for TRL's pairs."""
-    from datasets import Dataset  # pyright: ignore[reportMissingImports] (comes with trl)
-    from transformers import AutoTokenizer
     from trl import (  # pyright: ignore[reportMissingImports] (not in the lock)
         DPOConfig,  # pyright: ignore[reportPrivateImportUsage]
         DPOTrainer,  # pyright: ignore[reportPrivateImportUsage]
@@ -63,31 +60,17 @@ def trls(folder, pairs: list) -> tuple[float, float]:
 
     columns = {"prompt": "input", "chosen": "preferred_output", "rejected": "non_preferred_output"}
     rows = [{name: pair[own] for name, own in columns.items()} for pair in pairs]
-    data = Dataset.from_list([row | {"prompt": row["prompt"]["messages"]} for row in rows])
-    with tempfile.TemporaryDirectory() as output:
-        started = time.perf_counter()
-        trainer = DPOTrainer(
-            str(folder),
-            train_dataset=data,
-            processing_class=AutoTokenizer.from_pretrained(folder),
-            args=DPOConfig(
-                output_dir=output,
-                beta=PREFERENCES.beta,
-                num_train_epochs=PREFERENCES.n_epochs,
-                per_device_train_batch_size=PREFERENCES.batch_size,
-                learning_rate=BASE_LEARNING_RATE * PREFERENCES.learning_rate_multiplier,
-                seed=PREFERENCES.seed,
-                use_cpu=True,
-                bf16=faster_in_half("cpu"),
-                report_to="none",
-                save_strategy="no",
-                logging_steps=1,
-                disable_tqdm=True,
-            ),
-            peft_config=LoraConfig(r=PREFERENCES.rank, lora_alpha=2 * PREFERENCES.rank, target_modules="all-linear"),
-        )
-        trainer.train()
-        seconds = time.perf_counter() - started
-    told = [log["rewards/accuracies"] for log in trainer.state.log_history if "rewards/accuracies" in log]
+    seconds, history = trained_by_trl(
+        DPOTrainer,
+        DPOConfig,
+        folder,
+        [row | {"prompt": row["prompt"]["messages"]} for row in rows],
+        PREFERENCES,
+        {},
+        beta=PREFERENCES.beta,
+        num_train_epochs=PREFERENCES.n_epochs,
+        per_device_train_batch_size=PREFERENCES.batch_size,
+    )
+    told = [log["rewards/accuracies"] for log in history if "rewards/accuracies" in log]
     last = told[-len(told) // PREFERENCES.n_epochs :]
     return seconds, sum(last) / len(last)

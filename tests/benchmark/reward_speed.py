@@ -5,18 +5,16 @@ to as many tokens. Each ends with the mean reward of its own last step; a few st
 """
 
 import importlib.util
-import tempfile
 import time
 from pathlib import Path
 
-from peft import LoraConfig
-
 from finetune_server.model.download import DEFAULT_MODEL, model_folder
-from finetune_server.model.precision import faster_in_half
 from finetune_server.training.reinforcement import ANSWER_TOKENS, group_of
 from finetune_server.training.reward_training import ANSWERS, RewardTraining
-from finetune_server.training.trainer import BASE_LEARNING_RATE, Settings
+from finetune_server.training.trainer import Settings
 from tools.experiments.reward_rates import tickets_with_an_order
+
+from .trl_training import trained_by_trl
 
 SETTINGS = Settings(n_epochs=1, batch_size=4, learning_rate_multiplier=0.5, seed=42, method="reinforcement")
 
@@ -60,8 +58,6 @@ def ours(folder: Path, tickets: list[dict]) -> tuple[float, float]:
 
 def trls(folder: Path, tickets: list[dict], steps: int) -> tuple[float, float]:
     """The same for TRL."""
-    from datasets import Dataset  # pyright: ignore[reportMissingImports] (comes with trl)
-    from transformers import AutoTokenizer
     from trl import (  # pyright: ignore[reportMissingImports] (not in the lock)
         GRPOConfig,  # pyright: ignore[reportPrivateImportUsage]
         GRPOTrainer,  # pyright: ignore[reportPrivateImportUsage]
@@ -70,32 +66,16 @@ def trls(folder: Path, tickets: list[dict], steps: int) -> tuple[float, float]:
     def graded(completions: list, order: list[str], **_) -> list[float]:
         return [reward_of(said[0]["content"], own) for said, own in zip(completions, order, strict=True)]
 
-    data = Dataset.from_list([{"prompt": one["messages"], "order": one["order"]} for one in tickets])
-    with tempfile.TemporaryDirectory() as output:
-        started = time.perf_counter()
-        trainer = GRPOTrainer(
-            str(folder),
-            reward_funcs=graded,
-            train_dataset=data,
-            processing_class=AutoTokenizer.from_pretrained(folder),
-            args=GRPOConfig(
-                output_dir=output,
-                max_steps=steps,
-                per_device_train_batch_size=SETTINGS.batch_size * ANSWERS,
-                num_generations=ANSWERS,
-                max_completion_length=ANSWER_TOKENS,
-                learning_rate=BASE_LEARNING_RATE * SETTINGS.learning_rate_multiplier,
-                seed=SETTINGS.seed,
-                use_cpu=True,
-                bf16=faster_in_half("cpu"),
-                report_to="none",
-                save_strategy="no",
-                logging_steps=1,
-                disable_tqdm=True,
-            ),
-            peft_config=LoraConfig(r=SETTINGS.rank, lora_alpha=2 * SETTINGS.rank, target_modules="all-linear"),
-        )
-        trainer.train()
-        seconds = time.perf_counter() - started
-    told = [log["reward"] for log in trainer.state.log_history if "reward" in log]
-    return seconds, told[-1]
+    seconds, history = trained_by_trl(
+        GRPOTrainer,
+        GRPOConfig,
+        folder,
+        [{"prompt": one["messages"], "order": one["order"]} for one in tickets],
+        SETTINGS,
+        {"reward_funcs": graded},
+        max_steps=steps,
+        per_device_train_batch_size=SETTINGS.batch_size * ANSWERS,
+        num_generations=ANSWERS,
+        max_completion_length=ANSWER_TOKENS,
+    )
+    return seconds, [log["reward"] for log in history if "reward" in log][-1]

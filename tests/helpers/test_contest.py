@@ -1,8 +1,10 @@
-"""The contest's tables, and the tickets about facts that change."""
+"""The contest's tables, its strongest opponent and its misses, and the tickets about facts that change."""
 
 import re
 
+import pandas as pd
 import pytest
+from openai import OpenAI
 
 from helpers.t1000 import changed_facts, contest, lesson5
 from helpers.t1000.desk_files import load_tickets, prompts_of
@@ -27,6 +29,21 @@ def test_results_count_right_answers_and_faults(grades):
     assert list(table.right) == [200, 150] and list(table.of) == [200, 200]
     assert table.tone["loud"] == 50 and table.missing["loud"] == 0
     assert table.low["loud"] < 0.75 < table.high["loud"]
+    assert 5 < table.words["desk"] <= table.words["loud"] < 40
+
+
+def test_the_best_without_training_is_never_a_tuned_one(grades):
+    assert contest.best_untuned({"base": grades["loud"], "classifier": grades["desk"]}) == "classifier"
+    assert contest.best_untuned({"tuned, entries": grades["desk"], "base": grades["loud"]}) == "base"
+
+
+def test_some_unsafe_misses_come_first_each_with_its_ticket(grades):
+    misses = grades["loud"][~grades["loud"].right].copy()
+    misses.loc[[7, 9], "unsafe"] = "liquids: yes"
+    prompts = prompts_of(load_tickets("validation")[0])
+    some = contest.some_misses(misses, prompts)
+    assert list(some.index) == [7, 9, 0, 1, 2]
+    assert prompts[7][-1]["content"] in some.ticket[7] and some.answer[0].endswith("Thanks!")
 
 
 def test_the_kinds_add_up_to_the_results(grades):
@@ -37,6 +54,23 @@ def test_the_kinds_add_up_to_the_results(grades):
 def test_each_contestant_says_what_it_knew():
     assert contest.information().loc["tuned"].to_dict()["training tickets"] == "yes"
     assert contest.information().loc["base"].eq("").all()
+
+
+def test_each_contestant_answers_its_own_prompts(monkeypatch):
+    asked = []
+
+    def ask_all(client, model, prompts, max_tokens):
+        asked.append((model, max_tokens))
+        return pd.DataFrame({"answer": [f"{model}: {prompt}" for prompt in prompts]})
+
+    monkeypatch.setattr(contest, "ask_all", ask_all)
+    one, other = ([{"role": "user", "content": text}] for text in ("Hi", "Hello"))
+    answers = contest.ask(OpenAI(api_key="none"), {"base": ("m", [one, other]), "tuned": ("ft", [other])})
+    assert {name: list(said) for name, said in answers.items()} == {
+        "base": [f"m: {one}", f"m: {other}"],
+        "tuned": [f"ft: {other}"],
+    }
+    assert asked == [("m", 70), ("ft", 70)]
 
 
 def test_eight_entries_are_edited_and_four_are_new():

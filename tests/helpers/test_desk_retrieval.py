@@ -12,6 +12,7 @@ from helpers.t1000.desk_files import load_tickets, prompts_of
 from helpers.t1000.desk_grading import load_handbook
 from helpers.t1000.desk_retrieval import (
     LearnedRetrieval,
+    all_with_entries,
     examples_with_entries,
     hit_rates,
     searches_compared,
@@ -53,6 +54,14 @@ def test_the_entries_stand_in_the_system_prompt_and_the_turns_stay():
     system, *turns = with_entries(messages, HANDBOOK.loc[["app"]], "Be kind.")
     assert system["content"] == f"Be kind.\n- app and Bluetooth: {HANDBOOK.answer['app']}"
     assert turns == messages[1:] and messages[0]["content"] == "Be brief."
+
+
+def test_each_prompt_gets_its_own_entries_or_all_get_the_same():
+    prompts = [[{"role": "system", "content": ""}, {"role": "user", "content": text}] for text in ("Hi", "Hello")]
+    app, car = HANDBOOK.loc[["app"]], HANDBOOK.loc[["car"]]
+    own = all_with_entries(prompts, [app, car], "Be kind.")
+    assert own == [with_entries(prompts[0], app, "Be kind."), with_entries(prompts[1], car, "Be kind.")]
+    assert all_with_entries(prompts, app) == [with_entries(prompt, app) for prompt in prompts]
 
 
 def test_training_examples_get_entries_of_a_retrieval_that_does_not_know_them():

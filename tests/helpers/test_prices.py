@@ -230,8 +230,9 @@ def judged(
     handbook=900, entries=30, english="The filter is clogged again", german="Der Filter ist schon wieder verstopft"
 ):
     """The verdicts by claim, for long prompts of so many words and texts in two languages."""
-    short, by_handbook, by_search = (talks("Why is it loud?", "fact " * words) for words in (2, handbook, entries))
-    return claims.verdicts(short, by_handbook, by_search, [english], [german]).set_index("claim")
+    lengths = {"tuned": 2, "whole handbook": handbook, "three entries": entries}
+    asked = {kind: talks("Why is it loud?", "fact " * words) for kind, words in lengths.items()}
+    return claims.verdicts(asked, [english], [german]).set_index("claim")
 
 
 def test_who_was_right_is_computed_from_the_prices_of_the_day(monkeypatch):

@@ -1,11 +1,13 @@
 """Jobs on a real Ray cluster of two nodes of one CPU, on this machine."""
 
+import shutil
+
 import pytest
 
 from .. import needs
 
 needs.training()
-pytest.importorskip("ray", reason='training on a cluster needs Ray: pip install "./server[train,cluster]"')
+needs.ray()
 
 from finetune_server.cluster.cluster import Cluster, ClusterUnreachable
 from finetune_server.cluster.orders_and_news import Resources
@@ -15,6 +17,7 @@ from ..ray_cluster import RayCluster
 from .curves import loss_curve
 
 PATIENCE = 900  # seconds; Ray starts a process for each job, and that loads torch
+SMALLEST_STORE = 80_000_000  # bytes; Ray allows no smaller one
 SHORT, LONG = supervised(n_epochs=2, batch_size=4), supervised(n_epochs=50, batch_size=1)
 
 
@@ -85,6 +88,25 @@ def test_a_job_that_no_node_has_room_for_fails_at_once(tmp_path, model, nodes):
 def test_a_cluster_that_cannot_be_reached_is_named(model):
     with pytest.raises(ClusterUnreachable, match="The Ray cluster 'nowhere' cannot be reached"):
         Cluster("nowhere", Resources(1, 0), model)
+
+
+def test_an_object_store_without_room_is_named(tmp_path, model, monkeypatch):
+    monkeypatch.setenv("RAY_local_fs_capacity_threshold", "0")  # as if the disk were full: nothing is moved there
+    small = RayCluster(1, object_store_memory=SMALLEST_STORE)
+    large = tmp_path / "large"
+    shutil.copytree(model, large)
+    (large / "more").write_bytes(bytes(2 * SMALLEST_STORE))
+    with pytest.raises(ClusterUnreachable, match="no room for the model"):
+        Cluster(small.address, Resources(1, 0), large)
+    api = start(tmp_path / "store", model, cluster=Cluster(small.address, Resources(1, 0), model))
+    long = [{"role": "user", "content": "n" * 2 * SMALLEST_STORE}, {"role": "assistant", "content": "no"}]
+    content = lines(12) + lines(1, messages=long)
+    job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, content))
+    job = finished(api, job, PATIENCE)
+    assert (job.status, job.error.code) == ("failed", "cluster_error")
+    assert "no room for the job's files" in job.error.message
+    assert finished(api, train(api, SHORT), PATIENCE).status == "succeeded"
+    small.stop()
 
 
 def test_a_killed_server_goes_on_with_its_jobs(tmp_path, model, nodes):

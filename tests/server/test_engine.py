@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from transformers import AutoTokenizer
 
 from finetune_server.inference import admission
+from finetune_server.inference.answer import Prompt
 from finetune_server.inference.batch import Batch
 from finetune_server.inference.logprobs import Vocabulary
 from finetune_server.inference.sequence import Sequence
@@ -179,7 +180,8 @@ def test_text_read_token_by_token_is_the_text_of_all_tokens(tokenizer, data):
         )
     )
     answers = []
-    sequence = Sequence("tiny", [0], Sampling(max_tokens=len(ids) + 9), 0, answers.append, Vocabulary(tokenizer), 512)
+    prompt = Prompt("tiny", [0], Sampling(max_tokens=len(ids) + 9), stream=True)
+    sequence = Sequence(prompt, 0, answers.append, Vocabulary(tokenizer), 512)
     for token in ids:
         sequence.append(token, set(), 0.0)
     whole = tokenizer.decode(ids, skip_special_tokens=True)
@@ -189,8 +191,8 @@ def test_text_read_token_by_token_is_the_text_of_all_tokens(tokenizer, data):
 
 def test_stop_sequences_that_begin_in_an_earlier_token_are_found(tokenizer):
     answers = []
-    sampling = Sampling(max_tokens=99, stop=("lo w", "xyz"))
-    sequence = Sequence("tiny", [0], sampling, 0, answers.append, Vocabulary(tokenizer), 512)
+    prompt = Prompt("tiny", [0], Sampling(max_tokens=99, stop=("lo w", "xyz")), stream=True)
+    sequence = Sequence(prompt, 0, answers.append, Vocabulary(tokenizer), 512)
     for token in tokenizer("hello world")["input_ids"]:
         if sequence.wanted:
             sequence.append(token, set(), 0.0)

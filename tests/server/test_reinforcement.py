@@ -14,7 +14,7 @@ needs.training()
 import torch
 
 from finetune_server.training import resume, reward_training, trainer
-from finetune_server.training.reinforcement import Group, group_of, measure
+from finetune_server.training.reinforcement import Group, group_of, measure, parts_of
 from finetune_server.training.reward_training import RewardTraining
 from finetune_server.training.rollouts import Rollouts
 from finetune_server.training.trainer import Settings
@@ -85,6 +85,15 @@ def test_an_advantage_is_in_standard_deviations_from_the_mean_of_the_group():
     assert group.advantages.tolist() == pytest.approx([-0.5 / deviation, 0.5 / deviation, 0], abs=1e-6)
     assert group.answers[1].ids == [1, 2, 4, 5] and group.answers[1].labels == [-100, -100, 4, 5]
     assert not group_of([1], [[2], [3]], [0.7, 0.7]).advantages.any()
+
+
+@pytest.mark.parametrize("answers, sizes", [(8, [4, 4]), (6, [3, 3]), (5, [5]), (2, [2])])
+def test_a_group_is_learned_from_in_parts_of_equal_size(answers, sizes):
+    group = group_of([1, 2], [[n] for n in range(answers)], [float(n) for n in range(answers)])
+    parts = parts_of(group)
+    assert [len(part.answers) for part in parts] == [len(part.advantages) for part in parts] == sizes
+    assert [answer for part in parts for answer in part.answers] == [*group.answers]
+    assert torch.equal(torch.cat([part.advantages for part in parts]), group.advantages)
 
 
 def test_loss_and_gradient_are_of_the_mean_over_tokens_of_log_probability_times_advantage(model):

@@ -9,7 +9,7 @@ from .. import needs
 
 needs.training()
 
-from finetune_server.inference import engine
+from finetune_server.inference import local_engine
 from finetune_server.inference.sequence import Sequence
 
 from ..local_server import finished, lines, supervised, upload
@@ -107,8 +107,8 @@ def test_a_model_of_another_base_does_not_answer(tmp_path, model):
 
 
 def test_two_models_are_kept_and_never_three(api, monkeypatch):
-    models = engine.Engine.__new__(engine.Engine)
-    models._loaded, kept = engine.OrderedDict(), []
+    models = local_engine.LocalEngine.__new__(local_engine.LocalEngine)
+    models._loaded, kept = local_engine.OrderedDict(), []
     monkeypatch.setattr(models, "_load", lambda name: kept.append(len(models._loaded)) or name, raising=False)
     assert [models._model(name) for name in "abcacb"] == list("abcacb")
     assert list(models._loaded) == ["c", "b"] and max(kept) == 1

@@ -33,7 +33,7 @@ def stream(lines):
         ([], 0),
         ([new_markdown_cell("word " * 200)], 1),
         ([new_markdown_cell("[two words](a/long%20address.md) " * 100)], 1),
-        ([new_code_cell("a = 1\n" * 17)], 1),
+        ([new_code_cell("a = 1\n" * 15)], 1),
         (
             [new_code_cell("", outputs=[new_output("display_data", {"image/png": "", "text/plain": "<Figure>"})])],
             FIGURE,

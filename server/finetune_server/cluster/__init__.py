@@ -1,1 +1,1 @@
-"""Jobs that train on the nodes of a Ray cluster. Only `driver` and `actor` import Ray."""
+"""Jobs that train on the nodes of a Ray cluster. Only `driver`, `actor`, `answering` and `replica` import Ray."""

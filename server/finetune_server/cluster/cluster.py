@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from .orders_and_news import News, Resources, Tell, Train
+from .orders_and_news import News, Order, Resources, Said
 
 log = logging.getLogger(__name__)
 
@@ -24,46 +24,57 @@ class ClusterUnreachable(RuntimeError):
 
 
 class Cluster:
-    """Trains jobs. Ray runs in a process of its own, because it ends a process that has lost its cluster."""
+    """Trains jobs and answers. Ray runs in a process of its own, because it ends a process that lost its cluster."""
 
     def __init__(self, address: str, resources: Resources, model_folder: Path):
         """Connect. Raises ClusterUnreachable, after a minute at most."""
         self.address, self._resources, self._model_folder = address, resources, model_folder
         self._connection, self._process = self._connected()
+        self._listeners: list[Callable[[News | Said], None]] = []
+        self._sending = threading.Lock()
         self._ended = False
         atexit.register(self._end)
 
-    def connect_again(self) -> None:
-        """Return when there is a connection, however long that takes."""
-        log.warning("The connection to the cluster %s is lost, and is tried again.", self.address)
-        while True:
-            try:
-                self._connection, self._process = self._connected(again=True)
-                return
-            except ClusterUnreachable:
-                time.sleep(RECONNECT_SECONDS)
+    def listen(self, tell: Callable[[News | Said], None]) -> None:
+        """Hand on what the cluster says from now on. When it is lost, it is connected again, and both are said."""
+        self._listeners.append(tell)
+        if len(self._listeners) == 1:
+            threading.Thread(target=self._listen, daemon=True, name="cluster").start()
 
-    def listen(self, tell: Callable[[News], None]) -> None:
-        """Hand on what the cluster says, on a thread of its own. The last news is "disconnected"."""
-        threading.Thread(target=self._listen, args=(tell,), daemon=True, name="cluster").start()
-
-    def send(self, message: Train | Tell | None) -> None:
+    def send(self, order: Order | None) -> None:
         """None ends Ray's process."""
-        with contextlib.suppress(OSError):  # then the connection is lost, which is told
-            self._connection.send(message)
+        with self._sending, contextlib.suppress(OSError):  # then the connection is lost, which is told
+            self._connection.send(order)
 
     def _end(self) -> None:
         self._ended = True
         self.send(None)
         self._process.join(END_SECONDS)  # else it would be terminated, and say so at length
 
-    def _listen(self, tell: Callable[[News], None]) -> None:
-        try:
-            while True:
-                tell(self._connection.recv())
-        except (EOFError, OSError):
-            if not self._ended:
-                tell(News("disconnected"))
+    def _listen(self) -> None:
+        while True:
+            with contextlib.suppress(EOFError, OSError):
+                while True:
+                    self._tell(self._connection.recv())
+            if self._ended:
+                return
+            log.warning("The connection to the cluster %s is lost, and is tried again.", self.address)
+            self._tell(News("disconnected"))
+            self._connect_again()
+            self._tell(News("connected"))
+
+    def _tell(self, news: News | Said) -> None:
+        for tell in self._listeners:
+            tell(news)
+
+    def _connect_again(self) -> None:
+        """Return when there is a connection, however long that takes."""
+        while True:
+            try:
+                self._connection, self._process = self._connected(again=True)
+                return
+            except ClusterUnreachable:
+                time.sleep(RECONNECT_SECONDS)
 
     def _connected(self, again: bool = False) -> tuple[Connection, BaseProcess]:
         spawn = multiprocessing.get_context("spawn")

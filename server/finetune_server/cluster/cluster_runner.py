@@ -43,14 +43,14 @@ class ClusterRunner(JobRunner):
     def __init__(self, store: Store, model_folder: Path, base_model: str, cluster: Cluster):
         super().__init__(store, model_folder, base_model)
         del self._work["queued"]
-        self._cluster = cluster
+        self._cluster, self._connected = cluster, True
         self._inbox: SimpleQueue[News | None] = SimpleQueue()  # None: some job's status has changed
         self._runs: dict[int, Run] = {}
         self._numbers = itertools.count(1)
 
     def start(self, device: str, ask: Ask) -> None:
         super().start(device, ask)
-        self._cluster.listen(self._inbox.put)
+        self._cluster.listen(lambda said: self._inbox.put(said) if isinstance(said, News) else None)
         threading.Thread(target=self._serve, daemon=True, name="jobs on the cluster").start()
         self._inbox.put(None)
 
@@ -68,7 +68,8 @@ class ClusterRunner(JobRunner):
                 if news:
                     self._take(news)
                 self._tell()
-                self._hand_over()
+                if self._connected:
+                    self._hand_over()
             except OSError:  # the store cannot be read or written: the jobs wait until it can
                 log.exception("jobs on the cluster")
                 time.sleep(1)
@@ -100,12 +101,11 @@ class ClusterRunner(JobRunner):
 
     def _take(self, news: News) -> None:
         """Take in what the cluster says."""
-        if news.what == "disconnected":
+        if news.what in ("connected", "disconnected"):
+            self._connected = news.what == "connected"
             for run in self._runs.values():
                 run.job.requeue_cut_off(CLUSTER_LOST)
             self._runs.clear()
-            self._cluster.connect_again()
-            self._cluster.listen(self._inbox.put)
         elif run := self._runs.get(news.run):
             if news.what == "begun":
                 run.node = news.why

@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from ..graders.grade import Question, Reply
 from ..inference.engine import Engine
 from ..inference.grading_models import ask_models
+from ..inference.local_engine import LocalEngine
 from ..model.device import best_device
 from ..training.job import Job
 from ..training.runner import JobRunner
@@ -77,7 +78,7 @@ class Node:
         if not questions:
             return []
         if not self._engine:
-            self._engine = Engine(folder, self._parcel.base_model, store, best_device())
+            self._engine = LocalEngine(folder, self._parcel.base_model, store.weights_folder, best_device())
             self._engine.start()
         return ask_models(self._engine, questions)
 

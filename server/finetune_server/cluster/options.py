@@ -19,10 +19,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="train on the nodes of a Ray cluster: HOST:PORT of its head, or auto for the one that runs here",
     )
     parser.add_argument(
-        "--cluster-cpus", type=float, default=1, metavar="N", help="CPUs of a node that a job takes (default: 1)"
+        "--cluster-cpus",
+        type=float,
+        default=1,
+        metavar="N",
+        help="CPUs of a node that a job takes, and a replica (default: 1)",
     )
     parser.add_argument(
-        "--cluster-gpus", type=float, default=0, metavar="N", help="GPUs of a node that a job takes (default: 0)"
+        "--cluster-gpus", type=float, default=0, metavar="N", help="GPUs of a node that they take (default: 0)"
+    )
+    parser.add_argument(
+        "--cluster-replicas",
+        type=int,
+        default=0,
+        metavar="N",
+        help="have so many replicas of the model answer on the cluster's nodes (default: 0, the server answers itself)",
     )
 
 

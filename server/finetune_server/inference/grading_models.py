@@ -5,6 +5,7 @@ import asyncio
 from ..graders.grade import Question, Reply
 from ..model.chat_template import ChatTemplateError
 from ..protocol.sampling_params import read_sampling
+from .answer import Prompt
 from .engine import ContextExceeded, Engine
 from .grammar import schema_grammar
 
@@ -30,7 +31,7 @@ async def _ask(engine: Engine, question: Question) -> Reply:
         raise ValueError(f"The grading model cannot read its prompt: {error}") from None
     constraint = engine.grammars.start(schema_grammar(question.schema, strict=True))
     sampling = read_sampling(question.sampling, len(engine.tokenizer))
-    async for answer in engine.answer(question.model, ids, sampling, constraint=constraint):
+    async for answer in engine.answer(Prompt(question.model, ids, sampling, constraint=constraint)):
         if answer.finish_reason:
             return Reply(answer.text, answer.prompt_tokens, answer.completion_tokens)
     raise RuntimeError("the engine ended without an answer")

@@ -37,11 +37,11 @@ def styled_schema(schema: dict, strict: bool) -> str:
 class Constraint:
     """A grammar, and where in it one answer is."""
 
-    def __init__(self, matcher: LLMatcher):
-        self._matcher = matcher
+    def __init__(self, grammar: str, matcher: LLMatcher):
+        self.grammar, self._matcher = grammar, matcher
 
     def copy(self) -> "Constraint":
-        return Constraint(self._matcher.deep_copy())
+        return Constraint(self.grammar, self._matcher.deep_copy())
 
     def masked(self, logits: torch.Tensor) -> torch.Tensor:
         """The `logits` of one token with minus infinity for all tokens that may not come next.
@@ -79,7 +79,7 @@ class Grammars:
         matcher = LLMatcher(self._vocabulary, grammar, log_level=0, limits=limits)
         if matcher.is_error():
             raise GrammarError(_one_line(matcher.get_error()))
-        return Constraint(matcher)
+        return Constraint(grammar, matcher)
 
 
 def _one_line(text: str) -> str:

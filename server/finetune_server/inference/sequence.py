@@ -1,52 +1,37 @@
 """One choice of an answer while it is generated: its tokens become text."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import torch
 from tokenizers.decoders import DecodeStream
 
-from ..protocol.sampling_params import Sampling
-from .grammar import Constraint, GrammarError
+from .answer import Answer, Prompt
+from .grammar import GrammarError
 from .logprobs import Vocabulary
 from .sampling import adjusted_logits, draw_token
 
 
-@dataclass
-class Answer:
-    """One choice, as far as it is generated. `seconds` is the time of its model steps, without waiting."""
-
-    index: int
-    prompt_tokens: int
-    completion_tokens: int = 0
-    text: str = ""
-    logprobs: list[dict] = field(default_factory=list)  # of the tokens in `text`, if asked for
-    finish_reason: str | None = None
-    seconds: float = 0.0
-
-
 class Sequence:
-    """The tokens of one choice. `put` gets the answer when it is finished, with `stream` after each token."""
+    """The tokens of one choice. `put` takes the answer."""
 
     def __init__(
         self,
-        model: str,
-        ids: list[int],
-        sampling: Sampling,
+        prompt: Prompt,
         index: int,
         put: Callable[[Answer | Exception], None],
         vocabulary: Vocabulary,
         context_length: int,
-        stream: bool = True,
-        constraint: Constraint | None = None,
     ):
-        self.model, self.ids, self.sampling, self.put, self._stream = model, ids, sampling, put, stream
+        self.model, self.ids, self.sampling, self.put = prompt.model, prompt.ids, prompt.sampling, put
         self.cancelled = False  # set when nobody waits for the answer any more
-        self._vocabulary, self._constraint = vocabulary, constraint
-        self._max_tokens = min(sampling.max_tokens, context_length - len(ids))
+        self._vocabulary, self._stream = vocabulary, prompt.stream
+        self._constraint = prompt.constraint.copy() if prompt.constraint else None
+        self._max_tokens = min(self.sampling.max_tokens, context_length - len(self.ids))
         self._rng = torch.Generator()
-        self._rng.seed() if sampling.seed is None else self._rng.manual_seed(sampling.seed + index)
-        self._answer = Answer(index, prompt_tokens=len(ids))
+        seed = self.sampling.seed
+        self._rng.seed() if seed is None else self._rng.manual_seed(seed + index)
+        self._answer = Answer(index, prompt_tokens=len(self.ids))
         self._decoder = DecodeStream(skip_special_tokens=True)
         self._produced: list[int] = []
         self._text = ""

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
-from ..inference.sequence import Answer
+from ..inference.answer import Answer
 from ..inference.tool_calls import CallReader
 from ..protocol.errors import ApiError
 from ..protocol.objects import new_id

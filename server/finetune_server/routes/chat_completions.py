@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ..inference.answer import Answer, Prompt
 from ..inference.engine import ContextExceeded, Engine
-from ..inference.sequence import Answer
 from ..inference.tool_calls import CallReader
 from ..model.chat_template import ChatTemplateError, template_kwargs
 from ..protocol.chat_rules import check_rules
@@ -61,7 +61,7 @@ def routes(store: Store, engine: Engine) -> list[Route]:
             choice is not None and choice.one_call,
         )
         n, streamed = body.get("n") or 1, bool(body.get("stream"))
-        growing = engine.answer(body["model"], ids, sampling, n, streamed, constraint)
+        growing = engine.answer(Prompt(body["model"], ids, sampling, n, streamed, constraint))
         if body.get("stream"):
             with_usage = bool((body.get("stream_options") or {}).get("include_usage"))
             finished: list[Answer] = []

@@ -4,7 +4,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 
-from ..inference.sequence import Answer
+from ..inference.answer import Answer
 from ..inference.tool_calls import CallReader
 from ..protocol.errors import ApiError
 from ..protocol.objects import new_id

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ..inference.answer import Prompt
 from ..inference.engine import Engine
 from ..inference.tool_calls import CallReader
 from ..model.chat_template import template_kwargs
@@ -56,7 +57,7 @@ def routes(store: Store, engine: Engine) -> list[Route]:
         with counted_without(len(earlier)):
             ids = await run_in_threadpool(response_prompt, engine, messages, body, kwargs)
         constraint = await run_in_threadpool(constraint_of, engine, form, choice)
-        growing = engine.answer(body["model"], ids, sampling, 1, bool(body.get("stream")), constraint)
+        growing = engine.answer(Prompt(body["model"], ids, sampling, 1, bool(body.get("stream")), constraint))
         calls = CallReader(engine.tokenizer, calls_are_held(form, choice)) if choice else None
         writer = ResponseWriter(response_head(body), calls, choice is not None and choice.one_call)
         if body.get("stream"):

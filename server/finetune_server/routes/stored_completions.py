@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ..inference.sequence import Answer
+from ..inference.answer import Answer
 from ..protocol.errors import ApiError
 from ..protocol.validate import check, check_metadata, check_names, json_body
 from ..store.answers import Answers

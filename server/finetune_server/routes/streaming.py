@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 from starlette.requests import ClientDisconnect, Request
 
-from ..inference.sequence import Answer
+from ..inference.answer import Answer
 from ..protocol.errors import ApiError
 from .answer_headers import REQUEST_ID
 

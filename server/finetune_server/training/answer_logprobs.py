@@ -6,11 +6,10 @@ token, as a sliding window does, each answer is read with its input.
 """
 
 import torch
-from torch.nn.functional import cross_entropy
 
 from ..model.batching import IGNORE, Example, pad_rows, shared_prefix_length
 from ..model.cache import can_change, changed, new_cache, with_cache
-from .loss import learned_logits
+from .loss import learned_logits, token_losses
 
 
 def answer_logprobs(model, groups: list[tuple[Example, ...]]) -> torch.Tensor:
@@ -23,8 +22,7 @@ def answer_logprobs(model, groups: list[tuple[Example, ...]]) -> torch.Tensor:
         logits, targets = _logits_after_inputs(model, groups, starts)
     else:
         logits, targets = learned_logits(model, [example for group in groups for example in group])
-    losses = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE, reduction="none")
-    return -losses.view(targets.shape).sum(1).view(len(groups), -1)
+    return -token_losses(logits, targets).sum(1).view(len(groups), -1)
 
 
 def _shared(group: tuple[Example, ...]) -> int:

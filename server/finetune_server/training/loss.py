@@ -7,8 +7,11 @@ are a large part of a small model's work.
 
 import torch
 from torch.nn.functional import cross_entropy
+from torch.utils.checkpoint import checkpoint
 
 from ..model.batching import IGNORE, Example, pad_rows
+
+TOKENS_AT_ONCE = 128  # whose probabilities are held: in float32 those of a batch are larger than all its other numbers
 
 
 def learned_logits(model, batch: list[Example]) -> tuple[torch.Tensor, torch.Tensor]:
@@ -26,11 +29,25 @@ def learned_logits(model, batch: list[Example]) -> tuple[torch.Tensor, torch.Ten
     return logits, labels[:, needed + 1].to(model.device)
 
 
+def token_losses(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of each token in nats, 0 where nothing is learned: (examples, needed).
+
+    The probabilities are computed again for the gradients instead of kept.
+    """
+    parts = zip(logits.flatten(0, 1).split(TOKENS_AT_ONCE), targets.flatten().split(TOKENS_AT_ONCE), strict=True)
+    losses = [checkpoint(_cross_entropy, *part, use_reentrant=False, preserve_rng_state=False) for part in parts]
+    return torch.cat(losses).view(targets.shape)
+
+
+def _cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    return cross_entropy(logits.float(), targets, ignore_index=IGNORE, reduction="none")
+
+
 def loss_and_accuracy(model, batch: list[Example]) -> tuple[torch.Tensor, float]:
     """Mean cross-entropy in nats per learned token of a batch (a scalar), and the share of tokens guessed right."""
     logits, targets = learned_logits(model, batch)
-    loss = cross_entropy(logits.flatten(0, 1).float(), targets.flatten(), ignore_index=IGNORE)
     learned = targets != IGNORE
+    loss = token_losses(logits, targets).sum() / learned.sum()
     accuracy = (logits.argmax(-1) == targets)[learned].float().mean().item()
     return loss, accuracy
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from .trainer import Settings
 
 ANSWER_TOKENS = 128  # the longest answer that is sampled
+PART_SIZES = (4, 3, 2)  # of a group of answers, for one pass; the prompt is read in each
 SMALLEST_DEVIATION = 1e-4  # is added to the standard deviation of a group, as in TRL
 
 
@@ -76,6 +77,12 @@ def group_of(prompt: list[int], answers: list[list[int]], rewards: list[float]) 
     given = torch.tensor(rewards, dtype=torch.float64)
     advantages = (given - given.mean()) / (given.std(unbiased=False) + SMALLEST_DEVIATION)
     return Group(examples, advantages.float())
+
+
+def parts_of(group: Group) -> list[Group]:
+    """The group in parts of equal size, whose gradients add up to its own with less memory each."""
+    n = next((n for n in PART_SIZES if len(group.answers) % n == 0), len(group.answers))
+    return [Group(group.answers[i : i + n], group.advantages[i : i + n]) for i in range(0, len(group.answers), n)]
 
 
 def count(groups: list[Group]) -> int:

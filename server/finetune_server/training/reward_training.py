@@ -7,7 +7,7 @@ import torch
 from ..model.batching import batches
 from ..model.chat_template import end_of_turn
 from ..model.precision import products_in_half
-from .reinforcement import ANSWER_TOKENS, Group, Item
+from .reinforcement import ANSWER_TOKENS, Group, Item, parts_of
 from .rollouts import Rollouts
 from .trainer import Training
 
@@ -48,7 +48,7 @@ class RewardTraining(Training):
         self.step += 1
         torch.manual_seed(self.settings.seed + self.step)  # for models with dropout
         self.model.train()
-        if telling := [group for group in groups if group.advantages.any()]:
+        if telling := [part for group in groups if group.advantages.any() for part in parts_of(group)]:
             self._learn(telling)
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         self.optimizer.step()  # leaves parameters without a gradient as they are

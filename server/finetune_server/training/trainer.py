@@ -20,7 +20,7 @@ METHODS = {"supervised": supervised, "dpo": dpo, "reinforcement": reinforcement}
 
 BASE_LEARNING_RATE = 1e-3  # a learning_rate_multiplier of 1; LoRA takes larger steps than full training
 
-MAX_TOKENS_AT_ONCE = 2048  # of a batch in one pass: the memory of a backward pass grows with them
+MAX_TOKENS_AT_ONCE = 1024  # of a batch in one pass: the memory of a backward pass grows with them
 
 
 @dataclass(frozen=True)
