@@ -112,7 +112,7 @@ LESSONS = [
         "11_more_examples",
         "More examples",
         "you can train a tone, a form, code, a language, rules and a habit, and count form and content of each",
-        minutes=25,
+        minutes=40,
         live_cost="the price of ten small trainings",
         example="sarcasm, JSON, function calls, German, American, an airport, misspelling",
         data=("examples/content.csv", "examples/*/*", "desk/article_004/*", "desk/tickets_to_json/*"),
