@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
+from prometheus_client import REGISTRY
 
 from .. import needs
 from ..local_server import events, finished, lines, messages, start, steps_told, supervised, until, upload
@@ -40,9 +41,6 @@ class Nodes:
             self._nodes[message.run] = Node(message.parcel, f"10.0.0.{message.run}")
             threading.Thread(target=self._train, args=(message,), daemon=True).start()
 
-    def connect_again(self):
-        """There is always one."""
-
     def lose(self):
         for run in self._silenced():
             self._tell(News("lost", run, "broken"))
@@ -50,6 +48,7 @@ class Nodes:
     def disconnect(self):
         self._silenced()
         self._tell(News("disconnected"))
+        self._tell(News("connected"))
 
     def _silenced(self):
         """The runs that were at work. Their threads go on for a step, and nobody hears of it."""
@@ -124,6 +123,13 @@ def test_a_job_on_a_node_is_the_same_as_one_here(api, on_cluster, cluster_store)
     assert {f"{there.fine_tuned_model}:ckpt-step-{n}" for n in (6, 9, 12)} < kept
     assert f"{there.fine_tuned_model}:ckpt-step-3" not in kept
     assert len([*cluster_store.glob("models/*")]) == 4 and not [*cluster_store.glob("states/*")]
+
+
+def test_the_server_counts_the_tokens_that_a_node_has_learned_from(on_cluster):
+    counted = lambda: REGISTRY.get_sample_value("finetune_trained_tokens_total") or 0
+    before = counted()
+    job = finished(on_cluster, train(on_cluster, supervised(n_epochs=2, batch_size=4)), PATIENCE)
+    assert counted() - before >= job.trained_tokens > 0
 
 
 def test_two_jobs_train_at_once(on_cluster):

@@ -94,6 +94,15 @@ def test_an_answer_grows_and_may_be_held_to_a_form(alone, replicated):
     assert json.loads(says(replicated.api, tuned[1], response_format=FORM, max_tokens=60))["kind"] in ("a", "b")
 
 
+def test_who_hangs_up_while_an_answer_grows_leaves_the_replicas_to_others(alone, replicated):
+    _, tuned, said = alone
+    impatient = replicated.api.with_options(timeout=0.01)
+    for _ in range(CLIENTS):
+        with pytest.raises(openai.APITimeoutError):
+            says(impatient, tuned[0], max_tokens=400, temperature=1)
+    assert says(replicated.api.with_options(timeout=60), tuned[1]) == said[2]
+
+
 def test_a_model_that_is_not_there_is_named(replicated):
     with pytest.raises(openai.NotFoundError, match="ft:tiny:local::nobody"):
         says(replicated.api, "ft:tiny:local::nobody")
@@ -112,3 +121,10 @@ def test_a_lost_replica_is_replaced(alone, replicated, nodes):
     assert says(replicated.api.with_options(max_retries=5), tuned[2]) == said[3]
     nodes.nodes.append(nodes.add_node())
     assert says(replicated.api.with_options(max_retries=5), tuned[4]) == said[5]
+
+
+def test_the_replicas_of_a_killed_server_make_room_for_those_of_the_next(alone, replicated):
+    _, tuned, said = alone
+    replicated.kill()
+    replicated.start(PATIENCE)
+    assert says(replicated.api, tuned[5]) == said[6]

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from typing import Any
 
@@ -76,20 +76,29 @@ class Answering:
         said, why = False, ""
         for _ in range(ATTEMPTS):
             try:
-                for refused in weights:
-                    if isinstance(refused, RayError):
-                        raise refused
-                handle = await asyncio.wrap_future(self._handle)
-                call = handle.options(stream=True, multiplexed_model_id=ask.model if weights else "")
-                async for answer in call.answer.remote(ask, weights):
+                async for answer in self._answers(ask, weights):
                     said = True
                     self._send(Said(ask.number, answer))
                 return
             except RayTaskError as error:
                 self._send(Said(ask.number, error.cause))
                 return
-            except (RayError, RuntimeError) as error:  # of the second type if none can be started
+            except Exception as error:  # of many types: Ray's, Serve's, and RuntimeError if no replica can be started
                 why = one_line(error)
                 if said:
                     break
         self._send(Said(ask.number, f"Ray says: {why}"))
+
+    async def _answers(self, ask: Ask, weights: list[ray.ObjectRef | RayError]) -> AsyncIterator[Any]:
+        for refused in weights:
+            if isinstance(refused, RayError):
+                raise refused
+        handle = await asyncio.shield(asyncio.wrap_future(self._handle))  # others wait for it, too
+        call = handle.options(stream=True, multiplexed_model_id=ask.model if weights else "")
+        answers = call.answer.remote(ask, weights)
+        try:
+            async for answer in answers:
+                yield answer
+        except asyncio.CancelledError:
+            answers.cancel()  # the replica has better things to do
+            raise

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from ..metrics import FAILED_JOBS
 from ..store.content import write_atomic
 from ..store.store import NotFound, Store
 from ..training.job import AT_WORK, Job
@@ -24,6 +25,7 @@ class Change:
     contents: dict[str, Content] = field(default_factory=dict)
     deleted_models: list[str] = field(default_factory=list)
     state: bytes = b""
+    trained_tokens: int = 0
 
 
 class NodeStore(Store):
@@ -70,6 +72,10 @@ class NodeStore(Store):
                 change.job |= values
             return super().change(kind, id, **values)
 
+    def count_trained(self, tokens: int) -> None:
+        with self._recorded() as change:
+            change.trained_tokens += tokens
+
     def _contents(self, change: Change) -> dict[str, Content]:
         """The bytes of new files, and the weights of new models."""
         paths = [f"files/{body['id']}" for kind, body, _ in change.objects if kind == "file"]
@@ -100,6 +106,10 @@ def make(change: Change, job: Job) -> None:
             store.put(kind, body, parent)
         if change.job:
             job.change(**change.job)
+    if change.trained_tokens:
+        store.count_trained(change.trained_tokens)
+    if change.job.get("status") == "failed":
+        FAILED_JOBS.labels(change.job["error"]["code"]).inc()
     if change.state:
         write_atomic(store.state_path(job.id), change.state)
         store.state_saved(job.id)

@@ -33,6 +33,7 @@ class ClusterEngine(Engine):
         self._numbers = itertools.count(1)
         self._sent: OrderedDict[str, None] = OrderedDict()  # whose weights the cluster has
         self._lock = threading.Lock()  # of the order of what is sent
+        self._refused = False  # since then nothing was sent; the cluster may have had no room for weights
         self._connected = True
 
     def start(self) -> None:
@@ -64,6 +65,9 @@ class ClusterEngine(Engine):
             self._cluster.send(Ask(number, prompt.model, prompt.ids, prompt.sampling, prompt.n, prompt.stream, grammar))
 
     def _send_weights(self, model: str) -> None:
+        if self._refused:
+            self._refused = False
+            self._sent.clear()
         if model not in self._sent:
             self._cluster.send(Weights(model, read_content(self._store.weights_folder(model))))
             self._sent[model] = None
@@ -91,9 +95,7 @@ class ClusterEngine(Engine):
             ANSWER_TOKENS.inc(said.answer.completion_tokens)
         answer = said.answer
         if isinstance(answer, str):
-            answer = lost(answer)
-            with self._lock:
-                self._sent.clear()  # the cluster may have had no room for the weights
+            answer, self._refused = lost(answer), True
         if put := self._waiting.get(said.number):
             put(answer)
 

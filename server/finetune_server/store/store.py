@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
+from ..metrics import TRAINED_TOKENS
 from .content import FOLDERS, readable_adapter, remove, remove_parts
 from .database import BrokenStore
 from .object_table import NotFound, ObjectTable
@@ -168,6 +169,10 @@ class Store(ObjectTable):
     def state_saved(self, job_id: str) -> None:
         """Called after the state of a job's training was saved: it is kept elsewhere, too, if files are."""
         self._keep(self._state_path(job_id))
+
+    def count_trained(self, tokens: int) -> None:
+        """Count tokens that a step has learned from."""
+        TRAINED_TOKENS.inc(tokens)
 
     def drop_state(self, job_id: str) -> None:
         """Delete the state of a job's unfinished training, if it has any."""

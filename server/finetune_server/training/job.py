@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Callable, Collection
 
-from ..metrics import FAILED_JOBS, TRAINED_TOKENS
+from ..metrics import FAILED_JOBS
 from ..protocol.objects import new_id
 from ..store.aliases import base_model_of
 from ..store.store import Store
@@ -152,8 +152,9 @@ class Job:
 
     def log_step(self, step: AnyStep) -> None:
         """Add the event with what a step measured."""
-        self.log(step.message(), type="metrics", data=step.data())
-        TRAINED_TOKENS.inc(step.tokens)
+        with self.store.transaction():
+            self.log(step.message(), type="metrics", data=step.data())
+            self.store.count_trained(step.tokens)
 
     def logged_metrics(self) -> list[dict]:
         """The data of all metrics events, one per step, in order."""
