@@ -215,6 +215,12 @@ def test_without_ray_the_command_says_what_to_install(monkeypatch):
         connected(parser().parse_args(["--cluster", "auto"]), Path())
 
 
+@pytest.mark.parametrize("words", [["--cluster-replicas", "2"], ["--cluster", "auto", "--cluster-replicas", "-1"]])
+def test_replicas_without_a_cluster_are_not_ignored(words):
+    with pytest.raises(SystemExit, match="name that with --cluster"):
+        connected(parser().parse_args(words), Path())
+
+
 def test_rewards_by_a_tuned_model_that_the_node_gets(on_cluster):
     tuned = finished(on_cluster, train(on_cluster, supervised(n_epochs=1))).fine_tuned_model
     asked = [{"role": "user", "content": "Is this right? {{sample.output_text}}"}]

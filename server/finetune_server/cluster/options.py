@@ -39,6 +39,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def connected(arguments: argparse.Namespace, model_folder: Path) -> "Cluster | None":
     """The cluster that is asked for, if one is. Raises ClusterUnreachable."""
+    if arguments.cluster_replicas < 0 or (arguments.cluster_replicas and not arguments.cluster):
+        sys.exit("--cluster-replicas is the number of replicas on a cluster: name that with --cluster ADDRESS.")
     if not arguments.cluster:
         return None
     if not find_spec("ray"):
