@@ -3,7 +3,7 @@
 import copy
 import json
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from finetune_server.training.training_file import read_examples
@@ -92,10 +92,14 @@ def near_misses(draw):
     return example
 
 
+BLANK_BESIDE_A_CALL = {"messages": [ASKED, {"role": "assistant", "content": " ", "function_call": CALL}]}
+
+
+@example(BLANK_BESIDE_A_CALL | {"functions": [FIND]})
 @settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 @given(near_misses())
-def test_what_check_lets_pass_the_trainer_reads(tmp_path_factory, example):
-    line = json.dumps(example).encode()
+def test_what_check_lets_pass_the_trainer_reads(tmp_path_factory, near_miss):
+    line = json.dumps(near_miss).encode()
     path = tmp_path_factory.mktemp("near") / "x.jsonl"
     path.write_bytes(line)
     if not check(path).counts:
@@ -103,6 +107,6 @@ def test_what_check_lets_pass_the_trainer_reads(tmp_path_factory, example):
 
 
 def test_the_good_examples_pass_both():
-    for example in GOOD:
-        assert not check([example]).counts
-    read_examples(b"\n".join(json.dumps(example).encode() for example in GOOD), "validation_file")
+    for good in GOOD:
+        assert not check([good]).counts
+    read_examples(b"\n".join(json.dumps(good).encode() for good in GOOD), "validation_file")

@@ -9,9 +9,7 @@ import pytest
 from .. import needs
 
 needs.training()
-pytest.importorskip(
-    "ray.serve", reason='replicas need Ray: pip install "./server[train,cluster]"', exc_type=ImportError
-)
+needs.ray()
 
 from ..local_server import Server, finished, lines, supervised, until, upload
 from ..ray_cluster import RayCluster

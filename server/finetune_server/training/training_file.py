@@ -87,7 +87,7 @@ def check_turn(message, where: str, param: str) -> None:
     if fault := key_fault(message):
         raise bad_file(param, f"{where} {fault}")
     content, calls = message.get("content"), message.get("tool_calls") or message.get("function_call")
-    if (content in ("", [], None) and not calls) or (isinstance(content, str) and content.isspace()):
+    if not calls and (content in ("", [], None) or (isinstance(content, str) and content.isspace())):
         raise bad_file(param, f"{where} has no text as its content")
     if message.get("weight", 1) not in (0, 1):
         raise bad_file(param, f"{where} has a weight other than 0 or 1")
