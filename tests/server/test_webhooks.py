@@ -15,6 +15,7 @@ from .. import needs
 
 needs.training()
 
+from finetune_server.store.database import DatabaseAway
 from finetune_server.store.store import Store
 from finetune_server.store.webhook_outbox import DELIVERY, ENDPOINT, announce
 from finetune_server.webhooks import delivery
@@ -162,6 +163,26 @@ def test_a_start_sends_what_is_still_due_and_waits_for_what_is_not(tmp_path, rec
     assert json.loads(heard(receiver)[0][2])["data"]["id"] == "ftjob-a"
     time.sleep(0.2)
     assert [kept["id"] for kept in again.all(DELIVERY)] == [later]
+
+
+def test_a_database_that_is_away_is_logged_once_and_what_is_due_is_sent_when_it_is_back(
+    tmp_path, receiver, monkeypatch, caplog
+):
+    tried = []
+
+    def gone(*_):
+        tried.append(1)
+        raise DatabaseAway("gone")
+
+    store = run_courier(tmp_path)
+    with monkeypatch.context() as outage:
+        outage.setattr(store, "all", gone)
+        while len(tried) < 5:
+            time.sleep(0.02)
+    assert caplog.text.count("webhooks wait for the database: gone") == 1
+    kept_endpoint(store, receiver.url, SUCCEEDED)
+    announce(store, SUCCEEDED, "ftjob-x")
+    assert json.loads(heard(receiver)[0][2])["data"]["id"] == "ftjob-x"
 
 
 def test_a_host_that_may_no_longer_be_called_is_not(tmp_path, receiver):

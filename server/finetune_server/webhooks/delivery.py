@@ -29,13 +29,17 @@ class Courier(threading.Thread):
         self.store, self.hosts = store, hosts
 
     def run(self) -> None:
+        away = False
         while True:
             try:
                 for delivery in self.store.all(DELIVERY):
                     if delivery["due"] <= time.time():
                         self._deliver(delivery)
+                away = False
             except DatabaseAway as error:
-                log.warning("webhooks wait for the database: %s", error)
+                if not away:  # said once, not every second until it is back
+                    log.warning("webhooks wait for the database: %s", error)
+                away = True
             except Exception:  # whatever it was, the next events are to be sent
                 log.exception("webhooks")
             time.sleep(LOOK_SECONDS)
