@@ -9,12 +9,9 @@ import pytest
 from .. import needs
 
 needs.training()
-pytest.importorskip(
-    "ray.serve", reason='replicas need Ray: pip install "./server[train,cluster]"', exc_type=ImportError
-)
+needs.ray()
 
 from ..local_server import Server, finished, lines, supervised, until, upload
-from ..ray_cluster import RayCluster
 
 PATIENCE = 900  # seconds; Ray starts a process for each replica, and that loads torch
 MODELS, CLIENTS = 6, 30
@@ -25,13 +22,6 @@ SCHEMA = {
     "additionalProperties": False,
 }
 FORM = {"type": "json_schema", "json_schema": {"name": "kind", "schema": SCHEMA, "strict": True}}
-
-
-@pytest.fixture(scope="module")
-def nodes():
-    cluster = RayCluster(2)
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(scope="module")
