@@ -42,7 +42,8 @@ class ExportedAdapters(threading.Thread):
 
     def look_at(self, model: str) -> None:
         """A tuned model was made or deleted: soon the folder is so, too."""
-        self._models.put(model)
+        if self.folder:
+            self._models.put(model)
 
     def run(self) -> None:
         while self.folder:
