@@ -18,6 +18,12 @@ def ray():
         pytest.importorskip(package, reason='a cluster needs Ray: pip install "./server[train,cluster]"')
 
 
+def s3():
+    """Skip the test where what speaks S3, to a server or as one, is missing."""
+    for package in ("s3fs", "moto", "flask"):
+        pytest.importorskip(package, reason='S3 needs a client and a server: pip install s3fs "moto[server]"')
+
+
 def sphinx():
     """Skip the test where what builds the book is missing."""
     for package in ("sphinx", "myst_nb", "pydata_sphinx_theme"):

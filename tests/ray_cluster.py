@@ -24,9 +24,10 @@ class RayCluster:
     """Started by the constructor; `stop` ends it. Its head listens on the port."""
 
     def __init__(self, nodes: int, port: int = 0, **every_node):
-        self._cluster, self.port, self._every_node = Cluster(), port or free_port(), every_node
-        self._add(num_cpus=0, include_dashboard=False, gcs_server_port=self.port)
+        self._cluster, self._every_node = Cluster(), every_node
+        self._add(num_cpus=0, include_dashboard=False, **({"gcs_server_port": port} if port else {}))
         self.address = str(self._cluster.address)
+        self.port = int(self.address.rpartition(":")[2])
         self.nodes = [self.add_node() for _ in range(nodes)]
 
     def add_node(self):
@@ -41,10 +42,13 @@ class RayCluster:
         self._cluster.shutdown()
 
     def _add(self, **settings):
+        names = PORTS if self._cluster.head_node else (*PORTS, "gcs_server_port")
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                ports = {name: free_port() for name in PORTS}  # Ray waits less for ports that are given
-                return self._cluster.add_node(node_ip_address=ADDRESS, **ports, **self._every_node, **settings)
+                # Ray waits less for ports that are given, and a head that was not ready in time keeps its own
+                ports = {name: free_port() for name in names}
+                asked = {"node_ip_address": ADDRESS, **ports, **self._every_node, **settings}
+                return self._cluster.add_node(**asked)
             except Exception:  # Ray raises no type of its own
                 if attempt == ATTEMPTS:
                     raise

@@ -31,6 +31,7 @@ def main() -> None:
 
         from .app import build
         from .cluster.cluster import ClusterUnreachable
+        from .export.exported_adapters import BadExportFolder
         from .logs import set_up
         from .model.download import MODELS, WeightsNotFound, model_folder
         from .store.aliases import BadAlias
@@ -52,9 +53,9 @@ def main() -> None:
         base_model = Path(arguments.model).absolute().name
         taken = (arguments.adapter, arguments.alias, arguments.webhook_host, arguments.database, arguments.files)
         cluster = connected(arguments, folder)
-        replicas = arguments.cluster_replicas
-        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, cluster, replicas)
-    except (BrokenStore, BadAdapter, BadAlias, ClusterUnreachable) as error:
+        more = (cluster, arguments.cluster_replicas, arguments.export_adapters)
+        app = build(store, folder, base_model, arguments.token, arguments.device, *taken, *more)
+    except (BrokenStore, BadAdapter, BadAlias, BadExportFolder, ClusterUnreachable) as error:
         sys.exit(str(error))
     except ImportError as error:  # or PackageNotFoundError, which is one: an adapter is looked through with torch
         sys.exit(f"{MISSING} ({error.name} is not installed)")

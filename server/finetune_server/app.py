@@ -24,6 +24,7 @@ from .batches.batch_runner import BatchRunner
 from .batches.in_process import post
 from .cluster.cluster import Cluster
 from .cluster.cluster_runner import ClusterRunner
+from .export.exported_adapters import ExportedAdapters
 from .model.device import best_device
 from .model.download import weights_sha256
 from .protocol.errors import ApiError
@@ -69,22 +70,25 @@ def build(
     files_url: str | None = None,
     cluster: Cluster | None = None,
     replicas: int = 0,
+    export_adapters: Path | None = None,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
     Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
-    folder, unless it is PostgreSQL's at this address; its files are there, too, unless they are at the `files_url`.
-    Jobs train on the `cluster`, or else here; so many `replicas` of the model answer there, or else this process.
+    folder, or PostgreSQL's at this address; its files are there, too, or at the `files_url`. Jobs train on the
+    `cluster`, or else here, and their adapters are exported into the folder `export_adapters`; so many `replicas` of
+    the model answer on the cluster, or else this process.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
-    Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
+    Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, BadAlias, and BadExportFolder.
     """
     store = Store(store_folder, database, files_url)
     set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
     own = (store, model_folder, base_model)
-    runner = ClusterRunner(*own, cluster) if cluster else JobRunner(*own)
+    exported = ExportedAdapters(*own, export_adapters)
+    runner = ClusterRunner(*own, exported.look_at, cluster) if cluster else JobRunner(*own, exported.look_at)
     batch_runner = BatchRunner(store, base_model, lambda path, body: post(app, path, body, token))
     hosts = {*webhook_hosts, *(() if token else LOOPBACK)}
     courier = Courier(store, hosts)
@@ -138,8 +142,8 @@ def build(
         *batches.routes(store, batch_runner, base_model),
         *webhook_endpoints.routes(store, hosts),
         *checkpoint_permissions.routes(store),
-        *exports.routes(store, model_folder, base_model),
-        *models.routes(store, base_model, int(time.time())),
+        *exports.routes(*own),
+        *models.routes(store, base_model, int(time.time()), exported.look_at),
     ]
     app = Starlette(
         routes=[strict(route) for route in routes],
@@ -153,7 +157,7 @@ def build(
     )
     app.router.default = rest
     app.state.rest = rest.app
-    for thread in (batch_runner, courier):
+    for thread in (batch_runner, courier, exported):
         rest.app.add_done_callback(lambda loading, thread=thread: loading.exception() or thread.start())
     return app
 

@@ -90,6 +90,12 @@ def parser() -> argparse.ArgumentParser:
         help="take in a LoRA adapter as PEFT saves it; its model is ft:MODEL:local:NAME:…; may be given repeatedly",
     )
     parser.add_argument(
+        "--export-adapters",
+        type=Path,
+        metavar="FOLDER",
+        help="export the adapter of each job that succeeds into this folder, where vLLM finds it (default: none is)",
+    )
+    parser.add_argument(
         "--alias",
         type=model_name,
         action="append",

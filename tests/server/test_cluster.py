@@ -22,13 +22,6 @@ SHORT, LONG = supervised(n_epochs=2, batch_size=4), supervised(n_epochs=50, batc
 
 
 @pytest.fixture(scope="module")
-def nodes():
-    cluster = RayCluster(2)
-    yield cluster
-    cluster.stop()
-
-
-@pytest.fixture(scope="module")
 def on_cluster(tmp_path_factory, model, nodes):
     """A client of a server whose jobs train on the cluster."""
     cluster = Cluster(nodes.address, Resources(cpus=1, gpus=0), model)

@@ -17,6 +17,8 @@ from finetune_server.__main__ import parser
 from finetune_server.cluster.node import Node
 from finetune_server.cluster.options import connected
 from finetune_server.cluster.orders_and_news import News, Tell, Train
+from finetune_server.export.formats import folder_name
+from finetune_server.store.content import ADAPTER_FILES
 from finetune_server.store.store import Store
 from finetune_server.training.job import CLUSTER_LOST, Job
 
@@ -123,6 +125,14 @@ def test_a_job_on_a_node_is_the_same_as_one_here(api, on_cluster, cluster_store)
     assert {f"{there.fine_tuned_model}:ckpt-step-{n}" for n in (6, 9, 12)} < kept
     assert f"{there.fine_tuned_model}:ckpt-step-3" not in kept
     assert len([*cluster_store.glob("models/*")]) == 4 and not [*cluster_store.glob("states/*")]
+
+
+def test_the_server_exports_what_a_node_has_trained(model, tmp_path):
+    api = start(tmp_path / "store", model, cluster=Nodes(model), export_adapters=tmp_path / "adapters")
+    job = finished(api, train(api, supervised(n_epochs=1)), PATIENCE)
+    exported = tmp_path / "adapters" / folder_name(job.fine_tuned_model, "adapter")
+    until(api, job, lambda job: messages(api, job)[-1] == f"The adapter was exported to {exported}")
+    assert {file.name for file in exported.iterdir()} == {*ADAPTER_FILES, "README.md"}
 
 
 def test_the_server_counts_the_tokens_that_a_node_has_learned_from(on_cluster):

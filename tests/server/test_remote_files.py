@@ -20,6 +20,7 @@ from finetune_server.training.artifacts import add_model, saved_weights
 from ..local_server import Server, events, finished, lines, messages, start, steps_told, supervised, until, upload
 
 PATIENCE = 600  # seconds; a start loads torch
+SECRET = "not-for-logs"
 
 
 @pytest.fixture
@@ -27,15 +28,35 @@ def address(postgres):
     return postgres.new_database()
 
 
-@pytest.fixture(params=["file", "memory"])
+@pytest.fixture(scope="session")
+def s3():
+    """An S3 server on this machine, which clients of this process and its children find by their environment."""
+    needs.s3()
+    from moto.server import ThreadedMotoServer  # pyright: ignore[reportMissingImports] (in no requirements)
+
+    server = ThreadedMotoServer("127.0.0.1", port=0)
+    server.start()
+    host, port = server.get_host_and_port()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("AWS_PROFILE", raising=False)
+        patch.setenv("AWS_ENDPOINT_URL", f"http://{host}:{port}")
+        patch.setenv("AWS_ACCESS_KEY_ID", "a-test")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
+        yield
+    server.stop()
+
+
+@pytest.fixture(params=["file", "memory", "s3"])
 def files(request, tmp_path):
     """The address of an empty object store."""
-    return (tmp_path / "bucket").as_uri() if request.param == "file" else f"memory://{uuid.uuid4().hex}"
+    if request.param == "s3":
+        request.getfixturevalue("s3")
+    return (tmp_path / "bucket").as_uri() if request.param == "file" else f"{request.param}://{uuid.uuid4().hex}/store"
 
 
 def names(files):
     """What lies in the object store."""
-    fs, root = url_to_fs(files)
+    fs, root = url_to_fs(files, use_listings_cache=False)
     return sorted(path.split(root.strip("/") + "/")[1] for path in fs.find(root))
 
 
@@ -120,8 +141,22 @@ def test_an_object_store_that_cannot_be_used_is_one_sentence(tmp_path, postgres,
     store.close()
 
 
-def test_a_job_goes_on_on_another_machine(tmp_path, address, model):
-    options = ["--database", address, "--files", (tmp_path / "bucket").as_uri()]
+def test_keys_that_open_nothing_are_one_sentence_without_them(tmp_path, address, s3, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    with pytest.raises(BrokenStore, match=r"The files at s3://a cannot be used: .*127\.0\.0\.1:9.* keys") as caught:
+        Store(tmp_path, address, "s3://a")
+    assert SECRET not in str(caught.value)
+
+
+def test_keys_in_an_address_are_refused_and_not_repeated(tmp_path, address):
+    with pytest.raises(BrokenStore, match="leave them in the environment") as caught:
+        Store(tmp_path, address, f"s3://a-test:{SECRET}@bucket/store")
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("files", ["file", "s3"], indirect=True)
+def test_a_job_goes_on_on_another_machine(tmp_path, address, files, model):
+    options = ["--database", address, "--files", files]
     first = Server(tmp_path / "one", model, options=options)
     first.start()
     create = lambda: first.api.fine_tuning.jobs.create(

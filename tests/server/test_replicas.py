@@ -12,7 +12,6 @@ needs.training()
 needs.ray()
 
 from ..local_server import Server, finished, lines, supervised, until, upload
-from ..ray_cluster import RayCluster
 
 PATIENCE = 900  # seconds; Ray starts a process for each replica, and that loads torch
 MODELS, CLIENTS = 6, 30
@@ -23,13 +22,6 @@ SCHEMA = {
     "additionalProperties": False,
 }
 FORM = {"type": "json_schema", "json_schema": {"name": "kind", "schema": SCHEMA, "strict": True}}
-
-
-@pytest.fixture(scope="module")
-def nodes():
-    cluster = RayCluster(2)
-    yield cluster
-    cluster.stop()
 
 
 @pytest.fixture(scope="module")

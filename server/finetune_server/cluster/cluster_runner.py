@@ -8,6 +8,7 @@ import itertools
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -40,8 +41,10 @@ class Run:
 class ClusterRunner(JobRunner):
     """One thread validates, as always; another one hands jobs over to the cluster and makes what is changed there."""
 
-    def __init__(self, store: Store, model_folder: Path, base_model: str, cluster: Cluster):
-        super().__init__(store, model_folder, base_model)
+    def __init__(
+        self, store: Store, model_folder: Path, base_model: str, succeeded: Callable[[str], object], cluster: Cluster
+    ):
+        super().__init__(store, model_folder, base_model, succeeded)
         del self._work["queued"]
         self._cluster, self._connected = cluster, True
         self._inbox: SimpleQueue[News | None] = SimpleQueue()  # None: some job's status has changed

@@ -23,7 +23,13 @@ def folder_name(model: str, kind: str) -> str:
 
 
 def write_export(
-    into: Path, store: Store, base_folder: Path, base_model: str, model: str, kind: str, weight_type: str
+    into: Path,
+    store: Store,
+    base_folder: Path,
+    base_model: str,
+    model: str,
+    kind: str,
+    weight_type: str = WEIGHT_TYPES[0],
 ) -> Path:
     """Write the folder of a tuned model into `into`, with its page, and return it.
 

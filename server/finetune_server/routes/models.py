@@ -1,5 +1,7 @@
 """Routes of the models: the base model, the tuned ones, and their checkpoints."""
 
+from collections.abc import Callable
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
@@ -11,7 +13,8 @@ from ..store.content import ADAPTER_FILES
 from ..store.store import NotFound, Store
 
 
-def routes(store: Store, base_model: str, started: int) -> list[Route]:
+def routes(store: Store, base_model: str, started: int, deleted: Callable[[str], object]) -> list[Route]:
+    """`deleted` is told the name of each model that was deleted."""
     base = {"id": base_model, "object": "model", "created": started, "owned_by": "local"}
 
     def shown(model: dict) -> dict:
@@ -33,6 +36,7 @@ def routes(store: Store, base_model: str, started: int) -> list[Route]:
         if is_base(store, base_model, name):
             raise ApiError(403, "The base model cannot be deleted; only fine-tuned models can.", param="model")
         store.delete_model(name)
+        deleted(name)
         return JSONResponse({"id": name, "object": "model", "deleted": True})
 
     async def adapter(request: Request) -> Response:

@@ -21,9 +21,12 @@ def check_folder(folder: Path, database_id: str | None, fresh: bool) -> None:
 
 
 def check_remote(remote: RemoteFiles, database_id: str, fresh: bool) -> None:
-    """The same for files in an object store."""
-    if not _belong(remote.read(MARK), database_id, fresh, remote.url):
-        remote.write(MARK, database_id)
+    """The same for files in an object store. Raises BrokenStore also if that cannot be used."""
+    try:
+        if not _belong(remote.read(MARK), database_id, fresh, remote.url):
+            remote.write(MARK, database_id)
+    except OSError as error:
+        raise BrokenStore(f"{error}. Check their address, and the keys in the environment.") from None
 
 
 def _belong(noted: str | None, database_id: str | None, may_note: bool, where: str) -> bool:

@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from fsspec.core import url_to_fs
 
@@ -18,6 +19,8 @@ class RemoteFiles:
     """
 
     def __init__(self, url: str, cache: Path):
+        if urlsplit(url).password is not None:
+            raise BrokenStore("Keys in the address of --files would stand in logs: leave them in the environment.")
         try:
             self._fs, self._root = url_to_fs(url, skip_instance_cache=True, use_listings_cache=False)
         except (ImportError, ValueError) as error:  # the package for this kind is missing, or the kind is unknown
@@ -35,7 +38,7 @@ class RemoteFiles:
         try:
             yield
         except Exception as error:  # each kind of store has its own
-            raise OSError(f"the files at {self.url} cannot be used: {type(error).__name__}: {error}") from error
+            raise OSError(f"The files at {self.url} cannot be used: {type(error).__name__}: {error}") from error
 
     def _there(self, path: Path) -> str:
         return f"{self._root}/{path.relative_to(self._cache).as_posix()}"

@@ -32,8 +32,14 @@ log = logging.getLogger(__name__)
 class JobRunner:
     """Two threads: one validates the files of new jobs, the other trains, one job at a time."""
 
-    def __init__(self, store: Store, model_folder: Path, base_model: str):
-        self.store, self.model_folder, self.base_model = store, model_folder, base_model
+    def __init__(
+        self,
+        store: Store,
+        model_folder: Path,
+        base_model: str,
+        succeeded: Callable[[str], object] = lambda model: None,  # is told of each new tuned model
+    ):
+        self.store, self.model_folder, self.base_model, self._succeeded = store, model_folder, base_model, succeeded
         self._work = {
             "validating_files": (self._validate, threading.Event()),
             "queued": (self._train, threading.Event()),
@@ -103,8 +109,10 @@ class JobRunner:
         except Exception as error:
             log.exception("job %s", job.id)  # unlike print, it survives a full disk
             job.fail("server_error", f"{type(error).__name__}: {error}")
-        if job.status in FINAL:
+        if (ended := job.body)["status"] in FINAL:
             self.store.drop_state(job.id)
+            if ended["fine_tuned_model"]:
+                self._succeeded(ended["fine_tuned_model"])
 
     def _validate(self, job: Job) -> None:
         body = job.body
