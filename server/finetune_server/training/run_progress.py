@@ -45,9 +45,7 @@ class RunProgress:
             raise Interrupted
 
     def save(self) -> None:
-        from .resume import save_state
-
         store, job_id = self.job.store, self.job.id
-        run_on_torch_thread(save_state, self.training, store.state_path(job_id))
+        run_on_torch_thread(self.training.save_state, store.state_path(job_id))
         store.state_saved(job_id)
         self.last_saved = time.monotonic()
