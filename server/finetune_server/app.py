@@ -69,12 +69,14 @@ def build(
     files_url: str | None = None,
     cluster: Cluster | None = None,
     replicas: int = 0,
+    shards: int = 1,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
     Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
     folder, unless it is PostgreSQL's at this address; its files are there, too, unless they are at the `files_url`.
-    Jobs train on the `cluster`, or else here; so many `replicas` of the model answer there, or else this process.
+    Jobs train on the `cluster`, or else here; so many `replicas` of the model answer there, or else this process. Each
+    job spreads the model over so many `shards`, which are devices of one machine.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, and BadAlias.
@@ -83,7 +85,7 @@ def build(
     set_aliases(store, base_model, list(aliases))
     for name, folder in adapters:
         take_in(store, model_folder, base_model, name, folder)
-    own = (store, model_folder, base_model)
+    own = (store, model_folder, base_model, shards)
     runner = ClusterRunner(*own, cluster) if cluster else JobRunner(*own)
     batch_runner = BatchRunner(store, base_model, lambda path, body: post(app, path, body, token))
     hosts = {*webhook_hosts, *(() if token else LOOPBACK)}

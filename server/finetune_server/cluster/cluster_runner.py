@@ -40,8 +40,8 @@ class Run:
 class ClusterRunner(JobRunner):
     """One thread validates, as always; another one hands jobs over to the cluster and makes what is changed there."""
 
-    def __init__(self, store: Store, model_folder: Path, base_model: str, cluster: Cluster):
-        super().__init__(store, model_folder, base_model)
+    def __init__(self, store: Store, model_folder: Path, base_model: str, shards: int, cluster: Cluster):
+        super().__init__(store, model_folder, base_model, shards)
         del self._work["queued"]
         self._cluster, self._connected = cluster, True
         self._inbox: SimpleQueue[News | None] = SimpleQueue()  # None: some job's status has changed
@@ -81,7 +81,7 @@ class ClusterRunner(JobRunner):
             self.attempt(self._train, job)
 
     def _train(self, job: Job) -> None:
-        parcel, number = pack(job, self.base_model), next(self._numbers)
+        parcel, number = pack(job, self.base_model, self.shards), next(self._numbers)
         self._runs[number] = Run(job)
         self._cluster.send(Train(number, parcel))
 

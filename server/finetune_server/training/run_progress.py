@@ -10,6 +10,7 @@ from .step import AnyStep
 
 if TYPE_CHECKING:
     from .trainer import Training
+    from .training_processes import TrainingProcesses
 
 SAVE_SECONDS = 60.0  # between two saves of a training's state: a killed server loses at most this much work
 
@@ -21,7 +22,7 @@ class Diverged(ValueError):
 class RunProgress:
     """Reports a training to its job, and saves its state."""
 
-    def __init__(self, job: Job, training: "Training"):
+    def __init__(self, job: Job, training: "Training | TrainingProcesses"):
         self.job, self.training = job, training
         self.last_saved = time.monotonic()
 

@@ -24,6 +24,7 @@ from .job_inputs import BadModel, read_files, starting_adapter
 from .reward_run import GraderFails
 from .run_progress import Diverged
 from .training_file import BadFile
+from .training_processes import ProcessLost
 from .training_run import train
 
 log = logging.getLogger(__name__)
@@ -32,8 +33,9 @@ log = logging.getLogger(__name__)
 class JobRunner:
     """Two threads: one validates the files of new jobs, the other trains, one job at a time."""
 
-    def __init__(self, store: Store, model_folder: Path, base_model: str):
-        self.store, self.model_folder, self.base_model = store, model_folder, base_model
+    def __init__(self, store: Store, model_folder: Path, base_model: str, shards: int = 1):
+        """Each job spreads the base model over so many devices."""
+        self.store, self.model_folder, self.base_model, self.shards = store, model_folder, base_model, shards
         self._work = {
             "validating_files": (self._validate, threading.Event()),
             "queued": (self._train, threading.Event()),
@@ -93,6 +95,9 @@ class JobRunner:
             job.fail("training_diverged", str(error), "learning_rate_multiplier")
         except GraderFails as error:
             job.fail("grader_failed", str(error), "method.reinforcement.grader")
+        except ProcessLost as error:
+            log.exception("job %s", job.id)
+            job.requeue_interrupted(str(error))
         except DatabaseAway:
             log.exception("job %s", job.id)
             job.requeue_cut_off()
@@ -119,4 +124,4 @@ class JobRunner:
         self.wake()
 
     def _train(self, job: Job) -> None:
-        train(job, self.model_folder, self.device, self.ask)
+        train(job, self.model_folder, self.device, self.shards, self.ask)
