@@ -6,7 +6,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from itertools import islice
 
 import openai
 import pytest
@@ -22,16 +24,16 @@ from finetune_server.__main__ import check_shards, parser
 from finetune_server.cluster.options import asked_shards
 from finetune_server.model import precision
 from finetune_server.model.batching import batches, split_by_tokens
-from finetune_server.training import resume, trainer, training_processes
+from finetune_server.training import resume, runner, trainer, training_processes
 from finetune_server.training.trainer import Settings, Training
 from finetune_server.training.training_part import TrainingPart, work
-from finetune_server.training.training_processes import TrainingProcesses
+from finetune_server.training.training_processes import ProcessLost, TrainingProcesses
 
 from ..local_server import dpo, events, finished, lines, messages, pairs, start, steps_told, supervised, until, upload
 from .curves import loss_curve
 
+LAST = 6  # of the steps that are compared, two epochs of three
 PATIENCE = 300  # seconds; each process loads torch
-LONG = supervised(n_epochs=50, batch_size=1)
 LENGTHS = (3, 100, 110, 90, 100, 105, 95, 4, 99, 90, 1)  # words: two of the long ones fill a part
 EXAMPLES = [
     {"messages": [{"role": "user", "content": "u " * n}, {"role": "assistant", "content": "a " * n}]} for n in LENGTHS
@@ -47,6 +49,17 @@ def frozen_bytes(part):
 def work_with_bytes(*arguments):
     TrainingPart.frozen_bytes = frozen_bytes  # pyright: ignore[reportAttributeAccessIssue] (one more question)
     work(*arguments)
+
+
+def lose_one(processes):
+    """Kill one while the other one waits for it: that is told, and none is left."""
+    first, second = processes._processes
+    os.kill(second.pid, signal.SIGSTOP)
+    threading.Timer(1, second.kill).start()
+    with pytest.raises(ProcessLost):
+        next(processes.steps())
+    processes.close()
+    assert not first.is_alive() and not second.is_alive()
 
 
 @pytest.fixture
@@ -68,22 +81,22 @@ def parts_of(training):
 
 def test_two_processes_learn_what_one_does_and_each_holds_half(model, tmp_path, monkeypatch):
     monkeypatch.setattr(training_processes, "work", work_with_bytes)
-    settings = Settings(2, 5, 1.0, seed=0)
+    settings = Settings(3, 5, 1.0, seed=0)
     arguments = (model, EXAMPLES, EXAMPLES[:9], settings, "cpu", None)
     processes = TrainingProcesses(2, True, *arguments)
     for one in processes._connections:
         held, there = processes._ask([one], "frozen_bytes")
         assert held == pytest.approx(there / 2, rel=0.01)
     spread = []
-    for step in processes.steps():
+    for step in islice(processes.steps(), LAST):
         spread.append(step)
         if step.step == 2:
             processes.save_state(tmp_path / "state")
     processes.save(tmp_path / "spread")
-    processes.close()
+    lose_one(processes)
     alone = Training(*arguments, in_half=True)
     assert {1, 3} <= parts_of(alone), "fewer parts than processes, and parts that two processes cannot share evenly"
-    steps = [*alone.steps()]
+    steps = [*islice(alone.steps(), LAST)]
     alone.save(tmp_path / "alone")
     assert processes.tokens == alone.tokens and processes.step == alone.step
     assert [step.metrics() for step in spread] == [pytest.approx(step.metrics(), rel=1e-3) for step in steps]
@@ -92,7 +105,9 @@ def test_two_processes_learn_what_one_does_and_each_holds_half(model, tmp_path, 
     assert all(torch.allclose(ours[name], theirs[name], rtol=1e-2, atol=1e-4) for name in ours)
     rest = Training(*arguments, in_half=True)
     assert rest.restore(resume.read_state(tmp_path / "state")) and rest.step == 2
-    assert [step.metrics() for step in rest.steps()] == [pytest.approx(step.metrics(), rel=1e-3) for step in steps[2:]]
+    assert [step.metrics() for step in islice(rest.steps(), LAST - 2)] == [
+        pytest.approx(step.metrics(), rel=1e-3) for step in steps[2:]
+    ]
 
 
 def test_a_paused_job_goes_on_to_what_one_process_would_have_learned(api, spread, whole_precision):
@@ -112,22 +127,21 @@ def test_a_paused_job_goes_on_to_what_one_process_would_have_learned(api, spread
     assert len(ours) == 36 and ((ours - theirs).abs() < 1e-3 + 1e-2 * theirs.abs()).all(axis=None)
 
 
-def test_a_job_outlives_one_of_its_processes_and_a_cancelled_one_leaves_none(spread):
-    file = upload(spread, lines(12))
-    job = spread.fine_tuning.jobs.create(model="tiny", training_file=file, method=LONG)
-    until(spread, job, lambda job: steps_told(spread, job) > 12, PATIENCE)  # an epoch has ended, and its state is saved
-    first = multiprocessing.active_children()
-    os.kill(first[1].pid, signal.SIGKILL)
-    lost = lambda: [event.message for event in events(spread, job) if event.level == "warn"]
-    until(spread, job, lambda job: lost(), PATIENCE)
-    assert lost() == ["A process that held a part of the model ended while the job ran. The job is tried again."]
-    until(spread, job, lambda job: any("goes on after step" in one for one in messages(spread, job)), PATIENCE)
-    reached = steps_told(spread, job)
-    until(spread, job, lambda job: steps_told(spread, job) > reached, PATIENCE)
-    assert not any(process.is_alive() for process in first)
-    spread.fine_tuning.jobs.cancel(job.id)
-    no_process_is_left()
-    assert spread.fine_tuning.jobs.retrieve(job.id).status == "cancelled"
+def test_a_job_that_lost_a_process_is_tried_again(api, monkeypatch):
+    train, tried = runner.train, []
+
+    def trained(job, *rest):
+        tried.append(job.id)
+        if tried.count(job.id) == 1:
+            job.transition(["queued"], "running", "begun")
+            raise ProcessLost
+        train(job, *rest)
+
+    monkeypatch.setattr(runner, "train", trained)
+    job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1))
+    assert finished(api, job).status == "succeeded"
+    warnings = [event.message for event in events(api, job) if event.level == "warn"]
+    assert warnings == ["A process that held a part of the model ended while the job ran. The job is tried again."]
 
 
 def no_process_is_left():
