@@ -66,8 +66,8 @@ def test_two_jobs_train_at_once_as_they_do_here_and_a_third_waits(api, on_cluste
 
 
 def spawned():
-    """The processes of multiprocessing on this machine, and whether an actor of Ray's that trains a job started each."""
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    """The processes of multiprocessing on this machine, and whether a job's actor of Ray's started each."""
+    listed = subprocess.run(["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
     rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
     actors = {pid for pid, _, program in rows if program.startswith("ray::NodeActor")}
     return {int(pid): parent in actors for pid, parent, program in rows if "spawn_main" in program}
