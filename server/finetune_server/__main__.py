@@ -2,14 +2,16 @@
 
 import gc
 import sys
+from argparse import Namespace
 from concurrent.futures import Future
 from pathlib import Path
 
-from .cluster.options import connected
+from .cluster.options import asked_shards, connected
 from .command_line import parser
 from .protocol.loopback import LOOPBACK
 
 MISSING = 'Training on this machine needs a few more packages: install "finetune-server[train]"'
+SPREADING = (2, 8)  # the first PyTorch that spreads frozen weights of two types in one layer
 KEEP_ALIVE = 75  # seconds; OpenAI's client gives up an idle connection after 5, and must be the first to do so
 
 
@@ -24,6 +26,7 @@ def main() -> None:
             "Others could reach this address: set a key that they must send, "
             "with --token KEY or the variable LOCAL_API_TOKEN."
         )
+    shards = asked_shards(arguments)
     gc.disable()  # what is imported now stays: looking through it again and again takes a tenth of the start
     try:
         import uvicorn
@@ -39,6 +42,8 @@ def main() -> None:
         from .training.adapter_folder import BadAdapter
 
         check_device(arguments.device)
+        if shards > 1:
+            check_shards(shards, arguments)
     except ImportError as error:
         sys.exit(f"{MISSING} ({error.name} is not installed)")
     set_up(arguments.log_format)
@@ -53,7 +58,7 @@ def main() -> None:
         base_model = Path(arguments.model).absolute().name
         taken = (arguments.adapter, arguments.alias, arguments.webhook_host, arguments.database, arguments.files)
         cluster = connected(arguments, folder)
-        more = (cluster, arguments.cluster_replicas, arguments.export_adapters)
+        more = (cluster, arguments.cluster_replicas, shards, arguments.export_adapters)
         app = build(store, folder, base_model, arguments.token, arguments.device, *taken, *more)
     except (BrokenStore, BadAdapter, BadAlias, BadExportFolder, ClusterUnreachable) as error:
         sys.exit(str(error))
@@ -104,6 +109,21 @@ def check_device(asked: str | None) -> None:
 
     if not {"cuda": torch.cuda, "mps": torch.backends.mps}[asked].is_available():
         sys.exit(f"This machine has no device {asked!r} that torch can use: leave out --device.")
+
+
+def check_shards(shards: int, arguments: Namespace) -> None:
+    """Leave the program if a model cannot be spread over so many devices; those of a cluster are its own business."""
+    import torch
+
+    from .model.device import best_device
+
+    if tuple(map(int, torch.__version__.split(".")[:2])) < SPREADING:
+        sys.exit(
+            f"--shards needs PyTorch {'.'.join(map(str, SPREADING))} or newer, and {torch.__version__} is installed."
+        )
+    there = {"cuda": torch.cuda.device_count(), "mps": 1}.get(arguments.device or best_device(), shards)
+    if shards > there and not arguments.cluster:
+        sys.exit(f"--shards {shards} needs {shards} GPUs, and this machine has {there}.")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """The application: all routes over one store, and what is loaded in the background at the start."""
 
 import asyncio
-import logging
 import os
 import platform
 import time
@@ -11,12 +10,10 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
-from python_multipart.exceptions import FormParserError
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
@@ -41,18 +38,15 @@ from .routes import (
     webhook_endpoints,
 )
 from .routes.access import CORS, AccessMiddleware
-from .routes.answer_headers import REQUEST_ID, AnswerHeadersMiddleware
+from .routes.answer_headers import AnswerHeadersMiddleware
+from .routes.exception_handlers import EXCEPTION_HANDLERS
 from .routes.query import strict
 from .routes.watched_requests import WatchMiddleware
 from .store.aliases import set_aliases
-from .store.database import BrokenStore
-from .store.storage_error import storage_error
-from .store.store import NotFound, Store
+from .store.store import Store
 from .training.adapter_folder import take_in
 from .training.runner import JobRunner
 from .webhooks.delivery import Courier
-
-log = logging.getLogger(__name__)
 
 SERVICE = "fine-tuning API on this machine"
 
@@ -70,14 +64,16 @@ def build(
     files_url: str | None = None,
     cluster: Cluster | None = None,
     replicas: int = 0,
+    shards: int = 1,
     export_adapters: Path | None = None,
 ) -> Starlette:
     """The application. With a `token` every call must carry it as its key; `device` is the best present by default.
     The `adapters`, names and folders, are taken in as tuned models; `aliases` are other names of the base model.
     Webhooks may call the `webhook_hosts`, and without a token this machine. The store's `database` is SQLite's in its
     folder, or PostgreSQL's at this address; its files are there, too, or at the `files_url`. Jobs train on the
-    `cluster`, or else here, and their adapters are exported into the folder `export_adapters`; so many `replicas` of
-    the model answer on the cluster, or else this process.
+    `cluster`, or else here; each spreads the model over so many `shards`, which are devices of one machine, and its
+    adapter is exported into the folder `export_adapters`. So many `replicas` of the model answer on the cluster, or
+    else this process.
 
     torch and the model are loaded in the background; `app.state.rest` is the Future of the routes that need them.
     Raises BrokenStore if the store is damaged or another server uses it, BadAdapter, BadAlias, and BadExportFolder.
@@ -88,7 +84,8 @@ def build(
         take_in(store, model_folder, base_model, name, folder)
     own = (store, model_folder, base_model)
     exported = ExportedAdapters(*own, export_adapters)
-    runner = ClusterRunner(*own, exported.look_at, cluster) if cluster else JobRunner(*own, exported.look_at)
+    jobs = (*own, shards, exported.look_at)
+    runner = ClusterRunner(*jobs, cluster) if cluster else JobRunner(*jobs)
     batch_runner = BatchRunner(store, base_model, lambda path, body: post(app, path, body, token))
     hosts = {*webhook_hosts, *(() if token else LOOPBACK)}
     courier = Courier(store, hosts)
@@ -175,27 +172,3 @@ class BackgroundApp:
     async def __call__(self, scope, receive, send):
         app = await asyncio.wrap_future(self.app)
         await app(scope, receive, send)
-
-
-def storage_failed(request: Request, error: Exception) -> Response:
-    log.error("%s: %s %s", REQUEST_ID.get(), request.method, request.url.path, exc_info=error)
-    return storage_error(error).response()
-
-
-def no_route(request: Request, error: HTTPException) -> Response:
-    if error.status_code in (404, 405):
-        message = f"This server has no route {request.method} {request.url.path}"
-        return ApiError(error.status_code, message, code="unknown_url").response()
-    return ApiError(error.status_code, error.detail).response()
-
-
-# Each takes the exception of its key; for all others there is AnswerHeadersMiddleware.
-EXCEPTION_HANDLERS: dict[type[Exception], Callable[..., Response]] = {
-    ApiError: lambda _, error: error.response(),
-    NotFound: lambda _, error: ApiError(404, f"{error.args[0]} was deleted meanwhile.", code="not_found").response(),
-    OSError: storage_failed,
-    BrokenStore: lambda _, error: ApiError(500, str(error), code="broken_store").response(),
-    ClientDisconnect: lambda *_: ApiError(400, "The request ended before its body was complete.").response(),
-    FormParserError: lambda _, error: ApiError(400, f"The form cannot be read: {error}").response(),
-    HTTPException: no_route,
-}

@@ -117,5 +117,12 @@ def parser() -> argparse.ArgumentParser:
         help="how the log is written to the standard error; as json also each request and event (default: text)",
     )
     add_options(parser)
+    parser.add_argument(
+        "--shards",
+        type=int,
+        metavar="N",
+        help="spread the base model of each job over so many GPUs of one machine, or processes where there is no GPU "
+        "(default: --cluster-gpus with a cluster, else 1)",
+    )
     parser.add_argument("--device", choices=DEVICES, help="where the model computes (default: the best that is there)")
     return parser

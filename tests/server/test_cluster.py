@@ -1,6 +1,10 @@
 """Jobs on a real Ray cluster of two nodes of one CPU, on this machine."""
 
+import multiprocessing
+import os
 import shutil
+import signal
+import subprocess
 
 import pytest
 
@@ -9,6 +13,7 @@ from .. import needs
 needs.training()
 needs.ray()
 
+from finetune_server.cluster import driver
 from finetune_server.cluster.cluster import Cluster, ClusterUnreachable
 from finetune_server.cluster.orders_and_news import Resources
 
@@ -53,6 +58,31 @@ def test_two_jobs_train_at_once_as_they_do_here_and_a_third_waits(api, on_cluste
     assert messages(on_cluster, fourth)[-1] == "The job was cancelled."
     asked = [{"role": "user", "content": "question 3"}]
     assert on_cluster.chat.completions.create(model=third.fine_tuned_model, messages=asked, max_tokens=2).choices
+
+
+def spawned():
+    """The processes of multiprocessing on this machine, and whether a job's actor of Ray's started each."""
+    listed = subprocess.run(["ps", "-eww", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True)
+    rows = [line.split(None, 2) for line in listed.stdout.splitlines()]
+    actors = {pid for pid, _, program in rows if program.startswith("ray::NodeActor")}
+    return {int(pid): parent in actors for pid, parent, program in rows if "spawn_main" in program}
+
+
+def test_a_model_is_spread_over_two_processes_of_a_node(tmp_path, api, model, nodes):
+    spread = start(tmp_path, model, cluster=Cluster(nodes.address, Resources(cpus=1, gpus=0), model), shards=2)
+    job = running(spread, train(spread, LONG), 12)
+    first = [pid for pid, by_actor in spawned().items() if by_actor]
+    assert len(first) == 2
+    os.kill(first[1], signal.SIGKILL)
+    until(spread, job, lambda job: any(event.level == "warn" for event in events(spread, job)), PATIENCE)
+    running(spread, job, steps_told(spread, job))
+    then = [pid for pid, by_actor in spawned().items() if by_actor]
+    assert len(then) == 2 and not {*first} & {*then}
+    spread.fine_tuning.jobs.cancel(job.id)
+    job, here = finished(spread, train(spread, SHORT), PATIENCE), finished(api, train(api, SHORT))
+    ours, theirs = (loss_curve(*one).select_dtypes("number") for one in ((spread, job), (api, here)))
+    assert job.status == "succeeded" and ((ours - theirs).abs() < 1e-3).all(axis=None)
+    until(spread, job, lambda job: not {*first, *then} & {*spawned()})
 
 
 def test_a_killed_node_loses_nothing(on_cluster, nodes):
@@ -128,3 +158,14 @@ def test_a_lost_head_loses_nothing(tmp_path, model):
     assert job.status == "succeeded" and len(loss_curve(api, job)) == 600
     warnings = [event.message for event in events(api, job) if event.level == "warn"]
     assert any("was lost while the job ran" in warning for warning in warnings)
+
+
+def test_the_process_that_speaks_to_ray_ends_though_nobody_hears_why(monkeypatch):
+    def ended(code):
+        raise SystemExit(code)
+
+    monkeypatch.setattr(os, "_exit", ended)
+    ours, theirs = multiprocessing.Pipe()
+    ours.close()  # the server was killed
+    with pytest.raises(SystemExit):
+        driver.unreachable(theirs, "no answer")

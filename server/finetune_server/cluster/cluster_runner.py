@@ -42,9 +42,15 @@ class ClusterRunner(JobRunner):
     """One thread validates, as always; another one hands jobs over to the cluster and makes what is changed there."""
 
     def __init__(
-        self, store: Store, model_folder: Path, base_model: str, succeeded: Callable[[str], object], cluster: Cluster
+        self,
+        store: Store,
+        model_folder: Path,
+        base_model: str,
+        shards: int,
+        succeeded: Callable[[str], object],
+        cluster: Cluster,
     ):
-        super().__init__(store, model_folder, base_model, succeeded)
+        super().__init__(store, model_folder, base_model, shards, succeeded)
         del self._work["queued"]
         self._cluster, self._connected = cluster, True
         self._inbox: SimpleQueue[News | None] = SimpleQueue()  # None: some job's status has changed
@@ -84,7 +90,7 @@ class ClusterRunner(JobRunner):
             self.attempt(self._train, job)
 
     def _train(self, job: Job) -> None:
-        parcel, number = pack(job, self.base_model), next(self._numbers)
+        parcel, number = pack(job, self.base_model, self.shards), next(self._numbers)
         self._runs[number] = Run(job)
         self._cluster.send(Train(number, parcel))
 

@@ -65,7 +65,8 @@ def connect(connection: Connection, address: str) -> None:
 
 def unreachable(connection: Connection, why: str) -> NoReturn:
     """Leave the process with this word to the server."""
-    connection.send(News("unreachable", why=why))
+    with contextlib.suppress(OSError):  # the server was killed
+        connection.send(News("unreachable", why=why))
     os._exit(1)
 
 

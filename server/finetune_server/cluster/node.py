@@ -66,7 +66,7 @@ class Node:
             folder.mkdir()
             for name, content in model:
                 (folder / name).write_bytes(content)
-            train(job, folder, best_device(), partial(self._ask, store, folder))
+            train(job, folder, best_device(), self._parcel.shards, partial(self._ask, store, folder))
 
         try:
             JobRunner(store, folder, self._parcel.base_model).attempt(train_here, Job(store, self._parcel.job_id))

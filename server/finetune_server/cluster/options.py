@@ -1,6 +1,7 @@
 """The options of the command that are about a cluster."""
 
 import argparse
+import math
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -35,6 +36,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="have so many replicas of the model answer on the cluster's nodes (default: 0, the server answers itself)",
     )
+
+
+def asked_shards(arguments: argparse.Namespace) -> int:
+    """Over how many devices each job spreads the base model."""
+    gpus = math.ceil(arguments.cluster_gpus) if arguments.cluster else 0
+    shards = arguments.shards if arguments.shards is not None else max(1, gpus)
+    if shards < 1 or (gpus and shards > gpus):
+        sys.exit("--shards is a number of devices, at least 1, and at most --cluster-gpus, which each job takes.")
+    return shards
 
 
 def connected(arguments: argparse.Namespace, model_folder: Path) -> "Cluster | None":

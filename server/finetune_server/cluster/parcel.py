@@ -20,15 +20,16 @@ class Parcel:
 
     job_id: str
     base_model: str
+    shards: int  # over which the node spreads it
     versions: dict[str, str]
     objects: list[tuple[str, dict, str | None]] = field(default_factory=list)
     contents: dict[str, Content] = field(default_factory=dict)
 
 
-def pack(job: Job, base_model: str) -> Parcel:
+def pack(job: Job, base_model: str, shards: int) -> Parcel:
     """What is missing or damaged is left out: the node finds that, and its words become the job's error."""
     store, body = job.store, job.body
-    parcel = Parcel(job.id, base_model, versions())
+    parcel = Parcel(job.id, base_model, shards, versions())
     parcel.objects += [("alias", alias, None) for alias in store.all("alias")]
     parcel.objects.append(("job", body, None))
     parcel.objects += [("event", event, job.id) for event in store.all("event", job.id)]

@@ -22,6 +22,12 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
 
     async def create(request: Request) -> Response:
         body = new_job(await json_body(request), store, base_model)
+        if runner.shards > 1 and body["method"]["type"] == "reinforcement":
+            message = (
+                "This server spreads the base model over several devices, which the method 'reinforcement' cannot do: "
+                "train with 'supervised' or 'dpo', or start the server with --shards 1."
+            )
+            raise ApiError(400, message, param="method")
         with store.transaction():
             store.put("job", body)
             Job(store, body["id"]).log(f"Created fine-tuning job: {body['id']}")

@@ -2,10 +2,12 @@
 
 The input is read once, and all its answers go on from the keys and values that the model keeps of it: of two answers
 of 60 tokens to an input of 150, this leaves 270 tokens to compute instead of 420. Where a layer does not keep every
-token, as a sliding window does, each answer is read with its input.
+token, as a sliding window does, each answer is read with its input. So it is where the weights are spread: they are
+gathered again for gradients that come by a layer's output, and those of the last layer's keys and values do not.
 """
 
 import torch
+from torch.distributed.fsdp import FSDPModule
 
 from ..model.batching import IGNORE, Example, pad_rows, shared_prefix_length
 from ..model.cache import can_change, changed, new_cache, with_cache
@@ -18,7 +20,7 @@ def answer_logprobs(model, groups: list[tuple[Example, ...]]) -> torch.Tensor:
     `model` is PEFT's. The examples of a group begin alike, and all groups have as many.
     """
     starts = [_shared(group) for group in groups]
-    if min(starts) > 0 and can_change(new_cache(model)):
+    if min(starts) > 0 and not isinstance(model, FSDPModule) and can_change(new_cache(model)):
         logits, targets = _logits_after_inputs(model, groups, starts)
     else:
         logits, targets = learned_logits(model, [example for group in groups for example in group])

@@ -17,6 +17,7 @@ from .step import AnyStep
 
 if TYPE_CHECKING:
     from .trainer import Training
+    from .training_processes import TrainingProcesses
 
 KEPT_CHECKPOINTS = 3  # as OpenAI keeps
 PARTS = ("train", "valid", "full_valid")
@@ -32,12 +33,12 @@ RESULT_COLUMNS = {  # by method: a column of the table of steps, and the measure
 }
 
 
-def save_checkpoint(job: Job, step: AnyStep, training: "Training") -> None:
+def save_checkpoint(job: Job, step: AnyStep, training: "Training | TrainingProcesses") -> None:
     """Save the model as it is after `step`, and keep the newest three checkpoints."""
     _save_checkpoint(job, step, training, lambda checkpoint: checkpoint["step_number"])
 
 
-def save_best_checkpoint(job: Job, step: AnyStep, training: "Training") -> None:
+def save_best_checkpoint(job: Job, step: AnyStep, training: "Training | TrainingProcesses") -> None:
     """Save the model as it is after `step` if its reward is among the three highest; of two alike the newer counts."""
     kept = [_reward(checkpoint) for checkpoint in job.store.all("checkpoint", job.id)]
     own = _reward({"step_number": step.step, "metrics": step.metrics()})
@@ -49,7 +50,9 @@ def _reward(checkpoint: dict) -> tuple[float, int]:
     return checkpoint["metrics"]["full_valid_mean_reward"], checkpoint["step_number"]
 
 
-def _save_checkpoint(job: Job, step: AnyStep, training: "Training", worth: Callable[[dict], Any]) -> None:
+def _save_checkpoint(
+    job: Job, step: AnyStep, training: "Training | TrainingProcesses", worth: Callable[[dict], Any]
+) -> None:
     """Save the model as it is after `step`, and keep the three checkpoints that are worth most."""
     store, body = job.store, job.body
     if any(old["step_number"] == step.step for old in store.all("checkpoint", job.id)):
@@ -74,7 +77,7 @@ def _save_checkpoint(job: Job, step: AnyStep, training: "Training", worth: Calla
             store.delete_model(old["fine_tuned_model_checkpoint"])
 
 
-def save_model(job: Job, training: "Training") -> None:
+def save_model(job: Job, training: "Training | TrainingProcesses") -> None:
     """Save the tuned model and the file of its steps, and end the job as succeeded. Raises Interrupted."""
     name, table = model_name(job.body), result_table(job)
     file = file_object("step_metrics.csv", "fine-tune-results", len(table))
@@ -101,7 +104,7 @@ def model_name(job: dict) -> str:
     return tuned_name(base_in_name(job["model"]), job["user_provided_suffix"], job["id"])
 
 
-def in_turn(training: "Training") -> Callable[[Path], None]:
+def in_turn(training: "Training | TrainingProcesses") -> Callable[[Path], None]:
     """What writes the adapters of a training, when torch's thread has time for it."""
     return lambda part: run_on_torch_thread(training.save, part)
 

@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import safe_open
@@ -15,7 +16,9 @@ from safetensors.torch import save
 
 from ..store.content import write_atomic
 from .dpo import Pair
-from .trainer import Training
+
+if TYPE_CHECKING:
+    from .trainer import Training
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class State:
     references: torch.Tensor
 
 
-def save_state(training: Training, path: Path) -> None:
+def save_state(training: "Training", path: Path) -> None:
     """Write the file atomically: a failure leaves the one that is there."""
     optimizer = training.optimizer.state_dict()
     tensors = {f"adapter {name}": p.detach() for name, p in adapters(training)}
@@ -62,7 +65,7 @@ def read_state(path: Path) -> State:
     return State(rest["step"], found, dict(moments), rest["groups"], rest["schedule"], measured)
 
 
-def fits(training: Training, state: State) -> bool:
+def fits(training: "Training", state: State) -> bool:
     """Whether the state is one of this training: the same adapters, moments of their shapes, and as many pairs."""
     shapes = {name: p.shape for name, p in adapters(training)}
     by_index = list(shapes.values())
@@ -75,7 +78,7 @@ def fits(training: Training, state: State) -> bool:
 
 
 @torch.no_grad()
-def restore(training: Training, state: State) -> None:
+def restore(training: "Training", state: State) -> None:
     """Set the training to the state, which must fit it."""
     for name, parameter in adapters(training):
         parameter.copy_(state.adapters[name])
@@ -86,12 +89,12 @@ def restore(training: Training, state: State) -> None:
     training.step = state.step
 
 
-def adapters(training: Training) -> list[tuple[str, torch.nn.Parameter]]:
+def adapters(training: "Training") -> list[tuple[str, torch.nn.Parameter]]:
     """The parameters that are trained, by name."""
     return [(name, p) for name, p in training.model.named_parameters() if p.requires_grad]
 
 
-def references(training: Training) -> list[torch.Tensor]:
+def references(training: "Training") -> list[torch.Tensor]:
     """The log-probabilities under the reference, pair by pair; none where the method has no pairs."""
     return [item.reference for item in (*training.examples, *training.validation) if isinstance(item, Pair)]
 

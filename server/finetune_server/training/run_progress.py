@@ -10,6 +10,7 @@ from .step import AnyStep
 
 if TYPE_CHECKING:
     from .trainer import Training
+    from .training_processes import TrainingProcesses
 
 SAVE_SECONDS = 60.0  # between two saves of a training's state: a killed server loses at most this much work
 
@@ -21,7 +22,7 @@ class Diverged(ValueError):
 class RunProgress:
     """Reports a training to its job, and saves its state."""
 
-    def __init__(self, job: Job, training: "Training"):
+    def __init__(self, job: Job, training: "Training | TrainingProcesses"):
         self.job, self.training = job, training
         self.last_saved = time.monotonic()
 
@@ -45,9 +46,7 @@ class RunProgress:
             raise Interrupted
 
     def save(self) -> None:
-        from .resume import save_state
-
         store, job_id = self.job.store, self.job.id
-        run_on_torch_thread(save_state, self.training, store.state_path(job_id))
+        run_on_torch_thread(self.training.save_state, store.state_path(job_id))
         store.state_saved(job_id)
         self.last_saved = time.monotonic()

@@ -24,6 +24,7 @@ from .job_inputs import BadModel, read_files, starting_adapter
 from .reward_run import GraderFails
 from .run_progress import Diverged
 from .training_file import BadFile
+from .training_processes import ProcessLost
 from .training_run import train
 
 log = logging.getLogger(__name__)
@@ -37,9 +38,12 @@ class JobRunner:
         store: Store,
         model_folder: Path,
         base_model: str,
-        succeeded: Callable[[str], object] = lambda model: None,  # is told of each new tuned model
+        shards: int = 1,
+        succeeded: Callable[[str], object] = lambda model: None,
     ):
-        self.store, self.model_folder, self.base_model, self._succeeded = store, model_folder, base_model, succeeded
+        """Each job spreads the base model over so many devices. `succeeded` is told of each new tuned model."""
+        self.store, self.model_folder, self.base_model, self.shards = store, model_folder, base_model, shards
+        self._succeeded = succeeded
         self._work = {
             "validating_files": (self._validate, threading.Event()),
             "queued": (self._train, threading.Event()),
@@ -99,6 +103,9 @@ class JobRunner:
             job.fail("training_diverged", str(error), "learning_rate_multiplier")
         except GraderFails as error:
             job.fail("grader_failed", str(error), "method.reinforcement.grader")
+        except ProcessLost as error:
+            log.exception("job %s", job.id)
+            job.requeue_interrupted(str(error))
         except DatabaseAway:
             log.exception("job %s", job.id)
             job.requeue_cut_off()
@@ -127,4 +134,4 @@ class JobRunner:
         self.wake()
 
     def _train(self, job: Job) -> None:
-        train(job, self.model_folder, self.device, self.ask)
+        train(job, self.model_folder, self.device, self.shards, self.ask)

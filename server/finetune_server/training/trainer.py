@@ -13,7 +13,7 @@ from transformers import AutoTokenizer
 from ..model.batching import batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
 from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
-from . import dpo, reinforcement, supervised
+from . import dpo, reinforcement, resume, supervised
 from .step import Step
 
 METHODS = {"supervised": supervised, "dpo": dpo, "reinforcement": reinforcement}
@@ -43,8 +43,8 @@ class Training:
     """One run over `examples` (as in a training file of the method).
 
     It is checked on a sample of `validation` about five times an epoch, and on all of it after each. It starts from
-    the adapters in the folder `start`, if there is one, and keeps their rank. Raises BadFile for an example that the
-    model cannot learn from.
+    the adapters in the folder `start`, if there is one, and keeps their rank. `in_half` says whether matrices multiply
+    in bfloat16; None measures whether that is faster. Raises BadFile for an example that the model cannot learn from.
     """
 
     def __init__(
@@ -55,6 +55,7 @@ class Training:
         settings: Settings,
         device: str = "cpu",
         start: Path | None = None,
+        in_half: bool | None = None,
     ):
         self.settings = settings
         self.method = METHODS[settings.method]
@@ -66,11 +67,8 @@ class Training:
         self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
         self.step = 0  # how many are done
-        self._base = load_base(folder, device)  # held, so that answering and training share its weights
-        self.model = load_to_continue(self._base, start) if start else self._with_new_adapters()
-        self._device, self._in_half = device, faster_in_half(device)
-        if self._in_half:
-            halve_frozen_matrices(self.model)
+        self._device, self._in_half = device, faster_in_half(device) if in_half is None else in_half
+        self.model = self._load(folder, device, start)
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
             lr=BASE_LEARNING_RATE * settings.learning_rate_multiplier,
@@ -82,6 +80,14 @@ class Training:
             self.optimizer, lambda n: min((n + 1) / warmup, (self.total_steps - n) / (self.total_steps - warmup + 1))
         )
 
+    def _load(self, folder: Path, device: str, start: Path | None) -> PeftModel | PeftMixedModel:
+        """The model that is trained."""
+        self._base = load_base(folder, device)  # held, so that answering and training share its weights
+        model = load_to_continue(self._base, start) if start else self._with_new_adapters()
+        if self._in_half:
+            halve_frozen_matrices(model)
+        return model
+
     def _with_new_adapters(self) -> PeftModel | PeftMixedModel:
         torch.manual_seed(self.settings.seed)  # their first values
         adapters = LoraConfig(r=self.settings.rank, lora_alpha=2 * self.settings.rank, target_modules="all-linear")
@@ -90,6 +96,16 @@ class Training:
     def save(self, folder: Path) -> None:
         """Write the adapters as PEFT does."""
         self.model.save_pretrained(str(folder))
+
+    def save_state(self, path: Path) -> None:
+        """Write all that the next step depends on."""
+        resume.save_state(self, path)
+
+    def restore(self, state: resume.State) -> bool:
+        """Go on from this state; false if it is of another training."""
+        if fits := resume.fits(self, state):
+            resume.restore(self, state)
+        return fits
 
     def measure_references(self) -> Iterator[None]:
         """Measure by the model as it starts what pairs are compared with, if that is missing; yield after a batch."""
@@ -129,11 +145,20 @@ class Training:
 
     def _learn(self, batch: list) -> dict[str, float]:
         """The means of a batch. Gradients are left in the model; large batches pass in parts."""
+        return self._means(self._shares(split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: example.tokens)))
+
+    def _shares(self, parts: list[list]) -> list[tuple[list, float]]:
+        """The parts of a batch, each with its share of what the means are taken over."""
+        counts = [self.method.count(part) for part in parts]
+        return [(part, count / sum(counts)) for part, count in zip(parts, counts, strict=True)]
+
+    def _means(self, parts: list[tuple[list, float]]) -> dict[str, float]:
+        """The means over parts with their shares. Gradients are left in the model, unless they are switched off."""
         means = Counter()
-        for part in split_by_tokens(batch, MAX_TOKENS_AT_ONCE, lambda example: example.tokens):
-            share = self.method.count(part) / self.method.count(batch)
+        for part, share in parts:
             loss, measures = self._measure(part)
-            (loss * share).backward()
+            if torch.is_grad_enabled():
+                (loss * share).backward()
             means.update({name: value * share for name, value in measures.items()})
         return dict(means)
 
@@ -154,11 +179,5 @@ class Training:
     @torch.no_grad()
     def _validate(self, which) -> dict[str, float]:
         """The means over these validation examples."""
-        chosen = [self.validation[i] for i in which]
         self.model.eval()
-        means = Counter()
-        for batch in batches(chosen, 8, None):
-            share = self.method.count(batch) / self.method.count(chosen)
-            _, measures = self._measure(batch)
-            means.update({name: value * share for name, value in measures.items()})
-        return dict(means)
+        return self._means(self._shares(batches([self.validation[i] for i in which], 8, None)))

@@ -17,8 +17,11 @@ class BadFile(ValueError):
     """A file that cannot be trained on. `code` and `param` go into the failed job's error."""
 
     def __init__(self, code: str, param: str, message: str):
-        super().__init__(message)
-        self.code, self.param = code, param
+        super().__init__(code, param, message)  # all of them: a copy in another process is made from these
+        self.code, self.param, self._message = code, param, message
+
+    def __str__(self) -> str:
+        return self._message
 
 
 def read_examples(content: bytes, param: str = "training_file") -> list[dict]:

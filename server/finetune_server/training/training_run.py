@@ -1,5 +1,6 @@
 """Train one job: from its first step, or from the state that was saved last, to the tuned model."""
 
+import contextlib
 import time
 from importlib import import_module
 from pathlib import Path
@@ -15,21 +16,24 @@ from .job import AT_WORK, Job
 from .job_inputs import read_files, starting_adapter
 from .judged import Judge
 from .run_progress import RunProgress
+from .training_processes import TrainingProcesses
 
 if TYPE_CHECKING:  # they need torch, which takes seconds to load
     from .resume import State
     from .reward_training import RewardTraining
-
-
-def train(job: Job, model_folder: Path, device: str, ask: Ask) -> None:
-    """Take a queued job to its model; `ask` asks models of this server, for graders.
-
-    Raises BadFile, BadModel, Diverged and GraderFails, and Interrupted if it is to stop.
-    """
-    run_on_torch_thread(import_module, ".resume", __package__)  # with torch, while no other thread uses it
-    from .resume import fits, restore
-    from .reward_training import RewardTraining
     from .trainer import Settings, Training
+
+
+def train(job: Job, model_folder: Path, device: str, shards: int, ask: Ask) -> None:
+    """Take a queued job to its model. `ask` asks models of this server, for graders.
+
+    If there are several `shards`, the base model is spread over as many devices.
+
+    Raises BadFile, BadModel, Diverged, GraderFails and ProcessLost, and Interrupted if it is to stop.
+    """
+    run_on_torch_thread(import_module, ".trainer", __package__)  # with torch, while no other thread uses it
+    from .reward_training import RewardTraining
+    from .trainer import Settings
 
     body = job.body
     examples, validation = read_files(job.store, body)  # again: they may be deleted while the job is queued
@@ -38,24 +42,46 @@ def train(job: Job, model_folder: Path, device: str, ask: Ask) -> None:
     body = job.transition(["queued"], "running", message, **resolve_hyperparameters(body, len(examples)))
     numbers = {name: value for name, value in hyperparameters_of(body).items() if name != "reasoning_effort"}
     settings = Settings(**numbers, seed=body["seed"], method=body["method"]["type"])
-    kind = RewardTraining if settings.method == "reinforcement" else Training
     start = starting_adapter(job.store, body["model"])
-    try:
-        training = run_on_torch_thread(kind, model_folder, examples, validation, settings, device, start)
-    except Exception:
-        starting_adapter(job.store, body["model"])  # if it was deleted just now, that is the cause
-        raise
-    if saved and run_on_torch_thread(fits, training, saved):
-        run_on_torch_thread(restore, training, saved)
-    elif saved:
-        _begin_again(job, "it is of another training")
-    progress = RunProgress(job, training)
-    if isinstance(training, RewardTraining):
-        _by_rewards(progress, training, ask)
-    else:
-        _measure_references(progress)
-        _make_steps(progress)
-    save_model(job, training)
+    with contextlib.ExitStack() as end:
+        try:
+            training = _loaded(shards, model_folder, examples, validation, settings, device, start)
+        except Exception:
+            starting_adapter(job.store, body["model"])  # if it was deleted just now, that is the cause
+            raise
+        if isinstance(training, TrainingProcesses):
+            end.callback(training.close)
+        if saved and not run_on_torch_thread(training.restore, saved):
+            _begin_again(job, "it is of another training")
+        progress = RunProgress(job, training)
+        if isinstance(training, RewardTraining):
+            _by_rewards(progress, training, ask)
+        else:
+            _measure_references(progress)
+            _make_steps(progress)
+        save_model(job, training)
+
+
+def _loaded(
+    shards: int,
+    model_folder: Path,
+    examples: list,
+    validation: list,
+    settings: "Settings",
+    device: str,
+    start: Path | None,
+) -> "Training | TrainingProcesses":
+    """A training with its model: here, or in processes if that is spread."""
+    from ..model.precision import faster_in_half
+    from .reward_training import RewardTraining
+    from .trainer import Training
+
+    arguments = (model_folder, examples, validation, settings, device, start)
+    kind = RewardTraining if settings.method == "reinforcement" else Training
+    if shards == 1 or kind is RewardTraining:
+        return run_on_torch_thread(kind, *arguments)
+    in_half = run_on_torch_thread(faster_in_half, device)  # decided once: the processes must agree
+    return TrainingProcesses(shards, in_half, *arguments)
 
 
 def _measure_references(progress: RunProgress) -> None:
