@@ -31,7 +31,7 @@ def hours(table: pd.DataFrame, given: Mapping[str, float]) -> None:
         axes.text(0.03, 0.97, f"never: {', '.join(never)}", transform=axes.transAxes, va="top")
     for label, conversations in given.items():
         axes.axhline(conversations, color="black", linestyle=":", linewidth=1)
-        axes.annotate(label, (at[-1], conversations), (0, -4), textcoords="offset points", ha="right", va="top")
+        axes.annotate(f" {label}", (1, conversations), xycoords=("axes fraction", "data"), va="center")
     axes.set_xticks(at, [f"{n:g}" for n in table.index])
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:,.0f}")
