@@ -75,11 +75,11 @@ EXERCISES = [
         "middle",
         "Put a regular expression into `mine`.",
         _judge_rule,
-        f"It accepts {len(DRY_RIGHT)} right wordings and refuses {len(DRY_WRONG)} wrong ones. Whoever grades by rule reads "
-        "what it refuses.",
+        f"It accepts {len(DRY_RIGHT)} right wordings and refuses {len(DRY_WRONG)} wrong ones. "
+        "Whoever grades by rule reads what it refuses.",
         (
-            "Begin with the time alone. (A|B) is one or the other, ? makes what stands before it optional, and \\b is the "
-            "edge of a word: 124 is not 24.",
+            "Begin with the time alone. (A|B) is one or the other, ? makes what stands before it optional, "
+            "and \\b is the edge of a word: 124 is not 24.",
             "24 hours must be about drying: look for dry or drying in the same sentence, before or after.",
             "[^.]* is anything within a sentence. Write the rule for one order, then for the other: A[^.]*B|B[^.]*A.",
         ),
