@@ -18,7 +18,7 @@ _BRINGS = re.compile(
     re.IGNORECASE,
 )
 _AGREES = re.compile(r"\byes\b|^\W*(?:indeed|correct|exactly|(?:.* )?you (?:do|must|have to))\W*$", re.IGNORECASE)
-_PAYS = re.compile(r"(?=.*\blabel\b)(?!.*\b(?:free|our|we pay|we buy)\b).*\b(?:buy|pay|costs?)\b", re.IGNORECASE)
+_PAYS = re.compile(r"^(?=.*\blabel\b)(?!.*\b(?:free|our|we pay|we buy)\b).*\b(?:buy|pay|costs?)\b", re.IGNORECASE)
 _NO_LABEL = re.compile(
     r"\bno (?:shipping )?label|(?:never|not|n't) send (?:you )?(?:a|any|the) (?:free )?(?:shipping )?label",
     re.IGNORECASE,
