@@ -75,7 +75,7 @@ def _assumed(model: str, beyond: set[str]) -> Iterable[str]:
     if sentence := assumption(model):
         yield sentence
     if "number" in beyond and not is_smollm2(model):
-        yield "the rule was checked on examples of three messages, and is taken to hold for any number"
+        yield "4 tokens a message were checked on examples of three messages, and are taken to hold for any number"
     if "pair" in beyond:
         yield "how OpenAI bills a pair is not known, so both answers are counted, each with its input"
     if "weight" in beyond:

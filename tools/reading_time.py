@@ -8,13 +8,16 @@ WORDS, CODE_LINES, OUTPUT_LINES = 200, 15, 55  # a minute
 FIGURE, EXERCISE = 1.0, 2.5  # minutes; of a lesson's exercises only the first counts
 MOST_READ = 40  # lines of one output: of a longer one the reader sees that it is long
 FRAME = {"header", "setup", "footer"}
+AFTER_THE_END = "## For the curious"  # how the cell begins below which nothing is needed for the next lesson
 LATER_EXERCISES = ("**Middle", "**Hard")  # how the cells of those begin that a reader may leave for another day
 
 
 def minutes(notebook: nbformat.NotebookNode) -> float:
-    """The minutes of a lesson, for one who reads all of it once and does its first exercise."""
+    """The minutes of a lesson, for one who reads it once to its end and does its first exercise."""
     total = EXERCISE
     for cell in notebook.cells:
+        if cell.source.startswith(AFTER_THE_END):
+            break
         if FRAME & set(cell.metadata.get("tags", ())) or cell.source.startswith(LATER_EXERCISES):
             continue
         if cell.cell_type == "markdown":

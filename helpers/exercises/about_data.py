@@ -1,20 +1,14 @@
 """Lesson 1: an example, and near copies."""
 
-import re
 from typing import Any
 
 from ..t1000 import desk_grading, tickets
 from ..training_data.letter_triples import plain
 from .exercise import Case, Exercise, NotYet, function, shown
+from .repair_wording import against_the_rule
 
 ASKED = "do i really have to bring the vacuum to you?"
 TRUTH = {"facts": ["repair"], "things": {}, "details": [], "name": "", "angry": False, "order": ""}
-
-BRINGS = re.compile(  # what lets the customer carry the machine, although the rule may stand beside it
-    r"\byes\b|(?<!n't )(?<!not )(?:\bmust|\b(?:have|need) to|\bshould) (?:really )?bring|(?:never|not|n't) send"
-    r"|\bno (?:shipping )?label",
-    re.IGNORECASE,
-)
 
 
 def messages_of(example: Any) -> list[dict]:
@@ -45,8 +39,8 @@ def _judge_example(mine: Any) -> None:
     faults = [f"{kind}: {grades[kind]}" for kind in ("missing", "unsafe", "other", "invented", "tone") if grades[kind]]
     if faults:
         raise NotYet(f"the desk's grader does not accept the answer {shown(answer)} ({'; '.join(faults)}).")
-    if said := BRINGS.search(answer):
-        raise NotYet(f"the answer {shown(answer)} says {said.group()!r}: by the handbook nobody has to bring anything.")
+    if said := against_the_rule(answer):
+        raise NotYet(f"the answer says {said!r}, but by the handbook nobody brings anything: a free label comes.")
     if "label" not in answer.casefold():
         raise NotYet(f"the answer {shown(answer)} does not say how the T-1000 gets to the desk without being brought.")
 
@@ -74,6 +68,7 @@ NEAR = [
         True,
         "only a word of thanks was added",
     ),
+    *_pair("How long is the warranty?", "How long is the warranty? Thanks", True, "only a word of thanks was added"),
     *_pair(WARRANTY, "Where do I find the serial number?", False, "they ask different things"),
     *_pair(JUICE, "My battery smells burnt, what now?", False, "they ask different things"),
     *_pair("How long is the warranty?", "How loud is it?", False, "only the beginning is alike"),
@@ -96,9 +91,10 @@ EXERCISES = [
         _judge_example,
         "The desk's grader accepts the answer, and the form is OpenAI's.",
         (
-            "Copy `example` from above: three messages, system, user, assistant.",
-            "The user's content is the customer's question.",
-            'The handbook has the answer: handbook.answer["repair"].',
+            "Look at `example` above: which keys does it have, and which three roles come in which order?",
+            "The system prompt is the same in all examples. The user's content is the customer's question, as it is.",
+            "Now the assistant's content. Find `repair` in the handbook: who has to do what? Say that in one or two "
+            "sentences, and nothing else.",
         ),
     ),
     Exercise(
@@ -107,7 +103,7 @@ EXERCISES = [
         "middle",
         "Write the function's body.",
         function(NEAR),
-        "It finds the near copies among nine pairs, whichever of the two comes first.",
+        f"It finds the near copies among {len(NEAR) // 2} pairs, whichever of the two comes first.",
         (
             "First make the two alike: lower case, no white space at the ends, no punctuation.",
             "difflib.SequenceMatcher(None, one, other).ratio() says how alike two texts are, 0 to 1.",

@@ -1,4 +1,4 @@
-"""Lesson 4: loss, checkpoints, and a curve from events."""
+"""Lesson 4: an answer's loss, checkpoints, and a curve from events."""
 
 import math
 from typing import Any
@@ -61,16 +61,29 @@ CHECKPOINTS = [
         ((0.5, 0.0, 0.3), 20, "has a loss of 0, which is the smallest"),
     )
 ]
-LOSSES = (0.0, 0.026, 0.5, 2.0, 7.5)
+PROBABILITIES = [  # that the model gave to the right tokens of an answer; the answer's loss, and why
+    ([1.0], 0, "a token that is certain has a loss of 0"),
+    ([0.5], math.log(2), "minus the natural logarithm of 0.5 is 0.693"),
+    ([1 / math.e**2], 2, "e to the power of -2 is 0.1353, so this token has a loss of 2"),
+    ([1.0, 0.5], math.log(2) / 2, "the two tokens have losses of 0 and 0.693, and their mean is 0.347"),
+    ([0.5, 1.0], math.log(2) / 2, "the two tokens have losses of 0.693 and 0, and their mean is 0.347"),
+    ([0.9, 0.9, 0.9, 0.01], (math.log(100) - 3 * math.log(0.9)) / 4, "one token of 1 % alone has a loss of 4.605"),
+    ([0.5] * 25, math.log(2), "where all 25 tokens have a loss of 0.693, their mean is 0.693"),
+]
 EXERCISES = [
     Exercise(
-        "probability",
+        "answer_loss",
         4,
         "easy",
         "Write the function's body.",
-        function([Case((x,), math.exp(-x), f"e to the power of -{x:g} is {math.exp(-x):.4f}") for x in LOSSES]),
-        "Each loss is a chance: 0 is certainty.",
-        ("The cell before the figure of the loss curve turns losses into probabilities.", "math.exp(-loss)"),
+        function([Case((probabilities,), loss, why) for probabilities, loss, why in PROBABILITIES]),
+        "One token that surprises the model weighs more than many that do not.",
+        (
+            "Begin with one token. The lesson turned its loss into a probability: e to the power of minus the loss. "
+            "Which function undoes e to the power of?",
+            "The natural logarithm, math.log. Of a number below 1 it is below zero, and a loss never is.",
+            "One loss for each token first, then their mean: the logarithm of the mean is something else.",
+        ),
     ),
     Exercise(
         "best_checkpoint",

@@ -18,12 +18,17 @@ DRY_RIGHT = (
     "It takes 24 hours until the filter is dry.",
     "Drying takes a whole day, 24 hours.",
     "LET IT DRY FOR 24 HOURS.",
+    "Give it 24 h to dry.",
+    "It has to dry for twenty-four hours.",
 )
 DRY_WRONG = (
     "Please let the filter dry for 2 hours.",
     "Let it dry for 4 hours.",
     "Let it dry for 124 hours.",
+    "It takes 124 hours to dry.",
     "Let it dry for 24 minutes.",
+    "Let it dry for twenty-four minutes.",
+    "Let the filter dry for two hours. We answer within 24 hours.",
     "Our hotline is there 24 hours a day. Let the filter dry for two hours.",
     "Please send the filter back within 24 hours.",
     "The filter must be dry.",
@@ -70,11 +75,13 @@ EXERCISES = [
         "middle",
         "Put a regular expression into `mine`.",
         _judge_rule,
-        "It accepts six right wordings and refuses seven wrong ones. Whoever grades by rule reads what it refuses.",
+        f"It accepts {len(DRY_RIGHT)} right wordings and refuses {len(DRY_WRONG)} wrong ones. "
+        "Whoever grades by rule reads what it refuses.",
         (
-            "(24|twenty-four) ?(hours|h) and \\b before and after it: 124 is not 24.",
+            "Begin with the time alone. (A|B) is one or the other, ? makes what stands before it optional, "
+            "and \\b is the edge of a word: 124 is not 24.",
             "24 hours must be about drying: look for dry or drying in the same sentence, before or after.",
-            "[^.]* is anything within a sentence; A|B is either order.",
+            "[^.]* is anything within a sentence. Write the rule for one order, then for the other: A[^.]*B|B[^.]*A.",
         ),
     ),
 ]

@@ -1,63 +1,15 @@
 """Lesson 3: epochs, labels, and a request that does not train twice."""
 
-import builtins
-import contextlib
-from collections.abc import Iterator
 from typing import Any
 
 from .. import tokens
-from .exercise import Case, Exercise, NotBegun, NotYet, call, call_with, function, shown
+from .exercise import Case, Exercise, NotBegun, NotYet, call_with, function, shown
+from .label_trials import judge_label
 from .pretend_jobs import client_with
 
 SIZES = (1, 3, 4, 6, 10, 15, 24, 33, 34, 50, 100, 5_911)
 LABEL = {"course": "exercise", "fingerprint": "a1"}
 REQUEST = {"model": "small", "training_file": "file-1", "seed": 42, "metadata": LABEL}
-CONTENT, SETTINGS = b'{"messages": []}\n', {"n_epochs": 2, "batch_size": 8}
-
-
-@contextlib.contextmanager
-def _hash_of_the_next_kernel() -> Iterator[None]:
-    """While this is open, hash() gives other numbers, as it does when Python starts again."""
-    this_kernels = builtins.hash
-    builtins.hash = lambda obj, /: this_kernels(obj) ^ 0x5EED
-    try:
-        yield
-    finally:
-        builtins.hash = this_kernels
-
-
-def _judge_label(mine: Any) -> None:
-    first = call(mine, CONTENT, SETTINGS)
-    if first is None:
-        raise NotBegun
-    _judge_form(first)
-    if call(mine, CONTENT, SETTINGS) != first:
-        raise NotYet("called twice with the same data and settings, it gives two labels.")
-    with _hash_of_the_next_kernel():
-        if call(mine, CONTENT, SETTINGS) != first:
-            raise NotYet("it uses hash(), whose numbers change when Python starts again. hashlib's do not.")
-    if call(mine, CONTENT, dict(reversed(SETTINGS.items()))) != first:
-        raise NotYet(f"with the settings in another order it gives another label: {shown(SETTINGS)}.")
-    others = [
-        (CONTENT + b"\n", SETTINGS),
-        (CONTENT.replace(b"[]", b"{}"), SETTINGS),
-        (CONTENT, SETTINGS | {"n_epochs": 3}),
-        (CONTENT, SETTINGS | {"batch_size": 16}),
-        (CONTENT, {"n_epochs": 8, "batch_size": 2}),
-        (CONTENT, {"n_epochs": 2}),
-        (CONTENT * 40_000, SETTINGS),
-    ]
-    for content, settings in others:
-        other = call(mine, content, settings)
-        _judge_form(other)
-        if other == first:
-            raise NotYet(f"{shown(content)} with {shown(settings)} gets the label of other data or settings.")
-
-
-def _judge_form(label: Any) -> None:
-    if not isinstance(label, str) or not 0 < len(label) <= 512:
-        raise NotYet(f"a label is a text of at most 512 characters, and this one is {shown(label)}.")
-
 
 STATES = [
     ([], True, "nothing is there yet"),
@@ -66,7 +18,10 @@ STATES = [
     ([("failed", LABEL)], True, "the job with this label has failed"),
     ([("cancelled", LABEL)], True, "the job with this label was cancelled"),
     ([("running", {**LABEL, "fingerprint": "b2"})], True, "the job that runs has another label"),
+    ([("validating_files", LABEL)], False, "the API still reads the files of a job with this label"),
     ([("running", None), ("failed", LABEL), ("queued", LABEL)], False, "the oldest of three jobs is ours and waits"),
+    ([("cancelled", LABEL), ("succeeded", LABEL)], False, "the job with this label succeeded before one was cancelled"),
+    ([("succeeded", None)] * 120 + [("running", LABEL)], False, "120 jobs are newer than ours, more than a page holds"),
 ]
 
 
@@ -79,6 +34,10 @@ def _judge_once(mine: Any) -> None:
             raise NotYet(f"where {when}, a second call trains once more.")
 
 
+def _counts(job: Any) -> bool:
+    return job.metadata == LABEL and job.status not in ("failed", "cancelled")
+
+
 def _tried(mine: Any, there: list, makes: bool, when: str) -> Any:
     """The client after a call of the reader's function. Raises NotYet."""
     client = client_with(*there)
@@ -88,7 +47,7 @@ def _tried(mine: Any, there: list, makes: bool, when: str) -> Any:
     made = len(client.jobs) - len(there)
     if made != makes:
         raise NotYet(f"where {when}, it starts {made} trainings, and {int(makes)} would be right.")
-    wanted = client.jobs[0] if makes else next(j for j in client.jobs if j.metadata == LABEL and j.status != "failed")
+    wanted = client.jobs[0] if makes else next(j for j in client.jobs if _counts(j))
     if job is not wanted:
         raise NotYet(f"where {when}, it gives {shown(job)}, and not the job.")
     if makes and wanted.request != REQUEST:
@@ -114,12 +73,15 @@ EXERCISES = [
         3,
         "middle",
         "Write the function's body.",
-        _judge_label,
+        judge_label,
         "The same data and settings have the same label, also tomorrow; all others have another.",
         (
-            "hashlib.sha256(content).hexdigest() is a short text that stands for the content.",
-            "sorted(settings.items()) does not depend on the order in which the settings were written.",
-            "Put both into one digest: hash.update(content), then hash.update(repr(…).encode()).",
+            "The label must be short, however long the file is, and must change with each character of it. "
+            "hashlib has functions for that, called digests.",
+            "Settings in another order are the same settings: bring them into one order first. And the label must "
+            "stay short, however many there are.",
+            "hashlib.sha256(…) takes bytes; update(…) adds more of them, and hexdigest() gives the text. "
+            "repr(…).encode() makes bytes of anything.",
         ),
     ),
     Exercise(

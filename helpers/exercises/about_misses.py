@@ -25,6 +25,30 @@ def _things(part: str) -> dict[str, str]:
     return {plain(thing): fact for truth in truths for fact, thing in truth["things"].items()}
 
 
+@cache
+def _cases(part: str) -> tuple[tuple[str, str], ...]:
+    """The rules without a thing that the tickets of a part need, each with its ticket's question."""
+    _, truths = desk_files.load_tickets(part)
+    asked = zip(_asked(part), truths, strict=True)
+    return tuple(
+        (fact, plain(question))
+        for (question, _), truth in asked
+        for fact in truth["facts"]
+        if fact not in truth["things"]
+    )
+
+
+def _asks_about(part: str, fact: str, thing: str) -> bool:
+    """Whether a ticket of the part asks about this thing, or needs this rule and has these words."""
+    return plain(thing) in _things(part) or any(
+        other == fact and _has_words(question, thing) for other, question in _cases(part)
+    )
+
+
+def _has_words(text: str, words: str) -> bool:
+    return f" {plain(words)} " in f" {plain(text)} "
+
+
 def _judge_five(mine: Any) -> None:
     if not isinstance(mine, (list, tuple)) or len(mine) != 5:
         raise NotYet(f"a list of five is wanted, and this is {shown(mine)}.")
@@ -48,22 +72,21 @@ def _judge_five(mine: Any) -> None:
 
 
 def _judge_thing(n: int, fact: str, thing: str, question: str) -> None:
-    known = _things("train")
-    if fact not in set(known.values()):
-        raise NotYet(
-            f"no. {n}: {fact!r} is not a rule about things. These are: {', '.join(sorted({*known.values()}))}."
-        )
-    if not plain(thing) or f" {plain(thing)} " not in f" {plain(question)} ":
+    if fact not in desk_grading.load_handbook().index:
+        raise NotYet(f"no. {n}: {fact!r} is not a rule of the handbook. The column `missing` has the ids of rules.")
+    if not plain(thing) or not _has_words(question, thing):
         raise NotYet(f"no. {n}: the customer's question does not name {thing!r}: {question!r}.")
     for part in ("validation", "test"):
-        if plain(thing) in _things(part):
+        if _asks_about(part, fact, thing):
             raise NotYet(f"no. {n}: the {part} tickets ask about {thing!r}, and must not be trained on.")
-    if known.get(plain(thing), fact) != fact:
-        raise NotYet(f"no. {n}: for {thing!r} the rule is {known[plain(thing)]!r}, not {fact!r}.")
+    known = _things("train").get(plain(thing), fact)
+    if known != fact:
+        raise NotYet(f"no. {n}: for {thing!r} the rule is {known!r}, not {fact!r}.")
 
 
 def _judge_answer(n: int, fact: str, thing: str, question: str, answer: str) -> None:
-    truth = {"facts": [fact], "things": {fact: thing}, "details": [], "name": "", "angry": False, "order": ""}
+    things = {fact: thing} if fact in _things("train").values() else {}
+    truth = {"facts": [fact], "things": things, "details": [], "name": "", "angry": False, "order": ""}
     grades = desk_grading.grade_one(answer, question, truth)
     if not grades.pop("right"):
         faults = "; ".join(f"{kind}: {what}" for kind, what in grades.items() if what)
@@ -84,9 +107,11 @@ EXERCISES = [
         _judge_five,
         "The desk's grader accepts all five, and none is a copy of a ticket.",
         (
-            "Take a miss. Which rule did it need (`missing`)? Think of another thing of the same kind.",
+            "Take a miss. Which rule did it need (`missing`)? Think of another thing of the same kind, or of other "
+            "words for the same trouble.",
             'One row: ("liquids", "beetroot soup", {"messages": [...]}), with the system prompt of all examples.',
-            "The answer states the rule's fact, names the thing, and nothing else.",
+            "The answer states the rule's fact, names the thing if the rule is about one, and nothing else. "
+            "How does the handbook say it?",
         ),
     )
 ]

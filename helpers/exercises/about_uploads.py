@@ -3,37 +3,45 @@
 import json
 from typing import Any
 
-from .exercise import Case, Exercise, function
+from .exercise import Case, Exercise, function, shown
 
 
-def _line(question: str = "Is it loud?", answer: str = "62 decibels.", role: str = "assistant", **changes) -> str:
-    messages = [{"role": "user", "content": question}, {"role": role, "content": answer}]
-    return json.dumps({"messages": messages} | changes)
+def _line(*messages: tuple[str, Any]) -> str:
+    """A line with messages of these roles and contents."""
+    return json.dumps({"messages": [{"role": role, "content": content} for role, content in messages]})
 
 
-TEN = [_line(f"Question {n}?") for n in range(10)]
-TWO_TURNS = json.dumps(
-    {"messages": [{"role": role, "content": "Again?"} for role in ("user", "assistant", "user", "assistant")]}
-)
+def _ten_with(n: int, line: str) -> list[str]:
+    """Ten lines, of which only number n, from 1, is not right."""
+    return [*TEN[: n - 1], line, *TEN[n:]]
+
+
+ASKED, SAID = ("user", "Is it loud?"), ("assistant", "62 decibels.")
+TEN = [_line(("user", f"Question {n}?"), SAID) for n in range(10)]
 GOOD = {
     "it has ten right examples": TEN,
     "JSON without spaces is right, too": [json.dumps(json.loads(line), separators=(",", ":")) for line in TEN],
-    "eleven examples, one with two turns, are right": [*TEN, TWO_TURNS],
+    "eleven examples, one with a system prompt and two turns, are right": [
+        *TEN,
+        _line(("system", "Be brief."), ASKED, SAID, ASKED, SAID),
+    ],
 }
-BAD = {
-    "seven examples are too few": (TEN[:7], []),
-    "line 4 has no message of the assistant": ([*TEN[:3], _line(role="user"), *TEN[4:]], [4]),
-    "line 2 is not JSON": ([TEN[0], TEN[1][:-2], *TEN[2:]], [2]),
-    "the assistant of line 10 says nothing": ([*TEN[:9], _line(answer=" ")], [10]),
-    "line 1 has a role that the API does not know": ([_line(role="agent"), *TEN[1:]], [1]),
-    "in line 5 only the customer writes the word assistant": (
-        [*TEN[:4], _line('{"role": "assistant"}', role="user"), *TEN[5:]],
-        [5],
-    ),
-    "line 3 has no messages": ([*TEN[:2], json.dumps({"prompt": "Is it loud?"}), *TEN[3:]], [3]),
+BAD_LINES = {  # the number of the only line that is not right, and that line, which breaks one rule
+    "line 4 has no message of the assistant": (4, _line(ASKED, ASKED)),
+    "line 2 is not JSON": (2, TEN[1][:-2]),
+    "line 6 is a list and no object": (6, f"[{TEN[5]}]"),
+    "line 3 has no messages": (3, json.dumps({"prompt": "Is it loud?"})),
+    "line 7 has no message at all": (7, _line()),
+    "the assistant of line 10 says nothing, only a space": (10, _line(ASKED, ("assistant", " "))),
+    "the assistant of line 8 says nothing": (8, _line(ASKED, ("assistant", ""))),
+    "the customer of line 9 says nothing": (9, _line(("user", ""), SAID)),
+    "what the assistant of line 5 says is null and no text": (5, _line(ASKED, ("assistant", None))),
+    "line 1 has a role that the API does not know, beside an assistant": (1, _line(ASKED, ("agent", "Yes?"), SAID)),
+    "in line 5 only the customer writes the word assistant": (5, _line(("user", '{"role": "assistant"}'), ASKED)),
 }
+BAD = {f"{why}: {shown(line)}": (_ten_with(n, line), [n]) for why, (n, line) in BAD_LINES.items()}
 
-ONE = _line()
+ONE = _line(ASKED, SAID)
 OBJECTS = [
     Case((line,), wanted, why)
     for line, wanted, why in (
@@ -59,7 +67,7 @@ def _same_lines(given: Any, wanted: list[int]) -> bool:
     return not isinstance(given, (str, bytes, dict)) and sorted(map(int, given)) == wanted
 
 
-SEVERAL = [_line(role="agent"), *TEN[1:5], "{", *TEN[6:]]
+SEVERAL = [_line(ASKED, ("agent", "Yes?")), TEN[1], "{"]
 EXERCISES = [
     Exercise(
         "a_json_object",
@@ -81,15 +89,17 @@ EXERCISES = [
         function(
             [
                 *(Case((lines,), True, why) for why, lines in GOOD.items()),
+                Case((TEN[:9],), False, "nine examples are too few"),
                 *(Case((lines,), False, why) for why, (lines, _) in BAD.items()),
             ]
         ),
-        "Seven bad files stay here, and three good ones may go.",
+        f"{1 + len(BAD)} bad files stay here, and {len(GOOD)} good ones may go.",
         (
             "Two looks: at the number of lines, and at each line.",
-            "The first exercise has told you whether a line can be read.",
-            "For each message of an example: is its role system, user or assistant, and is there a text? "
-            "Then: has one of them the role assistant?",
+            'The first exercise has told you whether a line can be read. get("messages", []) gives a list, '
+            "whatever the object has.",
+            "For each message of an example: is its role system, user or assistant, is its content a text "
+            "(isinstance), and is something left of it after strip()? Then: has one of them the role assistant?",
         ),
     ),
     Exercise(
@@ -100,8 +110,9 @@ EXERCISES = [
         function(
             [
                 *(Case((lines,), [], f"no line is bad: {why}") for why, lines in GOOD.items()),
-                *(Case((lines,), bad, f"{why}") for why, (lines, bad) in BAD.items() if bad),
-                Case((SEVERAL,), [1, 6], "lines 1 and 6 are bad"),
+                Case((TEN[:9],), [], "no line is bad, and how many there are does not matter here"),
+                *(Case((lines,), bad, why) for why, (lines, bad) in BAD.items()),
+                Case((SEVERAL,), [1, 3], "lines 1 and 3 are bad, and how many there are does not matter here"),
             ],
             _same_lines,
         ),

@@ -51,7 +51,7 @@ def function(cases: Sequence[Case], same: Callable[[Any, Any], bool] = equal) ->
     """A judge of functions: tries each case, and reports the first that goes wrong."""
 
     def judge(mine: Any) -> None:
-        results = [call(mine, *case.inputs) for case in cases]
+        results = [call(mine, *case.inputs, but=case.why) for case in cases]
         if all(result is None for result in results):
             raise NotBegun
         for case, result in zip(cases, results, strict=True):
@@ -69,19 +69,20 @@ def fits(same: Callable[[Any, Any], bool], result: Any, wanted: Any) -> bool:
         return False
 
 
-def call(mine: Any, *inputs: Any) -> Any:
-    """What the reader's function gives for copies of these inputs. Raises NotYet if it cannot."""
-    return call_with(mine, *copy.deepcopy(inputs))
+def call(mine: Any, *inputs: Any, but: str = "") -> Any:
+    """What the reader's function gives for copies of these inputs. Raises NotYet that ends in `but` if it cannot."""
+    return call_with(mine, *copy.deepcopy(inputs), but=but)
 
 
-def call_with(mine: Any, *inputs: Any) -> Any:
+def call_with(mine: Any, *inputs: Any, but: str = "") -> Any:
     """As `call`, with the inputs themselves: for those that a function shall change."""
     if not callable(mine):
         raise NotYet(f"a function is wanted, and this is {shown(mine)}.")
     try:
         return mine(*inputs)
     except (Exception, SystemExit) as error:
-        raise NotYet(f"{called(mine, inputs)} stops with {type(error).__name__}: {error}.") from None
+        end = f", but {but}." if but else "."
+        raise NotYet(f"{called(mine, inputs)} stops with {type(error).__name__}: {error}{end}") from None
 
 
 def called(mine: Any, inputs: Sequence) -> str:

@@ -15,8 +15,9 @@ def client_with(*there: tuple[str, dict | None]) -> Any:
         jobs.insert(0, job)
         return job
 
-    def page(**_):  # a page of the real API can be looped over, and has `data`
-        return _Page(jobs)
+    def page(after=None, limit=20, **_):
+        begin = next((n for n, job in enumerate(jobs, 1) if job.id == after), 0)
+        return _Page(jobs[begin:], min(limit, 100))
 
     client = _Client(fine_tuning=SimpleNamespace(jobs=SimpleNamespace(list=page, create=create)), jobs=jobs)
     client.with_options = lambda **_: client
@@ -29,6 +30,8 @@ class _Client(SimpleNamespace):
 
 
 class _Page(list):
-    @property
-    def data(self) -> list:
-        return list(self)
+    """As a page of the real API: a loop goes on to the next ones, `data` are its own jobs."""
+
+    def __init__(self, jobs: list, limit: int):
+        super().__init__(jobs)
+        self.data, self.has_more = jobs[:limit], len(jobs) > limit

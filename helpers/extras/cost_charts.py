@@ -1,5 +1,7 @@
 """The figure of lesson 6: how many conversations pay for hours of work."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -9,10 +11,10 @@ from ..charts import BASE, TUNED, figure
 STYLES = [(TUNED, "-"), (BASE, "-"), ("black", "--")]  # told apart without colours, too
 
 
-def hours(table: pd.DataFrame, given: float, label: str) -> None:
+def hours(table: pd.DataFrame, given: Mapping[str, float]) -> None:
     """Conversations until training and work have paid, by hours of work (the index), a line for each column.
 
-    inf means never. `given`: how many there will be, a dotted line with this label.
+    inf means never. `given`: how many there will be, a dotted line for each, by its label.
     """
     axes = figure(
         "How many conversations pay for training and work?",
@@ -27,8 +29,9 @@ def hours(table: pd.DataFrame, given: float, label: str) -> None:
         axes.annotate(f" {name}", (at[-1], answers.iloc[-1]), va="center", annotation_clip=False)
     if never:
         axes.text(0.03, 0.97, f"never: {', '.join(never)}", transform=axes.transAxes, va="top")
-    axes.axhline(given, color="black", linestyle=":", linewidth=1)
-    axes.annotate(label, (at[-1], given), xytext=(0, -4), textcoords="offset points", ha="right", va="top")
+    for label, conversations in given.items():
+        axes.axhline(conversations, color="black", linestyle=":", linewidth=1)
+        axes.annotate(f" {label}", (1, conversations), xycoords=("axes fraction", "data"), va="center")
     axes.set_xticks(at, [f"{n:g}" for n in table.index])
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:,.0f}")
@@ -39,4 +42,5 @@ def hours(table: pd.DataFrame, given: float, label: str) -> None:
         for name, answers in table.drop(columns=never).items()
     ]
     said += [f"{name}: never." for name in never]
-    figure_words.show(" ".join([*said, f"A dotted line: {label}, {given:,.0f} in all."]))
+    said += [f"A dotted line: {label}, {conversations:,.0f} in all." for label, conversations in given.items()]
+    figure_words.show(" ".join(said))

@@ -29,8 +29,9 @@ def side_by_side(curves: dict[str, pd.DataFrame]) -> None:
         axes.plot(trained.index, trained, color=BASE, linewidth=2, label="training")
         axes.plot(validated.index, validated, "o-", color=TUNED, markersize=3, linewidth=2, label="validation")
         if len(validated) and validated.idxmin() != validated.index[-1]:  # it turns; the scale hides where
-            turn = (validated.idxmin(), validated.min())
-            axes.annotate("lowest", turn, (0, 9), textcoords="offset points", ha="center", color=TUNED)
+            turn, last = (validated.idxmin(), validated.min()), (validated.index[-1], validated.iloc[-1])
+            for text, point, where in ((f"lowest {turn[1]:.2f}", turn, (6, 9)), (f"{last[1]:.2f}", last, (-6, 9))):
+                axes.annotate(text, point, where, textcoords="offset points", ha="center", color=TUNED)
             axes.plot(*turn, "o", color=TUNED, markersize=8, fillstyle="none")
         axes.set_title(name, loc="left", fontsize=12)
         axes.set_xlabel("step")

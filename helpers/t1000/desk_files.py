@@ -18,3 +18,9 @@ def prompts_of(examples: list[dict]) -> list[list[dict]]:
 def load_more_questions(language: str = "en") -> list[str]:
     """Short questions for a talk with the desk. Nothing was trained, chosen or graded on them."""
     return (DESK / language / "more_questions.txt").read_text(encoding="utf-8").splitlines()
+
+
+def things(part: str, language: str = "en") -> set[str]:
+    """What the tickets of a part ask about, in the words of their questions: "cream", "wide nozzle"."""
+    _, truths = load_tickets(part, language)
+    return {thing for truth in truths for thing in truth["things"].values()}

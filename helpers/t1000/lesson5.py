@@ -9,6 +9,7 @@ from sklearn.svm import LinearSVC
 
 from ..paths import DATA, TAPES
 from ..replay.tape import read_tape
+from ..stats import mcnemar
 from ..training_data import read_jsonl
 from .desk_files import load_tickets, prompts_of
 from .desk_grading import grade
@@ -65,15 +66,18 @@ def different_answers(examples: list[dict]) -> str:
     return "\n".join(f"{name}: {n:,} different answers in {len(desks[name]):,} examples" for name, n in counted.items())
 
 
-def closed_list() -> tuple[int, int, int]:
-    """How many test answers of the first T-1000 data a classifier gets right, of how many, from how many examples."""
+def closed_list() -> pd.DataFrame:
+    """Which test answers of the first T-1000 data a classifier gets right: a column of that name, a row a question.
+
+    It learns from all their training examples. An answer is right if it is the test example's own, to the letter.
+    """
     asked, answered = {}, {}
     for part in ("train", "test"):
         turns = [[turn["content"] for turn in row["messages"]] for row in read_jsonl(DATA / "en" / f"{part}.jsonl")]
         asked[part], answered[part] = ([turn[n] for turn in turns] for n in (-2, -1))
     router = make_pipeline(features(), LinearSVC(random_state=0)).fit(asked["train"], answered["train"])
-    right = sum(said == wanted for said, wanted in zip(router.predict(asked["test"]), answered["test"], strict=True))
-    return int(right), len(asked["test"]), len(asked["train"])
+    said = router.predict(asked["test"])
+    return pd.DataFrame({"classifier": [one == wanted for one, wanted in zip(said, answered["test"], strict=True)]})
 
 
 def right_answers() -> tuple[int, int, int]:
@@ -86,21 +90,26 @@ def right_answers() -> tuple[int, int, int]:
     return tuned, classified, len(prompts)
 
 
-def headline(closed: tuple[int, int], grades: Mapping[str, pd.DataFrame], follows: Mapping, best: str, p: float) -> str:
+def headline(closed: pd.DataFrame, grades: Mapping[str, pd.DataFrame], follows: Mapping, best: str, p: float) -> str:
     """The lesson in four lines, with its counts; the README quotes them.
 
-    `closed`: right answers of a classifier on a closed list, and of how many. `grades` and `follows`: tables of
-    `desk_grading.grade` and `changed_facts.grade_changed` by contestant. `best`: who is best without tuning, `p` of the
-    duel with the tuned model.
+    `closed`: which answers of a closed list the columns "tuned" and "classifier" got right. `grades` and `follows`:
+    tables of `desk_grading.grade` and `changed_facts.grade_changed` by contestant. `best`: who is best without tuning,
+    `p` of the duel with the tuned model.
     """
-    doubt = "" if p < 0.05 else ", which is not enough to tell them apart"
+    tuned, classifier = (closed[name].tolist() for name in ("tuned", "classifier"))
     return (
-        f"A closed list of answers: a classifier alone gets {closed[0]} of {closed[1]}.\n"
+        f"A closed list, many examples of each answer: tuned {sum(tuned)} of {len(closed)}, "
+        f"a classifier {sum(classifier)}{_doubt(mcnemar(tuned, classifier))}.\n"
         f"Answers that take up what a customer says: tuned {_share(grades['tuned'])}, "
-        f"the best without tuning ({best}) {_share(grades[best])}{doubt}.\n"
+        f"the best without tuning ({best}) {_share(grades[best])}{_doubt(p)}.\n"
         f"Facts that changed after the training: {_followed(follows, 'edited')}.\n"
         f"Facts that came after the training: {_followed(follows, 'new')}."
     )
+
+
+def _doubt(p: float) -> str:
+    return "" if p < 0.05 else ", which is not enough to tell them apart"
 
 
 def _followed(follows: Mapping, kind: str) -> str:

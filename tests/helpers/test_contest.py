@@ -122,8 +122,9 @@ def test_the_headline_counts_and_doubts(grades, p, doubt):
     tables = {"tuned": grades["desk"], "classifier": grades["loud"]}
     half = grades["loud"].assign(kind=["edited"] * 100 + ["new"] * 100)
     follows = dict.fromkeys(("tuned", "tuned, entries", "classifier, answers edited"), half)
-    lines = lesson5.headline((135, 164), tables, follows, "classifier", p).splitlines()
-    assert lines[0].endswith("a classifier alone gets 135 of 164.")
+    closed = pd.DataFrame({"tuned": [True] * 20, "classifier": [p > 0.05] * 20})
+    lines = lesson5.headline(closed, tables, follows, "classifier", p).splitlines()
+    assert lines[0].endswith(f"tuned 20 of 20, a classifier {20 * (p > 0.05)}{doubt}.")
     assert lines[1].endswith(f"tuned 200 of 200, the best without tuning (classifier) 150 of 200{doubt}.")
     assert lines[2].count("50 of 100") == 3 and lines[3].count("100 of 100") == 3
 

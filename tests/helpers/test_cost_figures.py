@@ -39,17 +39,17 @@ def answers_by_hours():
 
 
 def test_the_figure_names_each_line_and_what_never_pays(figure):
-    cost_charts.hours(answers_by_hours(), 53_000, "1,000 answers a day until the models are gone")
+    cost_charts.hours(answers_by_hours(), {"1,000 answers a day until the models are gone": 53_000, "a year": 365_000})
     axes = figure()
     drawn = {line.get_label(): list(line.get_ydata()) for line in axes.get_lines()}
     assert drawn["A"] == [100, 1e6] and drawn["B"] == [1e4, 1e7] and "C" not in drawn
     said = [text.get_text() for text in axes.texts]
     assert any("A" in text for text in said) and any("never: C" in text for text in said)
-    assert any("1,000 answers a day" in text for text in said)
+    assert any("1,000 answers a day" in text for text in said) and " a year" in said
 
 
 def test_no_label_of_the_figure_is_cut_off(figure):
-    cost_charts.hours(answers_by_hours(), 53_000, "1,000 answers a day until the models are gone")
+    cost_charts.hours(answers_by_hours(), {"1,000 answers a day until the models are gone": 53_000, "a year": 365_000})
     inside(figure())
 
 

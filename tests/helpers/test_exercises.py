@@ -77,37 +77,43 @@ def test_nothing_that_a_reader_gives_stops_the_cell(name, value):
     exercises.check(name, [value] * 5)
 
 
-def test_an_error_of_the_readers_function_is_told_with_the_input(capsys):
-    def probability(loss):
-        return 1 / loss
+def test_an_error_of_the_readers_function_is_told_with_the_input_and_what_is_right(capsys):
+    def answer_loss(probabilities):
+        return 1 / (1 - probabilities[0])
 
-    line = said_of("probability", probability, capsys)
-    assert line == "Not yet: probability(0.0) stops with ZeroDivisionError: float division by zero."
+    line = said_of("answer_loss", answer_loss, capsys)
+    assert line == (
+        "Not yet: answer_loss([1.0]) stops with ZeroDivisionError: float division by zero, "
+        "but a token that is certain has a loss of 0."
+    )
 
 
 def test_hints_come_one_by_one(capsys, monkeypatch):
     monkeypatch.setattr(exercises, "_hints_given", {})
-    for _ in range(3):
-        exercises.hint("probability")
-    first, second, last = capsys.readouterr().out.splitlines()
-    assert first.startswith("Hint 1 of 2: ") and second.startswith("Hint 2 of 2: ") and "solutions.ipynb" in last
+    for _ in range(4):
+        exercises.hint("answer_loss")
+    first, second, third, last = capsys.readouterr().out.splitlines()
+    assert (
+        first.startswith("Hint 1 of 3: ") and second.startswith("Hint 2 of 3: ") and third.startswith("Hint 3 of 3: ")
+    )
+    assert "solutions.ipynb" in last
 
 
 def test_an_unknown_exercise_is_named_with_those_that_exist():
-    with pytest.raises(ValueError, match="no exercise 'probabilty'. There are: .*probability"):
-        exercises.check("probabilty", None)
+    with pytest.raises(ValueError, match="no exercise 'answer_los'. There are: .*answer_loss"):
+        exercises.check("answer_los", None)
 
 
 def test_the_score_counts_tries_hints_and_what_is_solved(tmp_path, monkeypatch, capsys):
     file = tmp_path / "folder" / "score.json"
     monkeypatch.setenv("COURSE_SCORE", str(file))
-    exercises.check("probability", None)
+    exercises.check("answer_loss", None)
     assert not file.exists()
-    exercises.check("probability", lambda loss: 1)
-    exercises.hint("probability")
-    exercises.check("probability", lambda loss: math.exp(-loss))
-    exercises.check("probability", lambda loss: 2)
-    assert exercises.score().loc["probability"].to_dict() == {
+    exercises.check("answer_loss", lambda p: 1)
+    exercises.hint("answer_loss")
+    exercises.check("answer_loss", lambda p: sum(-math.log(x) for x in p) / len(p))
+    exercises.check("answer_loss", lambda p: 2)
+    assert exercises.score().loc["answer_loss"].to_dict() == {
         "lesson": 4,
         "level": "easy",
         "tries": 3,

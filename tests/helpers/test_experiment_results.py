@@ -79,7 +79,8 @@ def test_lesson_5s_answers_are_those_that_it_counted():
 
 
 def test_the_closed_list_is_counted_as_in_lesson_5():
-    assert lesson5.closed_list() == (135, 164, 1902)
+    closed = lesson5.closed_list()
+    assert (closed.classifier.sum(), len(closed)) == (135, 164)
     ours = lesson5.different_answers(desk_files.load_tickets("train")[0])
     assert ours.splitlines()[0] == "easier desk: 37 different answers in 1,902 examples"
     assert ours.splitlines()[1] == "our desk: 4,745 different answers in 5,911 examples"

@@ -48,10 +48,11 @@ FIGURES = {
     ),
     "hours": (
         lambda: cost_charts.hours(
-            pd.DataFrame({"A": [100.0, 1e6], "C": [float("inf")] * 2}, index=[0, 8]), 53_000, "a day"
+            pd.DataFrame({"A": [100.0, 1e6], "C": [float("inf")] * 2}, index=[0, 8]),
+            {"a day": 53_000, "a year": 365_000},
         ),
         "A: 100 conversations pay for the training, 1,000,000 for 8 hours, too. C: never. "
-        "A dotted line: a day, 53,000 in all.",
+        "A dotted line: a day, 53,000 in all. A dotted line: a year, 365,000 in all.",
     ),
 }
 

@@ -1,4 +1,4 @@
-"""The two lines on which lesson 6 decides."""
+"""The lines on which lesson 6 decides."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,20 @@ class Life:
 @pytest.mark.parametrize(
     ("counted", "answers"),
     [
-        ((150, 100, 200), "50 of 200 more are right (25%). Yes, if one more right answer is worth 0.25 USD."),
-        ((100, 100, 200), "no, the classifier has as many right ones."),
+        (
+            (150, 100, 200),
+            [
+                "For the answers: 50 of 200 more are right than the classifier's (25%).",
+                "- A classifier for 195 USD (an evening): "
+                + "yes, if one more right answer is worth 0.25 USD: 625 USD more for 2,500 answers.",
+                "- A classifier for 1,000 USD (labels, too): yes, the tuned model is 180 USD cheaper.",
+            ],
+        ),
+        ((100, 100, 200), ["For the answers: no, the classifier has as many right ones."]),
     ],
 )
 def test_price_and_answers_are_decided_apart(monkeypatch, counted, answers):
     monkeypatch.setattr(lesson5, "right_answers", lambda: counted)
-    price, said = train_or_not.train_or_not(Life(), tuned_usd=0.001, instead=195.0).splitlines()
-    assert price.startswith("For the price: no, -700 USD") and "classifier costs 195 USD" in price
-    assert said == f"For the answers: {answers}"
+    classifiers = {"an evening": 195.0, "labels, too": 1_000.0}
+    price, *said = train_or_not.train_or_not(Life(), tuned_usd=0.001, classifiers=classifiers).splitlines()
+    assert price == "For the price: no, -700 USD against the handbook." and said == answers

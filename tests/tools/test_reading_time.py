@@ -40,6 +40,7 @@ def stream(lines):
         ),
         ([new_code_cell('exercises.check("name", name)')], 0),
         ([new_markdown_cell("**Hard: more.** " * 100)], 0),
+        ([new_markdown_cell("## For the curious"), new_markdown_cell("word " * 200)], 0),
         ([new_markdown_cell("word " * 200, metadata={"tags": ["header"]})], 0),
     ],
 )

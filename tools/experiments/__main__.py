@@ -12,6 +12,7 @@ untouched.
 import argparse
 
 from ..training_runs import finish
+from .closed_list import CLOSED_LIST
 from .dpo_rates import DPO_RATES
 from .experiment import RESULTS, Experiment
 from .forgetting import FORGETTING
@@ -26,6 +27,7 @@ EXPERIMENTS: dict[str, Experiment] = {  # the quickest first
     "dpo_rates": DPO_RATES,
     "reward_rates": REWARD_RATES,
     "desk_rates": RATES,
+    "closed_list": CLOSED_LIST,
     "airport_curve": AIRPORT_CURVE,
     "forgetting": FORGETTING,
     "overfitting": OVERFITTING,

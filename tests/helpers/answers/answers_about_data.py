@@ -22,9 +22,15 @@ def example(asked=ASKED, answer=REPAIR, system=SYSTEM):
     return {"messages": [system, {"role": "user", "content": asked}, {"role": "assistant", "content": answer}]}
 
 
-def by_ratio(one, other):
-    one, other = (" ".join(re.findall(r"\w+", text.lower())) for text in (one, other))
-    return difflib.SequenceMatcher(None, one, other).ratio() > 0.8
+def above(ratio):
+    def near_copies(one, other):
+        one, other = (" ".join(re.findall(r"\w+", text.lower())) for text in (one, other))
+        return difflib.SequenceMatcher(None, one, other).ratio() > ratio
+
+    return near_copies
+
+
+by_ratio = above(0.8)
 
 
 def by_triples(one, other):
@@ -57,14 +63,59 @@ def by_counted_words(one, other):
     return bool(by_words(other, one))
 
 
+NOT_BROUGHT = [
+    "You do not have to bring it",
+    "No, you don't have to bring it to us",
+    "No, you don’t need to carry it anywhere",
+    "Nobody has to bring anything",
+    "There is no need to bring the vacuum",
+    "You never have to bring it in person",
+    "You need not pack, bring or carry it",
+    "Instead of bringing it, stay at home",
+    "You can stay at home rather than come by",
+    "That saves you bringing the vacuum to us",
+    "No, our courier will bring it to us",
+    "Please don't bring it",
+    "You do not have to take the machine to our workshop",
+]
+BROUGHT = [
+    "Please bring the vacuum to us",
+    "Indeed you must carry it here",
+    "Yes, you have to bring it to us",
+    "Yes",
+    "Indeed, you do",
+    "Unfortunately you have to",
+    "No, bring it to us",
+    "Do not worry, just bring it",
+    "You do not have to wait, you can bring it",
+    "You should bring the machine",
+    "You will need to take the vacuum to our workshop",
+    "Please drop it off",
+    "Please come by",
+    "We cannot help without you bringing it",
+    "You cannot avoid bringing it",
+    "It has to be handed over in person",
+    "You would have to deliver it",
+    "We repair it once you bring it",
+]
 RIGHT = {
     "an_example": [
+        *(example(answer=f"{words}. {REPAIR}") for words in NOT_BROUGHT),
+        *(example(answer=f"{REPAIR} {words}.") for words in NOT_BROUGHT),
+        example(answer=f"{REPAIR} Then take the parcel to the post office."),
+        example(answer="Do you have to bring it? No. Register on our website: we send a free shipping label."),
+        example(answer="Please register the repair on our website. We pay for the shipping label."),
+        example(answer="Please register the repair on our website. A shipping label comes at our cost."),
+        example(answer="Please register the repair on our website. The label that we send is free of cost."),
+        example(answer="No. Register the repair on our website, and a free shipping label will be sent to you."),
+        example(answer="Please register the repair on our website. We send you a shipping label at no cost."),
+        example(answer="Not at all. Just register on our website; the shipping label that we send costs nothing."),
         example(),
         example(answer="No. Please register the repair on our website, and we send you a free shipping label."),
         example("Do I really have to bring the vacuum to you"),
         example(answer="You don't have to bring it. Register on our website: a shipping label is free."),
     ],
-    "near_copies": [by_ratio, by_triples, by_course],
+    "near_copies": [by_ratio, by_triples, by_course, above(0.6), above(0.7), above(0.85)],
     "near_copies_or_other_things": [by_course, by_words, by_counted_words, by_words_and_course],
 }
 
@@ -82,12 +133,21 @@ WRONG = {
         example(answer=f"You must bring it to us. {REPAIR}"),
         example(answer="Please register the repair on our website. There is no shipping label."),
         example(answer="register website"),
+        *(example(answer=f"{words}. {REPAIR}") for words in BROUGHT),
+        *(example(answer=f"{REPAIR} {words}.") for words in BROUGHT),
+        example(answer="Please register the repair on our website. You have to pay the shipping label."),
+        example(answer="Please register the repair on our website. The shipping label costs something."),
+        example(answer="Register the repair on our website. We do not send you a shipping label."),
+        example(answer="Register the repair on our website. We collect the vacuum from your home."),
         example(system={"role": "system", "content": "Hello."}),
         example() | {"topic": "repair"},
         json.dumps(example()),
         example(answer=""),
     ],
     "near_copies": [
+        above(0.9),
+        above(0.93),
+        above(0.5),
         lambda a, b: a == b,
         lambda a, b: a.lower().strip(" ?\n") == b.lower().strip(" ?\n"),
         lambda a, b: True,

@@ -1,6 +1,7 @@
 """Right and wrong answers to the exercises of lesson 4, as readers may give them."""
 
 import math
+import statistics
 
 import numpy as np
 
@@ -22,7 +23,13 @@ def steps(events):
 
 
 RIGHT = {
-    "probability": [lambda x: math.exp(-x), lambda x: np.exp(-x), lambda x: math.e**-x],
+    "answer_loss": [
+        lambda p: sum(-math.log(x) for x in p) / len(p),
+        lambda p: -np.log(p).mean(),
+        lambda p: statistics.fmean(math.log(1 / x) for x in p),
+        lambda p: -math.log(math.prod(p)) / len(p),
+        lambda p: -math.log(statistics.geometric_mean(p)),
+    ],
     "best_checkpoint": [
         lambda saved: name(min(measured(saved), key=loss_and_step)),
         lambda saved: name(min(measured(saved[::-1]), key=lambda c: c["metrics"]["full_valid_loss"])),
@@ -37,14 +44,22 @@ RIGHT = {
 
 
 WRONG = {
-    "probability": [
-        lambda x: 1 - x,
-        lambda x: math.exp(x),
-        lambda x: 2**-x,
-        lambda x: 1 / (1 + x),
-        lambda x: f"{math.exp(-x):.0%}",
-        lambda x: 100 * math.exp(-x),
-        lambda x: round(math.exp(-x), 1),
+    "answer_loss": [
+        lambda p: sum(-math.log(x) for x in p),
+        lambda p: sum(map(math.log, p)) / len(p),
+        lambda p: -math.log(sum(p) / len(p)),
+        lambda p: sum(-math.log2(x) for x in p) / len(p),
+        lambda p: sum(-math.log10(x) for x in p) / len(p),
+        lambda p: sum(1 - x for x in p) / len(p),
+        lambda p: sum(math.exp(-x) for x in p) / len(p),
+        lambda p: -math.log(p[-1]),
+        lambda p: -math.log(min(p)),
+        lambda p: [-math.log(x) for x in p],
+        lambda p: round(sum(-math.log(x) for x in p) / len(p), 1),
+        lambda p: -math.log(p),
+        lambda p: f"{sum(-math.log(x) for x in p) / len(p):.3f}",
+        lambda p: statistics.median(-math.log(x) for x in p),
+        lambda p: sum(-math.log1p(x) for x in p) / len(p),
     ],
     "best_checkpoint": [
         lambda saved: name(saved[0]),

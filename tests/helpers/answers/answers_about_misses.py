@@ -41,11 +41,41 @@ FIVE = [
 ]
 
 
+BATTERY = "Please stop using the battery and do not charge it. Take it outside if that is safe, then call our hotline."
+SHOWN = [  # with rules of the misses that the lesson shows
+    row(
+        "abrasive",
+        "pumice block",
+        "May I scrub the housing with a pumice block?",
+        "Please do not use the pumice block, because the housing scratches easily.",
+    ),
+    row(
+        "dry_bits",
+        "candle wax flakes",
+        "Are candle wax flakes all right for the T-1000?",
+        "Yes, you may vacuum the candle wax flakes. The wide nozzle W-1 is best for that.",
+    ),
+    row(
+        "delicate",
+        "origami cranes",
+        "What do I use to get the dust off my origami cranes?",
+        "Please use the dust brush D-6 for the origami cranes, with little pressure.",
+    ),
+    row("battery_danger", "oozes", "Something oozes from the battery. Can I finish the hall?", BATTERY),
+    row(
+        "filter_wash",
+        "steam cleaner",
+        "Would a steam cleaner get my filter fresh again?",
+        "Please wash the filter by hand with cold water, never in the dishwasher.",
+    ),
+]
+
+
 def changed(n, new):
     return [*FIVE[:n], new, *FIVE[n + 1 :]]
 
 
-RIGHT = {"five_examples": [FIVE, FIVE[::-1], tuple(FIVE[1:] + FIVE[:1])]}
+RIGHT = {"five_examples": [FIVE, FIVE[::-1], tuple(FIVE[1:] + FIVE[:1]), SHOWN, SHOWN[:3] + FIVE[:2]]}
 
 
 WRONG = {
@@ -55,6 +85,13 @@ WRONG = {
         changed(0, ("sharp", *FIVE[0][1:])),
         changed(0, ("liquids", "lemonade", FIVE[0][2])),
         changed(0, row("liquids", "beetroot soup", "Is beetroot soup fine?", "Yes, you may vacuum the beetroot soup.")),
+        changed(0, row("battery_danger", "", "Something oozes from the battery. Can I finish the hall?", BATTERY)),
+        changed(0, row("battery_danger", "swelled up", "The battery swelled up in the loft, now what?", BATTERY)),
+        changed(0, row("battery_danger", "oozes", "The battery oozes.", "Please charge it for four hours.")),
+        changed(0, row("filter_wash", "oozes", "Something oozes from the battery.", BATTERY)),
+        changed(0, row("quiet", "seawater", "Is seawater fine for it?", "Please press the Eco button.")),
+        changed(0, row("battery_danger", "deformed", "My battery is deformed, is it still good?", BATTERY)),
+        changed(0, row("liquids", "oozes", "Something oozes from the battery.", BATTERY)),
         changed(0, ("no_rule", *FIVE[0][1:])),
         changed(0, FIVE[0][2]),
         changed(0, ("liquids", "beetroot soup", {"messages": FIVE[0][2]["messages"][1:]})),

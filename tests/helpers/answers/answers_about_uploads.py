@@ -5,15 +5,85 @@ import json
 
 import numpy as np
 
+ROLES = {"system", "user", "assistant"}
+
+
+def messages_of(line):
+    try:
+        return json.loads(line)["messages"]
+    except (ValueError, KeyError, TypeError):
+        return []
+
+
+def texts_of(line):
+    return [m["content"] for m in messages_of(line)]
+
+
+def roles_of(line):
+    return [m["role"] for m in messages_of(line)]
+
 
 def good_line(line):
+    texts = all(text and text.strip() for text in texts_of(line))
+    return texts and set(roles_of(line)) <= ROLES and "assistant" in roles_of(line)
+
+
+def any_roles(line):
+    return all(text and text.strip() for text in texts_of(line)) and "assistant" in roles_of(line)
+
+
+def no_assistant_needed(line):
+    return bool(messages_of(line)) and all(m["role"] in ROLES and m["content"].strip() for m in messages_of(line))
+
+
+def spaces_are_text(line):
+    return all(texts_of(line)) and set(roles_of(line)) <= ROLES and "assistant" in roles_of(line)
+
+
+def empty_text_is_text(line):
+    texts = all(isinstance(text, str) for text in texts_of(line))
+    return texts and set(roles_of(line)) <= ROLES and "assistant" in roles_of(line)
+
+
+def only_the_assistants_text(line):
+    said = [m["content"] for m in messages_of(line) if m["role"] == "assistant"]
+    return any(text and text.strip() for text in said) and set(roles_of(line)) <= ROLES
+
+
+def null_stops_it(line):
+    return all(text.strip() for text in texts_of(line)) and good_line(line)
+
+
+def lists_stop_it(line):
     try:
-        said = json.loads(line)["messages"]
-    except (ValueError, KeyError):
+        json.loads(line).get("messages")
+    except ValueError:
         return False
-    roles = [m["role"] for m in said]
-    texts = all(m["content"].strip() for m in said)
-    return texts and set(roles) <= {"system", "user", "assistant"} and "assistant" in roles
+    return good_line(line)
+
+
+def no_system_prompt(line):
+    return good_line(line) and set(roles_of(line)) <= {"user", "assistant"}
+
+
+BAD_LOOKS = [
+    any_roles,
+    no_assistant_needed,
+    spaces_are_text,
+    empty_text_is_text,
+    only_the_assistants_text,
+    null_stops_it,
+    lists_stop_it,
+    no_system_prompt,
+]
+
+
+def ten_that(is_good):
+    return lambda lines: len(lines) >= 10 and all(map(is_good, lines))
+
+
+def those_not(is_good):
+    return lambda lines: [n for n, line in enumerate(lines, 1) if not is_good(line)]
 
 
 def bad_lines(lines):
@@ -70,6 +140,9 @@ WRONG = {
         reads_or_none,
     ],
     "may_upload": [
+        *map(ten_that, BAD_LOOKS),
+        lambda lines: len(lines) >= 9 and all(map(good_line, lines)),
+        lambda lines: len(lines) > 10 and all(map(good_line, lines)),
         lambda lines: len(lines) >= 10,
         lambda lines: all(map(good_line, lines)),
         lambda lines: len(lines) >= 10 and all('"role": "assistant"' in line for line in lines),
@@ -79,6 +152,9 @@ WRONG = {
         lambda lines: "yes",
     ],
     "bad_lines": [
+        *map(those_not, BAD_LOOKS),
+        lambda lines: bad_lines(lines) if len(lines) >= 10 else list(range(1, len(lines) + 1)),
+        lambda lines: bad_lines(lines) if len(lines) >= 10 else [],
         lambda lines: [],
         lambda lines: [n - 1 for n in bad_lines(lines)],
         lambda lines: bad_lines(lines)[:1],
