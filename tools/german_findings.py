@@ -6,8 +6,10 @@ import nbformat
 
 NUMBER = re.compile(r"\d+(?: of \d+)?")
 HEADLINE = {  # a line that lesson 5 prints, with # for each count
-    "A closed list of answers: a classifier alone gets #.": "Eine geschlossene Liste von Antworten: Schon ein "
-    "Klassifikator allein trifft #.",
+    "A closed list, many examples of each answer: tuned #, a classifier #, which is not enough to tell them apart.": (
+        "Eine geschlossene Liste, viele Beispiele zu jeder Antwort: das feinabgestimmte Modell #, ein Klassifikator #; "
+        "das reicht nicht, um sie zu unterscheiden."
+    ),
     "Answers that take up what a customer says: tuned #, the best without tuning (classifier) #.": "Antworten, die "
     "aufgreifen, was jemand schreibt: das feinabgestimmte Modell #, das Beste ohne Fine-Tuning (ein Klassifikator) #.",
     "Facts that changed after the training: tuned #, tuned with retrieved entries #, classifier with edited answers "

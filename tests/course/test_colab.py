@@ -86,7 +86,7 @@ def start_kernel(colab, content, *cells):
 
 def outcome(kernel, content):
     """What a kernel printed, its state at the end, and what pip was asked on this machine so far."""
-    *said, state = kernel.communicate(timeout=60)[0].splitlines()
+    *said, state = kernel.communicate(timeout=600)[0].splitlines()
     assert kernel.returncode == 0, "\n".join([*said, state])
     return said, json.loads(state), [json.loads(line) for line in (content.parent / "asked").read_text().splitlines()]
 

@@ -13,7 +13,7 @@ from .. import markdown_links
 PAGES = [
     *sorted(ROOT.glob("*.md")),
     *(ROOT / folder / "README.md" for folder in ("data", "data/desk", "server", "tests/openapi")),
-    ROOT / "server" / "SCALE.md",
+    *(ROOT / "server" / name for name in ("CLUSTER.md", "SCALE.md")),
     *sorted(NOTEBOOKS.glob("*.ipynb")),
     *sorted(NOTEBOOKS_DE.glob("*.ipynb")),
 ]
