@@ -36,11 +36,7 @@ LESSONS = [
         live_cost="nothing",
     ),
     Lesson(
-        "02_upload",
-        "Upload",
-        "you can hand files to the API, read them back, and read its errors",
-        minutes=10,
-        live_cost="nothing",
+        "02_upload", "Upload", "you can hand files to the API, and read its errors", minutes=10, live_cost="nothing"
     ),
     Lesson(
         "03_train",

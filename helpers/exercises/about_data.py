@@ -38,7 +38,11 @@ def _judge_example(mine: Any) -> None:
     grades = desk_grading.grade_one(answer, question, TRUTH)
     faults = [f"{kind}: {grades[kind]}" for kind in ("missing", "unsafe", "other", "invented", "tone") if grades[kind]]
     if faults:
-        raise NotYet(f"the desk's grader does not accept the answer {shown(answer)} ({'; '.join(faults)}).")
+        rule = desk_grading.load_handbook("en").answer["repair"]
+        raise NotYet(
+            f"the desk's grader does not accept the answer {shown(answer)} ({'; '.join(faults)}). "
+            f"The handbook says: {rule}"
+        )
     if said := against_the_rule(answer):
         raise NotYet(f"the answer says {said!r}, but by the handbook nobody brings anything: a free label comes.")
     if "label" not in answer.casefold():
