@@ -51,6 +51,7 @@ def test_tied_weights_stay_one(tmp_path):
     base = load_base(tiny_model.make(tmp_path / "tied", tie_word_embeddings=True), "cpu")
     adapted = to_adapt(base)
     words, logits = adapted.get_input_embeddings(), adapted.get_output_embeddings()
+    assert isinstance(logits, torch.nn.Linear)
     assert words.weight is logits.weight  # else each would be spread
 
 
