@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .. import needs
+from .. import needs, tiny_model
 
 needs.training()
 
@@ -15,7 +15,7 @@ from safetensors.torch import load_file
 
 from finetune_server.model import precision
 from finetune_server.model.batching import split_by_tokens
-from finetune_server.model.load import load_base
+from finetune_server.model.load import load_base, to_adapt
 from finetune_server.training import trainer
 from finetune_server.training.trainer import Settings, Training
 
@@ -45,6 +45,14 @@ def test_answering_and_training_share_the_weights(model, in_half):
     del first
     gc.collect()  # the first one's end takes nothing from those who are still at work
     assert frozen <= weights(load_base(model, "cpu"))
+
+
+def test_tied_weights_stay_one(tmp_path):
+    base = load_base(tiny_model.make(tmp_path / "tied", tie_word_embeddings=True), "cpu")
+    adapted = to_adapt(base)
+    words, logits = adapted.get_input_embeddings(), adapted.get_output_embeddings()
+    assert isinstance(logits, torch.nn.Linear)
+    assert words.weight is logits.weight  # else each would be spread
 
 
 @given(st.lists(st.integers(1, 30), max_size=20), st.integers(1, 60))

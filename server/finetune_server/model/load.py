@@ -59,6 +59,7 @@ def to_adapt(base: PreTrainedModel) -> PreTrainedModel:
     """A model over the weights of `base` that may get adapters, while `base` answers without them."""
     model: PreTrainedModel = AutoModelForCausalLM.from_config(base.config).to(base.device)
     model.load_state_dict(base.state_dict(), assign=True)
+    model.tie_weights()  # each assigned weight is a parameter of its own
     return model
 
 
