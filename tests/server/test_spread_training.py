@@ -20,7 +20,7 @@ needs.training()
 import torch
 from safetensors.torch import load_file
 
-from finetune_server.__main__ import check_shards, parser
+from finetune_server.__main__ import SPREADING, check_shards, parser
 from finetune_server.cluster.options import asked_shards
 from finetune_server.model import precision
 from finetune_server.model.batching import batches, split_by_tokens
@@ -32,6 +32,8 @@ from finetune_server.training.training_processes import ProcessLost, TrainingPro
 from ..local_server import dpo, events, finished, lines, messages, pairs, start, steps_told, supervised, until, upload
 from .curves import loss_curve
 
+CAN_SPREAD = tuple(map(int, torch.__version__.split(".")[:2])) >= SPREADING
+spreading = pytest.mark.skipif(not CAN_SPREAD, reason=f"PyTorch {torch.__version__} cannot spread a model")
 LAST = 6  # of the steps that are compared, two epochs of three
 PATIENCE = 300  # seconds; each process loads torch
 LENGTHS = (3, 100, 110, 90, 100, 105, 95, 4, 99, 90, 1)  # words: two of the long ones fill a part
@@ -79,6 +81,7 @@ def parts_of(training):
     return {len(split_by_tokens(batch, trainer.MAX_TOKENS_AT_ONCE, lambda e: e.tokens)) for batch in cut}
 
 
+@spreading
 def test_two_processes_learn_what_one_does_and_each_holds_half(model, tmp_path, monkeypatch):
     monkeypatch.setattr(training_processes, "work", work_with_bytes)
     settings = Settings(3, 5, 1.0, seed=0)
@@ -110,6 +113,7 @@ def test_two_processes_learn_what_one_does_and_each_holds_half(model, tmp_path, 
     ]
 
 
+@spreading
 def test_a_paused_job_goes_on_to_what_one_process_would_have_learned(api, spread, whole_precision):
     train = lambda api: api.fine_tuning.jobs.create(
         model="tiny", training_file=upload(api, pairs(12)), seed=7, method=dpo(n_epochs=12, batch_size=5)
@@ -214,6 +218,7 @@ def test_shards_without_a_device_are_refused(options):
 
 def test_what_cannot_spread_a_model_is_named_at_the_start(monkeypatch):
     arguments = parser().parse_args(["--device", "mps"])
+    monkeypatch.setattr(torch, "__version__", "2.8.0")
     with pytest.raises(SystemExit, match="--shards 2 needs 2 GPUs, and this machine has 1"):
         check_shards(2, arguments)
     monkeypatch.setattr(torch, "__version__", "2.7.1+cpu")
