@@ -10,7 +10,8 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from .nearest import explain
-from .tape import Exchange, NotRecorded, Player, read_request
+from .player import NotRecorded, Player
+from .tape import Exchange, read_request
 
 START_SECONDS = 10  # a busy machine takes one or two
 METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH"]

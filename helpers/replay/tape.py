@@ -9,7 +9,6 @@ import base64
 import hashlib
 import json
 import re
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -73,14 +72,6 @@ class Tape:
 
     provenance: dict
     exchanges: list[Exchange]
-
-
-class NotRecorded(LookupError):
-    """The `request` is not on the tape."""
-
-    def __init__(self, request: Request):
-        super().__init__(f"not on the tape: {request}")
-        self.request = request
 
 
 def read_request(method: str, path: str, query: str, headers: dict, content: bytes) -> Request:
@@ -163,26 +154,3 @@ def write_tape(path: Path, provenance: dict, exchanges: Iterable[Exchange]) -> N
     """Write a tape; a failure leaves the old file as it was."""
     rows = [provenance, *map(asdict, exchanges)]
     write_atomic(path, "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode())
-
-
-class Player:
-    """Answers requests from a tape. The same request again gets the next recorded answer, then the last."""
-
-    def __init__(self, exchanges: Iterable[Exchange]):
-        self._answers: dict[str, list[Response]] = defaultdict(list)
-        self._requests: dict[str, Request] = {}
-        for exchange in exchanges:
-            self._answers[exchange.request.key].append(exchange.response)
-            self._requests[exchange.request.key] = exchange.request
-
-    @property
-    def requests(self) -> list[Request]:
-        """Each recorded request once, in order."""
-        return list(self._requests.values())
-
-    def answer(self, request: Request) -> Response:
-        """The recorded response. Raises NotRecorded."""
-        answers = self._answers.get(request.key)
-        if not answers:
-            raise NotRecorded(request)
-        return answers.pop(0) if len(answers) > 1 else answers[0]

@@ -46,6 +46,12 @@ def _rules(language: str) -> dict[str, dict[str, str]]:
     return _by_id(load_handbook(language))
 
 
+@cache
+def expression(pattern: str) -> re.Pattern:
+    """A pattern, compiled. One of look-aheads is held to the start, else `search` tries it again at each place."""
+    return re.compile(rf"\A{pattern}" if pattern.startswith("(?=.*") else pattern, FLAGS)
+
+
 def _by_id(handbook: pd.DataFrame) -> dict[str, dict[str, str]]:
     return {str(fact): row.to_dict() for fact, row in handbook.iterrows()}
 
@@ -111,7 +117,7 @@ def _facts_about_things(answer: str, truth: dict, rules: dict[str, dict[str, str
     for fact in truth["facts"]:
         rule = rules[fact]
         where = about.get(fact, answer)
-        if where is not None and re.search(rule["must_match"], where, FLAGS):
+        if where is not None and expression(rule["must_match"]).search(where):
             found = re.search(rule["must_not"], where, FLAGS) if rule["must_not"] else None
             against = found.group() if found else ""
         else:
@@ -132,12 +138,12 @@ def _others(answer: str, truth: dict, rules: dict[str, dict[str, str]]) -> set[s
     text = without_things(answer, truth)
     allowed = set(truth["facts"]) | {one for fact in truth["facts"] for one in rules[fact]["goes_with"].split("|")}
     patterns = {fact: rule["must_match"] for fact, rule in rules.items()} | _NARROWER
-    return {fact for fact, pattern in patterns.items() if fact not in allowed and re.search(pattern, text, FLAGS)}
+    return {fact for fact, pattern in patterns.items() if fact not in allowed and expression(pattern).search(text)}
 
 
 def _invented(answer: str, ticket: str, truth: dict, language: str, rules: dict[str, dict[str, str]]) -> set[str]:
     """Numbers, codes, dates and names that stand neither in the facts stated nor in the ticket nor in the truth."""
-    stated = [rule["answer"] for rule in rules.values() if re.search(rule["must_match"], answer, FLAGS)]
+    stated = [rule["answer"] for rule in rules.values() if expression(rule["must_match"]).search(answer)]
     known = [*stated, *(rules[fact]["answer"] for fact in truth["facts"]), "T-1000 T-Clean T1 Eco Turbo"]
     around = " ".join([ticket, truth["order"], *truth["things"].values()])
     around += " " + " ".join(re.sub(r"\\b|[\\()?|]", " ", detail) for detail in truth["details"])

@@ -1,8 +1,11 @@
 """Grades of the desk's answers: beside labels by hand, and in single cases with one fault each."""
 
+import re
+
 import pytest
 
-from helpers.t1000.desk_grading import agreement, grade_one, load_handbook
+from helpers.t1000.desk_files import load_tickets
+from helpers.t1000.desk_grading import FLAGS, agreement, expression, grade_one, load_handbook
 
 NOTHING = {"facts": [], "things": {}, "details": [], "name": "", "order": ""}
 JUICE = NOTHING | {"facts": ["liquids"], "things": {"liquids": "orange juice"}}
@@ -172,3 +175,13 @@ def test_an_invented_thing_with_a_capital():
     bears = NOTHING | {"facts": ["dry_bits"], "things": {"dry_bits": "gummy bears"}}
     said = "Yes, you may vacuum the gum Yum, the wide nozzle W-1 is best for that."
     assert faults(said, "gummy bears on the floor, can I use the T-1000?", bears)["invented"] == "Yum"
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_a_rule_of_look_aheads_fits_the_same_texts_when_it_is_held_to_their_start(language):
+    examples, _ = load_tickets("train", language)
+    texts = [" \n".join(one["messages"][-1]["content"] for one in examples[n : n + 3]) for n in range(0, 600, 3)]
+    patterns = [pattern for pattern in load_handbook(language).must_match if pattern.startswith("(?=")]
+    as_searched = [[bool(re.search(pattern, text, FLAGS)) for text in texts] for pattern in patterns]
+    assert as_searched == [[bool(expression(pattern).search(text)) for text in texts] for pattern in patterns]
+    assert sum(map(any, as_searched)) > len(patterns) / 2

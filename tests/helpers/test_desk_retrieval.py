@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from openai import OpenAI
+from sklearn.metrics.pairwise import linear_kernel
 
 from helpers import training_data
 from helpers.t1000 import training_to_read
@@ -16,8 +17,10 @@ from helpers.t1000.desk_retrieval import (
     examples_with_entries,
     hit_rates,
     searches_compared,
+    similarities,
     with_entries,
 )
+from helpers.t1000.opponents.texts import comparable_text, features
 
 HANDBOOK = load_handbook("en")
 
@@ -41,6 +44,11 @@ def test_an_entry_is_found_by_its_own_words_where_no_ticket_needed_it():
     asked = [{"role": "system", "content": ""}, {"role": "user", "content": "What does the T-1000 weigh in kilograms?"}]
     [found] = learned.best([asked])
     assert "weight" in found.index
+
+
+def test_similarities_are_those_of_scikit_learn():
+    table = features().fit_transform([comparable_text(prompt) for prompt in prompts_of(load_tickets("train")[0][:300])])
+    assert similarities(table) == pytest.approx(linear_kernel(table), abs=1e-12)
 
 
 def test_hit_rates_count_the_entries_that_are_needed():

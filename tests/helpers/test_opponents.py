@@ -70,6 +70,12 @@ def test_the_figures_on_the_test_tickets():
     assert right(analyst().answers(prompts)) == pytest.approx(166, abs=6)
 
 
+def test_many_tickets_at_once_get_the_answers_that_they_get_one_by_one():
+    (examples, truths), prompts = load_tickets("train", "de"), prompts_of(load_tickets("test", "de")[0][:40])
+    first, second = (Analyst(examples[:400], truths[:400], "de") for _ in range(2))
+    assert first.answers(prompts) == [second.answer(messages) for messages in prompts]
+
+
 def test_the_answer_names_a_thing_that_no_training_ticket_names():
     assert "the lentil stew" in analyst().answer(prompt("Can I vacuum up lentil stew?"))
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from helpers.paths import DESK
 from helpers.replay import tape
 from helpers.replay.nearest import explain, nearest_by_words
+from helpers.replay.player import Player
 from helpers.replay.server import serve_in_thread, stub
 from helpers.replay.tape import Exchange, Request, Response
 from helpers.t1000 import desk_files
@@ -36,9 +37,9 @@ def job(status):
     }
 
 
-def exchange(method, path, body, answer, status=200, query=()):
+def exchange(method, path, body, answer, status=200, query=(), seconds=0.0):
     return Exchange(
-        Request(method, path, [list(q) for q in query], body), Response(status, JSON, {"json": answer}), 0.0
+        Request(method, path, [list(q) for q in query], body), Response(status, JSON, {"json": answer}), seconds
     )
 
 
@@ -50,6 +51,28 @@ def test_the_same_request_moves_on_and_then_stays():
     polls = [exchange("GET", "/fine_tuning/jobs/ftjob-1", None, job(s)) for s in ("running", "succeeded")]
     api = client(polls)
     assert [api.fine_tuning.jobs.retrieve("ftjob-1").status for _ in range(3)] == ["running", "succeeded", "succeeded"]
+
+
+@pytest.mark.parametrize("looked_before", [0, 1, 5])
+@pytest.mark.parametrize("pause", [5.0, 4.99])
+def test_a_job_watched_for_hours_is_replayed_in_about_100_looks_that_stay_together(looked_before, pause):
+    path, watched = "/fine_tuning/jobs/ftjob-1", 1_437
+    recorded = [exchange("GET", path, None, 0, seconds=n / 9) for n in range(looked_before)]
+    for n in range(1, watched + 1):
+        recorded.append(exchange("GET", path, None, n, seconds=pause * n + n % 7 / 10))
+        recorded.append(exchange("GET", f"{path}/events", None, n, seconds=pause * n + 0.7 + n % 3 / 10))
+    player = Player(recorded)
+    before = [said(player, path) for _ in range(looked_before)]
+    looks = []
+    while not looks or looks[-1][0] < watched:
+        looks.append((said(player, path), said(player, f"{path}/events")))
+    assert before[:1] == [0] * min(looked_before, 1) and 90 < len(looks) <= 102
+    assert all(0 <= newest - job <= 1 for job, newest in looks) and looks[-1] == (watched, watched)
+    assert said(player, path) == watched  # and so it stays
+
+
+def said(player, path):
+    return player.answer(Request("GET", path, [], None)).body["json"]
 
 
 def test_what_is_not_recorded_is_a_404_that_names_the_closest_and_the_way_on():

@@ -6,7 +6,6 @@ name, the order number and the date. The answer is a canned one; where a detail 
 
 import copy
 import re
-from collections.abc import Iterable
 
 from .canned_answers import CannedAnswers
 from .matters import Matters, groups_of
@@ -51,17 +50,24 @@ class Analyst:
         edited._canned = self._canned.with_edits(answers)
         return edited
 
-    def answers(self, prompts: Iterable[list[dict]]) -> list[str]:
+    def answers(self, prompts: list[list[dict]]) -> list[str]:
         """An answer for each prompt."""
+        texts = [conversation_text(messages) for messages in prompts]
+        self._things.read(texts)
+        self.matters.read(
+            question
+            for text, messages in zip(texts, prompts, strict=True)
+            for question in self._questions(text, _is_reply(messages))
+        )
         return [self.answer(messages) for messages in prompts]
 
     def answer(self, messages: list[dict]) -> str:
         """The answer to the last question of these messages."""
         text = conversation_text(messages)
-        is_reply = messages[-2]["role"] == "assistant"
+        is_reply = _is_reply(messages)
         found = self._things.find(text)
         answers, keep = [], []
-        for matter in self._matters_of(text, is_reply):
+        for matter in self._matters_of(self._questions(text, is_reply)):
             things = self._named(matter, found.get(matter, []), text, is_reply)
             if self._lacks_detail(matter, things, text):
                 matter, things = _ASKS.get(matter, "ask_order"), []
@@ -73,11 +79,15 @@ class Analyst:
         whole = " ".join(dict.fromkeys(answers))
         return f"{greeting} {self._canned.after_greeting(whole, keep)}" if name else whole
 
-    def _matters_of(self, text: str, is_reply: bool) -> list[str]:
-        questions = [part for part in _SECOND.split(text) if part.strip()] if self.split and not is_reply else [text]
+    def _questions(self, text: str, is_reply: bool) -> list[str]:
+        """The questions of a text, each to be classified by itself; the whole text if it is one question or a reply."""
+        questions = [part for part in _SECOND.split(text) if part.strip()] if self.split and not is_reply else []
+        return questions if len(questions) > 1 else [text]
+
+    def _matters_of(self, questions: list[str]) -> list[str]:
         if len(questions) > 1:
             return list(dict.fromkeys(self.matters.find(question)[0] for question in questions))
-        return self.matters.find(text)
+        return self.matters.find(questions[0])
 
     def _named(self, matter: str, tagged: list[str], text: str, is_reply: bool) -> list[str]:
         """The things that the answer is about."""
@@ -99,3 +109,8 @@ class Analyst:
         if matter == "warranty_until":
             return not until(text, self.language)
         return matter in _ASKS and not things
+
+
+def _is_reply(messages: list[dict]) -> bool:
+    """Whether the customer's last turn answers a question of the desk."""
+    return messages[-2]["role"] == "assistant"

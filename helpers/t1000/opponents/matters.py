@@ -1,5 +1,7 @@
 """Classifies a ticket: the matters that it asks about, each a fact of the handbook or a group of facts."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.preprocessing import MultiLabelBinarizer
@@ -39,7 +41,7 @@ class Matters:
 
     def __init__(self, examples: list[dict], truths: list[dict]):
         self.cut = 0.0
-        self._scores: dict[str, np.ndarray] = {}
+        self._scores: dict[str, np.ndarray] = {}  # of the useful parts of the texts read
         groups = groups_of(truths)
         self._chatter = _chatter(examples, truths, groups)
         texts = [self.useful(conversation_text(prompt)) for prompt in prompts_of(examples)]
@@ -55,12 +57,17 @@ class Matters:
         kept = [part for part in sentences(with_placeholders(text)) if part.casefold() not in self._chatter]
         return SIGNED.sub("", "\n".join(kept)) or text
 
+    def read(self, texts: Iterable[str]) -> None:
+        """Score many texts at once, which takes a fraction of the time that one by one takes."""
+        new = [useful for useful in dict.fromkeys(map(self.useful, texts)) if useful not in self._scores]
+        if new:
+            scores = self._classifier.decision_function(self._space.transform(new))
+            self._scores |= dict(zip(new, scores, strict=True))
+
     def find(self, text: str) -> list[str]:
         """The best matter, and a second one if its score is above the cut."""
-        useful = self.useful(text)
-        if useful not in self._scores:
-            self._scores[useful] = self._classifier.decision_function(self._space.transform([useful]))[0]
-        scores = self._scores[useful]
+        self.read([text])
+        scores = self._scores[self.useful(text)]
         best = np.argsort(-scores)[:_MAX_MATTERS]
         return [str(self._labels.classes_[n]) for place, n in enumerate(best) if not place or scores[n] > self.cut]
 

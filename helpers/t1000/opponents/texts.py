@@ -43,13 +43,14 @@ def sentences(text: str) -> list[str]:
     return [part for part in re.split(r"(?<=[.!?:])\s+|\n", text) if part.strip()] or [text]
 
 
-def word_features(words: list[str], n: int) -> dict[str, int]:
-    """Features of the word with number n: the four words on each side, pairs of them, its end and its place."""
-    near = {f"{d}:{words[n + d].casefold()}": 1 for d in range(-4, 5) if 0 <= n + d < len(words)}
-    pairs = {
-        f"{d},{d + 1}:{words[n + d]} {words[n + d + 1]}".casefold(): 1
-        for d in (-3, -2, 1, 2)
-        if 0 <= n + d < len(words) - 1
-    }
-    end = {f"end:{words[n][-3:].casefold()}": 1, f"capital:{words[n][:1].isupper()}": 1, f"place:{min(n, 3)}": 1}
-    return near | pairs | end
+def word_features(words: list[str]) -> list[list[str]]:
+    """Features of each word: it and the four words on each side, pairs of them, its end and its place."""
+    lower, rows = [word.casefold() for word in words], []
+    for n, word in enumerate(words):
+        near = [f"{d}:{lower[n + d]}" for d in range(-4, 5) if 0 <= n + d < len(words)]
+        pairs = [
+            f"{d},{d + 1}:{lower[n + d]} {lower[n + d + 1]}" for d in (-3, -2, 1, 2) if 0 <= n + d < len(words) - 1
+        ]
+        own = [f"end:{word[-3:].casefold()}", f"capital:{word[:1].isupper()}", f"place:{min(n, 3)}"]
+        rows.append([*near, *pairs, *own])
+    return rows
