@@ -1,4 +1,4 @@
-"""What lesson 5 found, counted again: the tuned models' answers are on its tape, a classifier is built in seconds."""
+"""What lesson 5 found, counted again: the tuned models' answers are on its tape, its classifier's in data/results."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,26 +13,27 @@ from ..stats import mcnemar
 from ..training_data import read_jsonl
 from .desk_files import load_tickets, prompts_of
 from .desk_grading import grade
-from .opponents import chosen_analyst
 from .opponents.texts import features
 
 TAPE = "05_compare"
 TUNED, TUNED_WITH_ENTRIES = "t1000", "entries"  # suffixes of the models
+CLASSIFIER, CLASSIFIER_EDITED = "classifier", "classifier, answers edited"
+CLASSIFIER_ANSWERS = DATA.parent / "results" / "classifier_answers.jsonl"  # by tools/classifier_answers.py
 
 
-def recorded_answers(suffix: str, prompts: list[list[dict]]) -> list[str]:
-    """What the model with this suffix answered to each prompt; to its turns, if its system prompt was another one.
+def recorded_answers(who: str, prompts: list[list[dict]]) -> list[str]:
+    """What one of the four above answered to each prompt; to its turns, if its system prompt was another one.
 
     Raises LookupError for a prompt that it was not asked.
     """
     said = _answers()
     try:
         return [
-            said[suffix, whole] if (suffix, whole := _whole(prompt)) in said else said[suffix, _turns(prompt)]
+            said[who, whole] if (who, whole := _whole(prompt)) in said else said[who, _turns(prompt)]
             for prompt in prompts
         ]
     except KeyError as missing:
-        raise LookupError(f"The tape of {TAPE} has no answer of a model {suffix!r} to this: {missing}.") from None
+        raise LookupError(f"Lesson 5 has no recorded answer of {who!r} to this: {missing}.") from None
 
 
 @cache
@@ -48,7 +49,8 @@ def _answers() -> dict[tuple[str, tuple], str]:
             suffix = asked["model"].split(":")[3]  # ft:BASE:ORGANIZATION:SUFFIX:ID
             answer = exchange.response.body["json"]["choices"][0]["message"]["content"]
             said[suffix, _whole(asked["messages"])] = said[suffix, _turns(asked["messages"])] = answer
-    return said
+    _, *answered = read_jsonl(CLASSIFIER_ANSWERS)
+    return said | {(row["who"], _turns(row["messages"])): row["answer"] for row in answered}
 
 
 def _whole(prompt: list[dict]) -> tuple:
@@ -82,11 +84,9 @@ def closed_list() -> pd.DataFrame:
 
 def right_answers() -> tuple[int, int, int]:
     """How many test answers of the tuned model are right, how many of the classifier's, and of how many."""
-    train, validation, test = (load_tickets(part) for part in ("train", "validation", "test"))
+    test = load_tickets("test")
     prompts = prompts_of(test[0])
-    classifier, _ = chosen_analyst(train, validation)
-    said = recorded_answers(TUNED, prompts), classifier.answers(prompts)
-    tuned, classified = (int(grade(answers, *test).right.sum()) for answers in said)
+    tuned, classified = (int(grade(recorded_answers(who, prompts), *test).right.sum()) for who in (TUNED, CLASSIFIER))
     return tuned, classified, len(prompts)
 
 

@@ -87,7 +87,7 @@ def test_the_closed_list_is_counted_as_in_lesson_5():
 
 
 def test_a_prompt_that_lesson_5_did_not_ask_is_named():
-    with pytest.raises(LookupError, match=r"no answer of a model 't1000' to this: .*Hello"):
+    with pytest.raises(LookupError, match=r"no recorded answer of 't1000' to this: .*Hello"):
         lesson5.recorded_answers(lesson5.TUNED, [[{"role": "user", "content": "Hello?"}]])
 
 
