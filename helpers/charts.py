@@ -36,7 +36,10 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
     axes.plot(curve.index, curve.train_loss, color=QUIET, linewidth=1, label="training, each step")
     smooth = curve.train_loss.rolling(10, min_periods=1, center=True).mean()
     axes.plot(curve.index, smooth, color=BASE, linewidth=2, label="training, mean of 10 steps")
-    said = [f"The training loss, as a mean of 10 steps, {_from_to(smooth)}."]
+    said = [
+        f"The training loss, as a mean of 10 steps, begins at {smooth.iloc[0]:.2f} and ends at {smooth.iloc[-1]:.3f}, "
+        f"at step {curve.index[-1]:,}."
+    ]
     if "valid_loss" in curve:
         part = curve.valid_loss.dropna()
         axes.plot(part.index, part, ".", color=TUNED, alpha=0.5, label="validation, a few examples")

@@ -29,7 +29,7 @@ RATES = pd.DataFrame({"right": [0.5, 0.25], "low": [0.4, 0.125], "high": [0.6, 0
 FIGURES = {
     "loss": (
         lambda: charts.loss(CURVE, [1_200, 600]),
-        "The training loss, as a mean of 10 steps, goes from 3.00 at step 1 to 0.500 at step 1,200. The loss on all "
+        "The training loss, as a mean of 10 steps, begins at 3.00 and ends at 0.500, at step 1,200. The loss on all "
         "validation examples is 0.75 at step 1,200. Checkpoints were saved at step 600 and 1,200.",
     ),
     "losses": (
