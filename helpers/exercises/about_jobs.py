@@ -62,7 +62,7 @@ EXERCISES = [
         "easy",
         "Write the function's body.",
         function([Case((n,), tokens.epochs_when_auto(n), f"{tokens.epochs_when_auto(n)} is right") for n in SIZES]),
-        "A small file is gone through often, and costs as much as one of a hundred examples.",
+        "A small file is gone through often: until about a hundred examples have been read.",
         (
             "How often does the number of examples go into 100, in whole numbers? That is `//`.",
             "min() keeps it at 25 at most, max() at 3 at least.",
