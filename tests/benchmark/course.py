@@ -11,7 +11,7 @@ from helpers.replay.tape import read_tape
 from tools.lessons import LESSONS
 from tools.record import run_notebook
 
-AT_ONCE = 2  # as in the README's line
+AT_ONCE = 2  # with one thread each, as in the README's line
 
 
 def run(full: bool) -> None:
@@ -26,7 +26,7 @@ def run(full: bool) -> None:
 def timed(name: str) -> tuple[str, float]:
     """The lesson's name and its seconds."""
     began = time.perf_counter()
-    run_notebook(name, {"COURSE_PLACE": "replay"})
+    run_notebook(name, {"COURSE_PLACE": "replay", "OMP_NUM_THREADS": "1"})
     return name, time.perf_counter() - began
 
 
