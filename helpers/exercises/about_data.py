@@ -5,7 +5,7 @@ from typing import Any
 from ..t1000 import desk_grading, tickets
 from ..training_data.letter_triples import plain
 from .exercise import Case, Exercise, NotYet, function, shown
-from .repair_wording import against_the_rule
+from .repair_wording import against_the_rule, in_the_handbooks_words, unknown_word
 
 ASKED = "do i really have to bring the vacuum to you?"
 TRUTH = {"facts": ["repair"], "things": {}, "details": [], "name": "", "angry": False, "order": ""}
@@ -35,10 +35,10 @@ def _judge_example(mine: Any) -> None:
     _, question, answer = (message["content"] for message in messages_of(mine))
     if plain(question) != plain(ASKED):
         raise NotYet(f"the customer asks {ASKED!r}, and yours {shown(question)}.")
-    grades = desk_grading.grade_one(answer, question, TRUTH)
+    rule = desk_grading.load_handbook("en").answer["repair"]
+    grades = desk_grading.grade_one(in_the_handbooks_words(answer), question, TRUTH)
     faults = [f"{kind}: {grades[kind]}" for kind in ("missing", "unsafe", "other", "invented", "tone") if grades[kind]]
     if faults:
-        rule = desk_grading.load_handbook("en").answer["repair"]
         raise NotYet(
             f"the desk's grader does not accept the answer {shown(answer)} ({'; '.join(faults)}). "
             f"The handbook says: {rule}"
@@ -47,6 +47,8 @@ def _judge_example(mine: Any) -> None:
         raise NotYet(f"the answer says {said!r}, but by the handbook nobody brings anything: a free label comes.")
     if "label" not in answer.casefold():
         raise NotYet(f"the answer {shown(answer)} does not say how the T-1000 gets to the desk without being brought.")
+    if word := unknown_word(answer):
+        raise NotYet(f"the answer speaks of {word!r}, and the handbook does not. It says only: {rule}")
 
 
 def _pair(one: str, other: str, wanted: bool, why: str) -> list[Case]:

@@ -56,9 +56,14 @@ def function(cases: Sequence[Case], same: Callable[[Any, Any], bool] = equal) ->
             raise NotBegun
         for case, result in zip(cases, results, strict=True):
             if not fits(same, result, case.wanted):
-                raise NotYet(f"{called(mine, case.inputs)} gives {shown(result)}, but {case.why}.")
+                raise NotYet(f"{called(mine, case.inputs)} gives {shown(result)}, but {case.why}{_as(case.wanted)}.")
 
     return judge
+
+
+def _as(wanted: Any) -> str:
+    """What a yes or no must be: that 1 or a text is neither is not clear from what is right."""
+    return f", so {wanted} is wanted" if isinstance(wanted, bool) else ""
 
 
 def fits(same: Callable[[Any, Any], bool], result: Any, wanted: Any) -> bool:

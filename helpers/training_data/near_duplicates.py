@@ -97,5 +97,8 @@ def find_near_duplicates(examples: list[dict]) -> Iterator[Finding]:
     """A finding for each example that is a near-duplicate of an earlier one."""
     lines = [line for line, _ in with_line_numbers(examples)]
     for earlier, later, _ in near_duplicates(examples):
+        kind = kind_of(examples[earlier], examples[later])
         detail = f"of line {lines[earlier]}: {user_text(examples[earlier]).strip()[:100]}"
-        yield finding(lines[later], None, kind_of(examples[earlier], examples[later]), detail)
+        if kind == "near-duplicate":
+            detail += f" – here: {user_text(examples[later]).strip()[:100]}"
+        yield finding(lines[later], None, kind, detail)

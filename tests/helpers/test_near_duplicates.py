@@ -279,7 +279,7 @@ def test_each_near_duplicate_is_named_once():
     assert [(f.line, f.kind, f.detail) for f in found] == [
         (2, "duplicate", "of line 1: Is it loud?"),
         (4, "duplicate", "of line 1: Is it loud?"),
-        (5, "near-duplicate", "of line 1: Is it loud?"),
+        (5, "near-duplicate", "of line 1: Is it loud? – here: Is it too loud?"),
     ]
 
 

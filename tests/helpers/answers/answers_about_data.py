@@ -74,7 +74,6 @@ NOT_BROUGHT = [
     "Instead of bringing it, stay at home",
     "You can stay at home rather than come by",
     "That saves you bringing the vacuum to us",
-    "No, our courier will bring it to us",
     "Please don't bring it",
     "You do not have to take the machine to our workshop",
 ]
@@ -98,6 +97,29 @@ BROUGHT = [
     "You would have to deliver it",
     "We repair it once you bring it",
 ]
+REGISTER, LABEL = (f"{sentence}." for sentence in REPAIR[:-1].split(". "))
+REGISTERED = [
+    "Please register the repair on our site.",
+    "No, just register the repair online.",
+    "Don't worry, you can stay at home: the repair is registered on our web page.",
+    "Hello, you needn't. Please register it on our website first.",
+]
+LABEL_COMES = [
+    "You'll get a prepaid label from us.",
+    "Then we'll email you a free shipping label, so there's no need to bring it.",
+    "We send you the shipping label at no charge.",
+    "We send a label that is free of charge. Just take the parcel to the post office.",
+]
+INVENTED = [
+    "We send you a free shipping label that you print yourself.",
+    "Print a label yourself.",
+    "We send you a free shipping label, and a courier rings at your door.",
+    "No, our courier will bring it to us. We send you a free shipping label.",
+    "We send you a free shipping label within an hour.",
+    "Maybe we send you a free shipping label.",
+    "We send you a free shipping label if your warranty is valid.",
+    "We send you a free shipping label and a new battery.",
+]
 RIGHT = {
     "an_example": [
         *(example(answer=f"{words}. {REPAIR}") for words in NOT_BROUGHT),
@@ -110,6 +132,8 @@ RIGHT = {
         example(answer="No. Register the repair on our website, and a free shipping label will be sent to you."),
         example(answer="Please register the repair on our website. We send you a shipping label at no cost."),
         example(answer="Not at all. Just register on our website; the shipping label that we send costs nothing."),
+        *(example(answer=f"{words} {LABEL}") for words in REGISTERED),
+        *(example(answer=f"{REGISTER} {words}") for words in LABEL_COMES),
         example(),
         example(answer="No. Please register the repair on our website, and we send you a free shipping label."),
         example("Do I really have to bring the vacuum to you"),
@@ -133,6 +157,8 @@ WRONG = {
         example(answer=f"You must bring it to us. {REPAIR}"),
         example(answer="Please register the repair on our website. There is no shipping label."),
         example(answer="register website"),
+        *(example(answer=f"{REGISTER} {words}") for words in INVENTED),
+        example(answer=f"Maybe. {REPAIR}"),
         *(example(answer=f"{words}. {REPAIR}") for words in BROUGHT),
         *(example(answer=f"{REPAIR} {words}.") for words in BROUGHT),
         example(answer="Please register the repair on our website. You have to pay the shipping label."),
