@@ -1,9 +1,11 @@
 """A tuned model leaves, and answers elsewhere as it did here."""
 
 import hashlib
+import http.server
 import io
 import json
 import tarfile
+import threading
 import time
 
 import pytest
@@ -19,6 +21,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
 from finetune_server import __main__
 from finetune_server.export.origin import origin
+from finetune_server.export.tar_stream import tar_pieces
 from finetune_server.store.store import Store
 from finetune_server.training.adapter_folder import take_in
 
@@ -249,3 +252,40 @@ def test_the_command_says_what_went_wrong(api, monkeypatch, address, says):
     monkeypatch.setattr("sys.argv", ["finetune-server", "export", "gguf", "ft:tiny:local::none", *server])
     with pytest.raises(SystemExit, match=says):
         __main__.main()
+
+
+def test_the_command_says_that_it_cannot_write(api, job, tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("mine")
+    server = ["--server", str(api.base_url), "--into", str(tmp_path / "file")]
+    monkeypatch.setattr("sys.argv", ["finetune-server", "export", "adapter", job.fine_tuned_model, *server])
+    with pytest.raises(SystemExit, match="cannot be written.*--into"):
+        __main__.main()
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize("sent", [100, 1024, 2000])  # within a head, between two files, within a file
+def test_the_command_leaves_nothing_of_an_export_that_was_cut_off(sent, tmp_path, monkeypatch):
+    folder, into = tmp_path / "model", tmp_path / "into"
+    folder.mkdir()
+    for name in "ab":
+        (folder / name).write_bytes(bytes(tarfile.BLOCKSIZE))
+    archive = b"".join(tar_pieces(folder))
+
+    class CutOff(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-length", str(len(archive)))
+            self.end_headers()
+            self.wfile.write(archive[:sent])
+
+        def log_message(self, format, *args):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), CutOff) as server:
+        threading.Thread(target=server.handle_request).start()
+        address = f"http://127.0.0.1:{server.server_port}/v1"
+        options = ["--server", address, "--into", str(into)]
+        monkeypatch.setattr("sys.argv", ["finetune-server", "export", "adapter", "ft:tiny:local::x", *options])
+        with pytest.raises(SystemExit, match="No whole answer"):
+            __main__.main()
+    assert not any(into.iterdir())

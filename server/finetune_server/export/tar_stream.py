@@ -10,7 +10,7 @@ END = bytes(2 * tarfile.BLOCKSIZE)
 
 def tar_size(folder: Path) -> int:
     """How many bytes `tar_pieces` yields."""
-    return sum(len(head) + _padded(path.stat().st_size) for path, head in _members(folder)) + len(END)
+    return sum(len(head) + padded(path.stat().st_size) for path, head in _members(folder)) + len(END)
 
 
 def tar_pieces(folder: Path) -> Iterator[bytes]:
@@ -21,7 +21,7 @@ def tar_pieces(folder: Path) -> Iterator[bytes]:
             while piece := file.read(PIECE):
                 yield piece
         size = path.stat().st_size
-        yield bytes(_padded(size) - size)
+        yield bytes(padded(size) - size)
     yield END
 
 
@@ -32,5 +32,6 @@ def _members(folder: Path) -> Iterator[tuple[Path, bytes]]:
         yield path, about.tobuf(tarfile.PAX_FORMAT)
 
 
-def _padded(size: int) -> int:
+def padded(size: int) -> int:
+    """How many bytes a file of this size takes, without its head."""
     return -(-size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE
