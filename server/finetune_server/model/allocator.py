@@ -1,9 +1,9 @@
 """Gives the memory of freed tensors back to the system.
 
 By itself glibc returns only what is free at a heap's end. A training leaves its heaps full of holes between a few
-blocks that are still in use, and the process keeps them: gigabytes, that grow with each step, and that a server that
-trained and then answers would still hold. A fixed size from which glibc maps blocks by themselves (M_MMAP_THRESHOLD)
-is no way out: at 1 MB memory still grew, at 128 KB steps took half as long again.
+blocks that are still in use, more with each step, and the process keeps them: gigabytes, also in a server that trained
+and then answers. Where glibc maps all blocks of 1 MB by themselves (M_MMAP_THRESHOLD), holes are few, but each step
+asks for ten times as many pages anew.
 """
 
 import ctypes
@@ -11,7 +11,7 @@ import gc
 import platform
 import time
 
-REST = 300  # times as long as giving back took: with the pages that steps then ask for again, about 1 % of the time
+REST = 300  # times as long as giving back took; asking for the pages again takes several times that, so 2 % in all
 
 
 def give_back_freed_memory() -> None:
@@ -21,16 +21,16 @@ def give_back_freed_memory() -> None:
 
 
 class NowAndThen:
-    """Has glibc return the free pages of its heaps, as often as that costs little beside the work between two times."""
+    """Has glibc return the free pages of its heaps, as often as that costs little beside the work of one thread."""
 
     def __init__(self):
-        self._due = 0.0  # by time.monotonic
+        self._due = 0.0  # seconds of the thread's work: beside busy programs the clock would tell of those
 
     def give_back(self) -> None:
-        """Call it after each piece of work: mostly it does nothing."""
-        if (began := time.monotonic()) >= self._due:
+        """Called by that thread after each piece of its work: mostly it does nothing."""
+        if (began := time.thread_time()) >= self._due:
             _give_back_free_pages()
-            ended = time.monotonic()
+            ended = time.thread_time()
             self._due = ended + REST * (ended - began)
 
 
