@@ -51,9 +51,7 @@ class RewardTraining(Training):
         if telling := [part for group in groups if group.advantages.any() for part in parts_of(group)]:
             self._learn(telling)
             torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
-        self.optimizer.step()  # leaves parameters without a gradient as they are
-        self.schedule.step()
-        self.optimizer.zero_grad()
+        self._update()
 
     def _end_ids(self) -> set[int]:
         end = self._base.generation_config.eos_token_id

@@ -10,6 +10,7 @@ import torch
 from peft import LoraConfig, PeftMixedModel, PeftModel, get_peft_model
 from transformers import AutoTokenizer
 
+from ..model.allocator import NowAndThen
 from ..model.batching import batches, split_by_tokens
 from ..model.load import context_length, load_base, load_to_continue, to_adapt
 from ..model.precision import faster_in_half, halve_frozen_matrices, products_in_half
@@ -68,6 +69,7 @@ class Training:
         self.total_steps = self.steps_per_epoch * settings.n_epochs
         self.step = 0  # how many are done
         self._device, self._in_half = device, faster_in_half(device) if in_half is None else in_half
+        self._memory = NowAndThen()
         self.model = self._load(folder, device, start)
         self.optimizer = torch.optim.AdamW(
             [p for p in self.model.parameters() if p.requires_grad],
@@ -128,9 +130,7 @@ class Training:
                 self.model.train()
                 measured = self._learn(batch)
                 torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)  # the usual norm for fine-tuning
-                self.optimizer.step()
-                self.schedule.step()
-                self.optimizer.zero_grad()
+                self._update()
                 last = self.step % self.steps_per_epoch == 0
                 sampled = self.step % validate_every == 0 or last
                 yield Step(
@@ -142,6 +142,13 @@ class Training:
                     self._validate(range(len(self.validation)) if last else []),
                     epoch_ended=epoch + 1 if last else None,
                 )
+
+    def _update(self) -> None:
+        """Follow the gradients, and leave none."""
+        self.optimizer.step()  # leaves parameters without a gradient as they are
+        self.schedule.step()
+        self.optimizer.zero_grad()
+        self._memory.give_back()  # else it would grow with each step
 
     def _learn(self, batch: list) -> dict[str, float]:
         """The means of a batch. Gradients are left in the model; large batches pass in parts."""
