@@ -148,7 +148,7 @@ class Training:
         self.optimizer.step()  # leaves parameters without a gradient as they are
         self.schedule.step()
         self.optimizer.zero_grad()
-        self._memory.give_back()  # else it would grow with each step
+        self._memory.give_back()  # else holes between what is in use add up over the steps
 
     def _learn(self, batch: list) -> dict[str, float]:
         """The means of a batch. Gradients are left in the model; large batches pass in parts."""
