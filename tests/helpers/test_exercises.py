@@ -77,6 +77,10 @@ def test_nothing_that_a_reader_gives_stops_the_cell(name, value):
     exercises.check(name, [value] * 5)
 
 
+def test_who_gives_one_for_yes_is_told_that_true_is_wanted(capsys):
+    assert said_of("near_copies", lambda one, other: 1, capsys).endswith(", so True is wanted.")
+
+
 def test_an_error_of_the_readers_function_is_told_with_the_input_and_what_is_right(capsys):
     def answer_loss(probabilities):
         return 1 / (1 - probabilities[0])

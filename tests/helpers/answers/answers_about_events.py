@@ -29,6 +29,7 @@ RIGHT = {
         lambda p: statistics.fmean(math.log(1 / x) for x in p),
         lambda p: -math.log(math.prod(p)) / len(p),
         lambda p: -math.log(statistics.geometric_mean(p)),
+        lambda p: round(-math.log(math.prod(p)) / len(p), 3),
     ],
     "best_checkpoint": [
         lambda saved: name(min(measured(saved), key=loss_and_step)),
