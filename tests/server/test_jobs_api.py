@@ -41,6 +41,23 @@ def test_a_paused_job_goes_on_and_ends_with_the_losses_of_one_that_was_not(api):
     assert any(m.startswith("Fine-tuning job goes on after step ") for m in told)
 
 
+@pytest.mark.parametrize("began_in_half", [True, False])
+def test_a_training_goes_on_in_the_precision_it_began_with(api, monkeypatch, began_in_half):
+    monkeypatch.setattr("finetune_server.training.trainer.faster_in_half", lambda device: began_in_half)
+    halved = []
+    monkeypatch.setattr("finetune_server.training.trainer.halve_frozen_matrices", halved.append)
+    job = until(api, create(api, 20, LONG), lambda job: steps_told(api, job) > 0)
+    api.fine_tuning.jobs.pause(job.id)
+    until(api, job, lambda job: job.status == "paused")
+    monkeypatch.setattr("finetune_server.training.trainer.faster_in_half", lambda device: not began_in_half)
+    api.fine_tuning.jobs.resume(job.id)
+    until(api, job, lambda job: any("goes on after step" in m for m in messages(api, job)))
+    told = steps_told(api, job)
+    until(api, job, lambda job: steps_told(api, job) > told)
+    api.fine_tuning.jobs.cancel(job.id)
+    assert len(halved) == 2 * began_in_half
+
+
 def test_waiting_jobs_say_their_place_and_can_be_paused_and_cancelled(api):
     running = until(api, create(api, 20, LONG), lambda job: job.status == "running")
     assert running.finished_at is None and running.trained_tokens is None

@@ -237,6 +237,7 @@ def test_kill_9_loses_nothing(tmp_path, model):
         job = finished(server.api, job, PATIENCE)
         curves = [loss_curve(server.api, one)[REWARDS] for one in (job, whole)]
         assert job.status == "succeeded" and curves[0].equals(curves[1])
+        assert any("goes on after step" in message for message in messages(server.api, job))
     finally:
         server.kill()
 

@@ -25,10 +25,12 @@ if TYPE_CHECKING:
 class State:
     """A training after `step` steps: its adapters, its optimizer's moments by parameter, its schedule.
 
+    `in_half` says whether its matrices multiply in bfloat16, or None in a state that was saved before this was kept.
     `references` has shape (pairs, 2): those of the training file, then those of the validation file.
     """
 
     step: int
+    in_half: bool | None
     adapters: dict[str, torch.Tensor]
     moments: dict[int, dict[str, torch.Tensor]]
     groups: list[dict]
@@ -43,7 +45,12 @@ def save_state(training: "Training", path: Path) -> None:
     for index, moments in optimizer["state"].items():
         tensors |= {f"moment {index} {name}": tensor for name, tensor in moments.items()}
     tensors["references of pairs"] = _stacked(references(training))
-    rest = {"step": training.step, "groups": optimizer["param_groups"], "schedule": training.schedule.state_dict()}
+    rest = {
+        "step": training.step,
+        "in_half": training.in_half,
+        "groups": optimizer["param_groups"],
+        "schedule": training.schedule.state_dict(),
+    }
     write_atomic(path, save(tensors, metadata={"rest": json.dumps(rest)}))
 
 
@@ -62,7 +69,8 @@ def read_state(path: Path) -> State:
             else:
                 index, name = name.split(" ")
                 moments[int(index)][name] = tensor
-    return State(rest["step"], found, dict(moments), rest["groups"], rest["schedule"], measured)
+    step, in_half = rest["step"], rest.get("in_half")
+    return State(step, in_half, found, dict(moments), rest["groups"], rest["schedule"], measured)
 
 
 def fits(training: "Training", state: State) -> bool:

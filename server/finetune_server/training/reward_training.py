@@ -37,7 +37,7 @@ class RewardTraining(Training):
         seed = self._rng(f"{what} {self.step}").getrandbits(32)
         rollouts = Rollouts(self.model, [item.ids for item in items], n, ANSWER_TOKENS, self._end_ids(), seed)
         while True:
-            with products_in_half(self._device, self._in_half):  # not around the yield: others compute meanwhile
+            with products_in_half(self._device, self.in_half):  # not around the yield: others compute meanwhile
                 if not rollouts.grow():
                     break
             yield None

@@ -68,7 +68,7 @@ class Training:
         self.steps_per_epoch = -(-len(examples) // settings.batch_size)
         self.total_steps = self.steps_per_epoch * settings.n_epochs
         self.step = 0  # how many are done
-        self._device, self._in_half = device, faster_in_half(device) if in_half is None else in_half
+        self._device, self.in_half = device, faster_in_half(device) if in_half is None else in_half
         self._memory = NowAndThen()
         self.model = self._load(folder, device, start)
         self.optimizer = torch.optim.AdamW(
@@ -86,7 +86,7 @@ class Training:
         """The model that is trained."""
         self._base = load_base(folder, device)  # held, so that answering and training share its weights
         model = load_to_continue(self._base, start) if start else self._with_new_adapters()
-        if self._in_half:
+        if self.in_half:
             halve_frozen_matrices(model)
         return model
 
@@ -113,7 +113,7 @@ class Training:
         """Measure by the model as it starts what pairs are compared with, if that is missing; yield after a batch."""
         for batch in dpo.without_reference([*self.examples, *self.validation]):
             self.model.eval()
-            with torch.no_grad(), products_in_half(self._device, self._in_half):
+            with torch.no_grad(), products_in_half(self._device, self.in_half):
                 dpo.measure_references(self.model, batch)
             yield
 
@@ -171,7 +171,7 @@ class Training:
 
     def _measure(self, batch: list) -> tuple[torch.Tensor, dict[str, float]]:
         """The loss of a batch (a scalar), and all its measures."""
-        with products_in_half(self._device, self._in_half):
+        with products_in_half(self._device, self.in_half):
             return self.method.measure(self.model, batch, self.settings)
 
     def _rng(self, what: str) -> random.Random:

@@ -45,7 +45,8 @@ def train(job: Job, model_folder: Path, device: str, shards: int, ask: Ask) -> N
     start = starting_adapter(job.store, body["model"])
     with contextlib.ExitStack() as end:
         try:
-            training = _loaded(shards, model_folder, examples, validation, settings, device, start)
+            in_half = saved.in_half if saved else None  # as it began: measured again, it might be the other
+            training = _loaded(shards, model_folder, examples, validation, settings, device, start, in_half)
         except Exception:
             starting_adapter(job.store, body["model"])  # if it was deleted just now, that is the cause
             raise
@@ -54,6 +55,8 @@ def train(job: Job, model_folder: Path, device: str, shards: int, ask: Ask) -> N
         if saved and not run_on_torch_thread(training.restore, saved):
             _begin_again(job, "it is of another training")
         progress = RunProgress(job, training)
+        if training.step == 0:
+            progress.save()  # so that it begins alike if it is killed before the next time
         if isinstance(training, RewardTraining):
             _by_rewards(progress, training, ask)
         else:
@@ -70,6 +73,7 @@ def _loaded(
     settings: "Settings",
     device: str,
     start: Path | None,
+    in_half: bool | None,
 ) -> "Training | TrainingProcesses":
     """A training with its model: here, or in processes if that is spread."""
     from ..model.precision import faster_in_half
@@ -79,8 +83,9 @@ def _loaded(
     arguments = (model_folder, examples, validation, settings, device, start)
     kind = RewardTraining if settings.method == "reinforcement" else Training
     if shards == 1 or kind is RewardTraining:
-        return run_on_torch_thread(kind, *arguments)
-    in_half = run_on_torch_thread(faster_in_half, device)  # decided once: the processes must agree
+        return run_on_torch_thread(kind, *arguments, in_half)
+    if in_half is None:
+        in_half = run_on_torch_thread(faster_in_half, device)  # decided once: the processes must agree
     return TrainingProcesses(shards, in_half, *arguments)
 
 
