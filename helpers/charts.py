@@ -54,7 +54,7 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
         axes.axvline(step, color="black", linestyle=":", linewidth=1, label=None if n else "checkpoint")
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter("{x:g}")
-    axes.legend(edgecolor="white", framealpha=1)
+    axes.legend(frameon=False, loc="lower left")  # where a falling curve leaves room
     if checkpoints:
         said.append(f"Checkpoints were saved at step {' and '.join(f'{step:,}' for step in sorted(checkpoints))}.")
     figure_words.show(" ".join(said))
