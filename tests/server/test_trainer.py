@@ -55,6 +55,14 @@ def test_tied_weights_stay_one(tmp_path):
     assert words.weight is logits.weight  # else each would be spread
 
 
+def test_a_model_to_adapt_is_not_made_at_random_first(model):
+    base, drawn = load_base(model, "cpu"), torch.get_rng_state()
+    adapted = to_adapt(base)
+    assert torch.get_rng_state().equal(drawn)  # it would take as much memory again, and seconds
+    for (name, ours), (_, theirs) in zip(adapted.named_parameters(), base.named_parameters(), strict=True):
+        assert ours is not theirs and ours.data_ptr() == theirs.data_ptr(), name
+
+
 @given(st.lists(st.integers(1, 30), max_size=20), st.integers(1, 60))
 def test_a_batch_of_prompts_holds_no_more_tokens_than_it_may(lengths, most):
     parts = split_by_tokens(lengths, most, lambda length: length)

@@ -1,10 +1,12 @@
 """Load the base model, and tuned models over its weights. Inference and training share them; nobody changes them."""
 
+import copy
 from pathlib import Path
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 import torch
+from torch.nn import Parameter
 from transformers import AutoConfig, AutoModelForCausalLM, PreTrainedModel
 
 if TYPE_CHECKING:  # it takes longer to import than the base model to load
@@ -56,11 +58,9 @@ def load_to_continue(base: PreTrainedModel, adapters: Path) -> "PeftModel":
 
 @torch.inference_mode(False)
 def to_adapt(base: PreTrainedModel) -> PreTrainedModel:
-    """A model over the weights of `base` that may get adapters, while `base` answers without them."""
-    model: PreTrainedModel = AutoModelForCausalLM.from_config(base.config).to(base.device)
-    model.load_state_dict(base.state_dict(), assign=True)
-    model.tie_weights()  # each assigned weight is a parameter of its own
-    return model
+    """A model over the weights of `base` that may get adapters, while `base` answers without them: none is copied."""
+    shared = {id(weight): Parameter(weight.detach(), weight.requires_grad) for weight in base.parameters()}
+    return copy.deepcopy(base, shared | {id(buffer): buffer for buffer in base.buffers()})
 
 
 def context_length(folder: Path) -> int:
