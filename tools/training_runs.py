@@ -18,6 +18,7 @@ from .live_server import live_backend
 from .provenance import data_hashes, what_answered
 
 Run = TypeVar("Run")
+MEASURED_WITH = ("server", "client", "processor", "cores")  # of provenance: they may change from session to session
 
 
 def ended(
@@ -85,8 +86,9 @@ def finish(
 ) -> None:
     """Make the runs that a result file lacks; each is written as soon as it is there.
 
-    `data` are the patterns of the files that the runs use; `again` is the command that makes the file anew. Leaves the
-    program with a sentence if the file was measured on other data.
+    `data` are the patterns of the files that the runs use; `again` is the command that makes the file anew. A run
+    whose versions or machine are not those of the first line names its own. Leaves the program with a sentence if the
+    file was measured on other data, or with another model.
     """
     hashes = data_hashes(data)
     lines = training_data.read_jsonl(path) if path.exists() and not fresh else []
@@ -97,8 +99,16 @@ def finish(
         client = OpenAI(base_url=backend.base_url, api_key=connection.key)
         about = {"experiment": path.stem, **what_answered(connection, datetime.now(UTC)), "data": hashes}
         lines = lines or [about]
+        if _model(lines[0]) != _model(about):
+            raise SystemExit(f"{path.name} was measured with another model. Begin again: {again} --fresh")
+        own = {key: about[key] for key in MEASURED_WITH if about[key] != lines[0][key]}
         path.parent.mkdir(exist_ok=True)
         for run in list(runs)[len(lines) - 1 :]:
-            lines.append(measure(client, backend.base_model, run))
+            lines.append(measure(client, backend.base_model, run) | own)
             write_atomic(path, "".join(json.dumps(line) + "\n" for line in lines).encode())
             print(json.dumps(lines[-1]), flush=True)
+
+
+def _model(about: dict) -> tuple[str, str]:
+    """The base model's name and the hash of its weights."""
+    return about["base_model"], about["server"]["weights_sha256"]

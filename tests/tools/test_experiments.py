@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from contextlib import nullcontext
 from functools import partial
 from types import SimpleNamespace
 
@@ -265,3 +266,42 @@ def test_results_on_other_data_are_not_continued(tmp_path):
     with pytest.raises(SystemExit, match="measured on other data. Begin again: .* overfitting --fresh"):
         finish(path, DESK_DATA, [], overfitting.measure, again="python -m tools.experiments overfitting")
     assert path.read_text() == '{"data": {}}\n'
+
+
+@pytest.fixture
+def session(monkeypatch):
+    """Lets a session of runs begin: of the numbers up to `last`, with these versions and weights."""
+
+    def session(path, last, versions, weights="w"):
+        about = {
+            "base_model": "m",
+            "server": {"weights_sha256": weights, "versions": versions},
+            "client": {},
+            "processor": "p",
+            "cores": 2,
+        }
+        backend = SimpleNamespace(base_url="http://127.0.0.1:1/v1", base_model="m")
+        connection = nullcontext(SimpleNamespace(backend=backend, key="none"))
+        monkeypatch.setattr(training_runs, "live_backend", lambda fresh: connection)
+        monkeypatch.setattr(training_runs, "what_answered", lambda connection, began: about)
+        finish(path, (), range(last), lambda client, model, run: {"run": run}, again="make it")
+        return read_jsonl(path)[1:]
+
+    return session
+
+
+def test_a_run_of_a_later_session_names_what_is_not_as_the_first_line_says(session, tmp_path):
+    path = tmp_path / "results.jsonl"
+    assert session(path, 1, "old") == [{"run": 0}]
+    assert session(path, 2, "old") == [{"run": 0}, {"run": 1}]
+    [*_, newest] = session(path, 3, "new")
+    assert newest == {"run": 2, "server": {"weights_sha256": "w", "versions": "new"}}
+
+
+def test_results_of_another_model_are_not_continued(session, tmp_path):
+    path = tmp_path / "results.jsonl"
+    session(path, 1, "old")
+    before = path.read_text()
+    with pytest.raises(SystemExit, match="measured with another model. Begin again: make it --fresh"):
+        session(path, 2, "old", weights="other")
+    assert path.read_text() == before
