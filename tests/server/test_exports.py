@@ -23,6 +23,7 @@ from finetune_server import __main__
 from finetune_server.export.origin import origin
 from finetune_server.export.tar_stream import tar_pieces
 from finetune_server.store.store import Store
+from finetune_server.training import trainer
 from finetune_server.training.adapter_folder import take_in
 
 from ..llama_cpp import serving
@@ -34,6 +35,14 @@ TEXT = "<s>user: Does question 12, 3.5% or  two\n\nlines answer?  äöü 👍 is
 WORDS = ["question answer", *map(str, range(20))]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def in_float32():
+    """What the hardware would choose is not asked: the words of a nearly random model hang on little."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trainer, "faster_in_half", lambda device: False)
+        yield
+
+
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """A tiny model whose tokenizer merges, as llama.cpp wants it."""
@@ -42,8 +51,9 @@ def model(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def job(api):
+    """Its seed gives answers without ties, and none that the length cuts within a character: those differ elsewhere."""
     method = supervised(n_epochs=1, batch_size=4, learning_rate_multiplier=5)
-    body = {"model": "tiny", "training_file": upload(api, lines(20)), "method": method, "seed": 1, "suffix": "desk"}
+    body = {"model": "tiny", "training_file": upload(api, lines(20)), "method": method, "seed": 3, "suffix": "desk"}
     return finished(api, api.fine_tuning.jobs.create(**body))
 
 
@@ -156,7 +166,8 @@ def test_the_page_says_where_the_model_comes_from(api, job, gguf):
     data = api.files.content(job.training_file).content
     for fact in (
         *(job.fine_tuned_model, job.id, f"`{job.training_file}`, SHA-256 `{hashlib.sha256(data).hexdigest()}`"),
-        *("n_epochs 1", "batch_size 4", "learning_rate_multiplier 5", "seed 1", "rank 16", "| method | supervised |"),
+        *("n_epochs 1", "batch_size 4", "learning_rate_multiplier 5", f"seed {job.seed}", "rank 16"),
+        "| method | supervised |",
         f"`{file.name}`, {file.stat().st_size:,} bytes; SHA-256 `{hashlib.sha256(file.read_bytes()).hexdigest()}`",
         "| licence of the base model | not known here: look at the page of the base model |",
     ):
