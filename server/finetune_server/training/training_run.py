@@ -84,9 +84,9 @@ def _loaded(
     kind = RewardTraining if settings.method == "reinforcement" else Training
     if shards == 1 or kind is RewardTraining:
         return run_on_torch_thread(kind, *arguments, in_half)
-    if in_half is None:
-        in_half = run_on_torch_thread(faster_in_half, device)  # decided once: the processes must agree
-    return TrainingProcesses(shards, in_half, *arguments)
+    # Decided once: the processes must agree.
+    agreed = run_on_torch_thread(faster_in_half, device) if in_half is None else in_half
+    return TrainingProcesses(shards, agreed, *arguments)
 
 
 def _measure_references(progress: RunProgress) -> None:
