@@ -91,7 +91,7 @@ LESSONS = [
         "Limits",
         "you can name what fine-tuning cannot do, show it with numbers, and choose between classifier, "
         "retrieval and training",
-        minutes=35,
+        minutes=40,
         live_cost="the price of two small trainings, and cents for the answers",
         data=(*T1000, *DESK, "desk/changed/*", "limits/*.csv", "general/questions.csv"),
     ),
