@@ -1,4 +1,4 @@
-"""The store's two databases, and a Ray cluster."""
+"""The store's two databases, a Ray cluster, and one precision on every machine."""
 
 import pytest
 
@@ -28,3 +28,11 @@ def nodes():
     cluster = RayCluster(2)
     yield cluster
     cluster.stop()
+
+
+@pytest.fixture(scope="module")
+def in_float32():
+    """Trainings are in float32: what the hardware would choose is not asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("finetune_server.training.trainer.faster_in_half", lambda device: False)
+        yield

@@ -23,24 +23,16 @@ from finetune_server import __main__
 from finetune_server.export.origin import origin
 from finetune_server.export.tar_stream import tar_pieces
 from finetune_server.store.store import Store
-from finetune_server.training import trainer
 from finetune_server.training.adapter_folder import take_in
 
 from ..llama_cpp import serving
 from ..local_server import finished, lines, start, supervised, upload
 
+pytestmark = pytest.mark.usefixtures("in_float32")  # the words of a nearly random model hang on little
 QUESTIONS = [f"question {n}" for n in range(20)]
 TOKENS = 24
 TEXT = "<s>user: Does question 12, 3.5% or  two\n\nlines answer?  äöü 👍 isn't it</s>"
 WORDS = ["question answer", *map(str, range(20))]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def in_float32():
-    """What the hardware would choose is not asked: the words of a nearly random model hang on little."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "faster_in_half", lambda device: False)
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from finetune_server.model.batching import IGNORE
-from finetune_server.training import trainer
 from finetune_server.training.answer_logprobs import answer_logprobs
 from finetune_server.training.loss import loss_and_accuracy
 from finetune_server.training.resume import adapters
@@ -35,6 +34,7 @@ FAMILIES = {
     "gemma2": {"head_dim": 16, "sliding_window": WINDOW, "num_hidden_layers": 4},
     "gemma3_text": {"head_dim": 16, "sliding_window": WINDOW, "num_hidden_layers": 6},
 }
+pytestmark = pytest.mark.usefixtures("in_float32")  # figures are compared
 # What `trained` measures: the training loss of its three steps, and the validation loss at the end.
 LOSSES = {
     "llama": [5.55307, 5.3849, 5.27388, 5.25939],
@@ -51,14 +51,6 @@ QUESTIONS = ["hi", "hello, are you there?", "a longer question " * 3, "why"]
 
 def example(i):
     return {"messages": [{"role": "user", "content": "hi " * i}, {"role": "assistant", "content": f"answer {i}"}]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def in_float32():
-    """What the hardware would choose is not asked, for figures are compared."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "faster_in_half", lambda device: False)
-        yield
 
 
 @pytest.fixture(scope="module", params=FAMILIES)
