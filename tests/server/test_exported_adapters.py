@@ -1,6 +1,7 @@
 """The adapter of each succeeded job comes into a folder, whole or not at all, and leaves it with its model."""
 
 import json
+import shutil
 import time
 from pathlib import Path
 
@@ -203,7 +204,9 @@ def test_an_adapter_that_cannot_be_removed_is_told(kept, model, tmp_path, monkey
     assert "(read-only): delete" in message and str(tmp_path / "adapters" / exported_as(name)) in message
 
 
-def test_a_damaged_adapter_is_told(kept, model, tmp_path):
+def test_a_damaged_adapter_is_told(kept, model, tmp_path, monkeypatch):
+    remove = shutil.rmtree
+    monkeypatch.setattr(shutil, "rmtree", lambda *a, **k: (time.sleep(0.2), remove(*a, **k)))  # a slow disk
     job = add_job(kept, "ft:tiny:local::1")
     [weights] = (tmp_path / "store" / "models").glob("*/adapter_model.safetensors")
     weights.unlink()

@@ -72,6 +72,7 @@ class ExportedAdapters(threading.Thread):
             return False
 
     def _write(self, model: str, exported: Path, part: Path) -> None:
+        message, level = f"The adapter was exported to {exported}", "info"
         try:
             part.mkdir()
             write_export(part, self.store, self.base_folder, self.base_model, model, KIND).rename(exported)
@@ -84,10 +85,10 @@ class ExportedAdapters(threading.Thread):
             message = (
                 f"The adapter was not exported ({error}). Mend that, then start the server again, or run: {by_hand}"
             )
-            return self._tell(model, message, level="warn")
+            level = "warn"
         finally:
             shutil.rmtree(part, ignore_errors=True)
-        self._tell(model, f"The adapter was exported to {exported}")
+        self._tell(model, message, level)  # last: who reads the event finds the folder as it will stay
 
     def _remove(self, model: str, exported: Path, part: Path) -> None:
         if not exported.exists():
