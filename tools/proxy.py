@@ -26,8 +26,6 @@ class Recorder:
         self.exchanges: list[Exchange] = []
         self.secrets = (connection.key, *self.headers.values())
         self._started = time.monotonic()
-        self._session = requests.Session()
-        self._session.trust_env = not on_this_machine(connection.backend.base_url)  # a company's proxy, for instance
 
     async def answer(self, http: HttpRequest) -> HttpResponse:
         content = await http.body()
@@ -44,15 +42,15 @@ class Recorder:
 
     def send(self, asked: Request, headers: dict[str, str], content: bytes) -> Response:
         """What the backend answers. Raises requests.RequestException, and ValueError if it is not what it says."""
-        live = self._session.request(
-            asked.method,
-            self.connection.backend.base_url + asked.path,
-            params=[tuple(p) for p in asked.query],
-            headers=headers
-            | self.headers
-            # A server may hang up on an idle connection just when the next request comes.
-            | {"Authorization": f"Bearer {self.connection.key}", "Connection": "close"},
-            data=content,
-            timeout=TIMEOUT_SECONDS,
-        )
+        base_url = self.connection.backend.base_url
+        with requests.Session() as session:  # of its own: a server may hang up on an idle connection at any moment
+            session.trust_env = not on_this_machine(base_url)  # a company's proxy, for instance
+            live = session.request(
+                asked.method,
+                base_url + asked.path,
+                params=[tuple(p) for p in asked.query],
+                headers=headers | self.headers | {"Authorization": f"Bearer {self.connection.key}"},
+                data=content,
+                timeout=TIMEOUT_SECONDS,
+            )
         return read_response(live.status_code, {k.lower(): v for k, v in live.headers.items()}, live.content)

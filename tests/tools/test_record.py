@@ -1,6 +1,7 @@
 """The recorder: what goes through its proxy, what it tells the notebooks, and what it says where a cell fails."""
 
 import contextlib
+from http.server import BaseHTTPRequestHandler
 
 import nbformat
 import openai
@@ -14,6 +15,8 @@ from helpers.replay.server import everything, serve_in_thread, stub
 from helpers.replay.tape import Exchange, Request, Response, write_tape
 from tools import live_server, provenance, record
 from tools.proxy import Recorder
+
+from ..faulty_server import serve
 
 JSON = {"content-type": "application/json"}
 JOB = {
@@ -56,6 +59,29 @@ def test_what_was_recorded_replays_the_same():
     with pytest.raises(openai.NotFoundError, match="file-9"):
         replayed.files.retrieve("file-9")
     assert "secret-key-of-mine" not in repr(recorder.exchanges) + repr(recorder.connection)
+
+
+class _AnswersOnce(BaseHTTPRequestHandler):
+    """Hangs up at a connection's second request, as a server may."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.close_connection = getattr(self, "answered", False)
+        if not self.close_connection:
+            self.answered = True
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+    def log_message(self, format, *args):
+        pass
+
+
+def test_a_server_that_hangs_up_on_an_idle_connection_loses_no_request():
+    recorder = Recorder(connection(url=serve(_AnswersOnce)))
+    for _ in range(2):
+        assert recorder.send(Request("GET", "/models", [], None), {}, b"").status == 200
 
 
 def test_a_key_that_a_backend_echoes_is_not_taped():
