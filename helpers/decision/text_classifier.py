@@ -47,13 +47,13 @@ def answers_without_a_model(train: list[dict], asked: list[dict], seed: int = 1)
         known = space.fit_transform(questions)
     except ValueError:  # no question has a word
         return {NEAREST: [answers[0]] * len(asked)}
-    machine = _classifier(known, answers, seed)
-    found: dict[str, list[str]] = {NEAREST: []} | ({CLASSIFIER: []} if machine else {})
+    classify = _classifier(known, answers, seed)
+    found: dict[str, list[str]] = {NEAREST: []} | ({CLASSIFIER: []} if classify else {})
     for start in range(0, len(asked), BLOCK):  # a large export has thousands, with hundreds of features each
         new = space.transform([_pair(example)[0] for example in asked[start : start + BLOCK]])
         found[NEAREST] += [answers[n] for n in _nearest(new, known)]
-        if machine:
-            found[CLASSIFIER] += map(str, machine.predict(new))
+        if classify:
+            found[CLASSIFIER] += classify(new)
     return found
 
 
@@ -86,15 +86,17 @@ def _features():
 
 
 def _classifier(known, answers: list[str], seed: int):
-    """A machine that knows the answers that come again, or None if these are too few."""
+    """What gives each question one of the answers that come again, or None if these are too few."""
     from sklearn.svm import LinearSVC
 
     usual = Counter(answers).most_common(MAX_ANSWERS)
-    usual = {answer: times for answer, times in usual if times > 1}
-    if len(usual) < 2 or sum(usual.values()) < MIN_SHARE * len(answers):
+    usual = sorted(answer for answer, times in usual if times > 1)
+    place = {answer: n for n, answer in enumerate(usual)}  # classes are numbers: NumPy cuts a NUL off a text
+    rows = [n for n, answer in enumerate(answers) if answer in place]
+    if len(usual) < 2 or len(rows) < MIN_SHARE * len(answers):
         return None
-    rows = [n for n, answer in enumerate(answers) if answer in usual]
-    return LinearSVC(random_state=seed).fit(known[rows], [answers[n] for n in rows])
+    machine = LinearSVC(random_state=seed).fit(known[rows], [place[answers[n]] for n in rows])
+    return lambda new: [usual[n] for n in machine.predict(new)]
 
 
 def _nearest(new, known) -> list[int]:
