@@ -37,11 +37,13 @@ def holm(p_values: Sequence[float]) -> list[float]:
 
 
 def paired_difference(a: ArrayLike, b: ArrayLike, seed: int = 0) -> tuple[float, float, float]:
-    """Mean of a - b over the same questions, and the ends of its 95 % interval, by a paired percentile bootstrap."""
+    """Mean of a - b over the same questions, and the ends of its 95 % interval, by a paired percentile bootstrap.
+
+    Where all differences are the same, the ends are nan: drawn again they stay so, which says nothing of others.
+    """
     differences = np.subtract(a, b, dtype=float)  # of booleans, too
     if np.ptp(differences) == 0:
-        same = float(differences[0])
-        return same, same, same
+        return float(differences[0]), math.nan, math.nan
     found = scipy.stats.bootstrap(
         (differences,), np.mean, n_resamples=2_000, method="percentile", rng=np.random.default_rng(seed)
     )
@@ -70,7 +72,7 @@ class Duel:
     """Two contestants on the same questions.
 
     `only_a` and `only_b`: questions that only the one got right. `p`: McNemar's, corrected for the number of duels.
-    `needed`: how many questions would tell them apart.
+    `needed`: how many questions would tell them apart, at a limit of 0.05 by the number of duels.
     """
 
     a: str
@@ -88,7 +90,7 @@ class Duel:
             better, other = (self.a, self.b) if self.only_a > self.only_b else (self.b, self.a)
             return f"{better} is better than {other}: {score}."
         more = (
-            f"about {self.needed:,.0f} would be needed"
+            f"about {_two_digits(self.needed):,} would be needed"
             if math.isfinite(self.needed)
             else "as each won as many, nobody can say how many would be needed"
         )
@@ -99,9 +101,17 @@ def duels(right: Mapping[str, Sequence[bool]], pairs: Sequence[tuple[str, str]])
     """A duel for each pair; the p-values are corrected for their number. Raises ValueError."""
     corrected = holm([mcnemar(right[a], right[b]) for a, b in pairs])
     return [
-        Duel(a, b, *_discordant(right[a], right[b]), p, questions_needed(right[a], right[b]))
+        Duel(
+            *(a, b, *_discordant(right[a], right[b]), p),
+            needed=questions_needed(right[a], right[b], alpha=0.05 / len(pairs)),
+        )
         for (a, b), p in zip(pairs, corrected, strict=True)
     ]
+
+
+def _two_digits(number: float) -> int:
+    """A number as exact as a guess may be: rounded to its first two digits."""
+    return int(float(f"{number:.1e}"))
 
 
 def _discordant(a_right: Sequence[bool], b_right: Sequence[bool]) -> tuple[int, int]:

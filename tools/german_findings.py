@@ -15,9 +15,11 @@ HEADLINE = {  # a line that lesson 5 prints, with # for each count
     "Facts that changed after the training: tuned #, tuned with retrieved entries #, classifier with edited answers "
     "#.": "Fakten, die sich nach dem Training geändert haben: das feinabgestimmte Modell #, dasselbe mit den "
     "gefundenen Einträgen im Prompt #, ein Klassifikator mit geänderten Antworten #.",
-    "Facts that came after the training: tuned #, tuned with retrieved entries #, classifier with edited answers #.": (
+    "Facts that came after the training: tuned #, tuned with retrieved entries #, classifier with edited answers "
+    "(which has no tickets on them) #, base model with the handbook #.": (
         "Fakten, die nach dem Training dazugekommen sind: das feinabgestimmte Modell #, dasselbe mit den gefundenen "
-        "Einträgen im Prompt #, ein Klassifikator mit geänderten Antworten #."
+        "Einträgen im Prompt #, ein Klassifikator mit geänderten Antworten (zu diesen hat er keine Tickets) #, das "
+        "Basismodell mit dem Handbuch #."
     ),
 }
 LIMITS = (

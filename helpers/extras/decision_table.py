@@ -6,17 +6,27 @@ from typing import NamedTuple
 import pandas as pd
 from scipy.stats import fisher_exact
 
+from ..stats import holm, mcnemar
+
 ALPHA = 0.05
 
 
-class Case(NamedTuple):
-    """What a desk has or needs, and who was counted there: right answers of so many, the cheapest to keep first.
+class Count(NamedTuple):
+    """Right answers of so many, where it is not known which ones."""
 
-    `enough` is the share of right answers that is demanded, 0 if any.
+    right: int
+    of: int
+
+
+class Case(NamedTuple):
+    """What a desk has or needs, and who was counted there, the cheapest to keep first.
+
+    `answers`: for each contestant whether each of the same questions was answered well; or all of them as `Count`.
+    `enough` is the share that is demanded, 0 if any.
     """
 
     need: str
-    counts: Mapping[str, tuple[int, int]]
+    answers: Mapping[str, Sequence[bool] | Count]
     measured_in: str
     enough: float = 0.0
 
@@ -24,31 +34,53 @@ class Case(NamedTuple):
 def decide(cases: Sequence[Case]) -> pd.DataFrame:
     """A row for each case: `take`, the counts behind it, the p-value of the best two, and where they were measured.
 
-    `take` is the best where Fisher's exact test tells it from the second best, else the cheaper of these two. The test
-    takes the counts for those of different questions, which is careful where they were the same.
+    `take` is the best where a test tells it from the second best, else the cheaper of these two. The test is McNemar's
+    where each question's answer is known, else Fisher's exact one, which takes the questions for different ones. The
+    p-values are corrected for the number of cases, by Holm's rule. Raises ValueError for a case with one contestant.
     """
-    return pd.DataFrame([_row(case) for case in cases]).set_index("need")
+    corrected = holm([_p_value(case) for case in cases])
+    rows = [
+        {
+            "need": case.need,
+            "take": _verdict(case, p),
+            "counted": "; ".join(f"{name} {right} of {of}" for name, (right, of) in _counts(case).items()),
+            "p": p,
+            "measured in": case.measured_in,
+        }
+        for case, p in zip(cases, corrected, strict=True)
+    ]
+    return pd.DataFrame(rows).set_index("need")
 
 
-def _row(case: Case) -> dict:
-    shares = {name: right / of for name, (right, of) in case.counts.items()}
-    best, *others = sorted(shares, key=lambda name: -shares[name])  # of equal ones the cheaper stays in front
-    p = _p_value(case.counts[best], case.counts[others[0]]) if others else float("nan")
-    take = best
-    if others and p >= ALPHA:
-        cheaper = next(name for name in case.counts if name in (best, others[0]))
-        take = f"{cheaper}, the cheaper: not told apart"
-    if shares[best] < case.enough:
-        take = f"none of them: {case.enough:.0%} are wanted"
+def _verdict(case: Case, p: float) -> str:
+    best, second = _best_two(case)
+    right, of = _counts(case)[best]
+    if not right:
+        return "none of them: nothing is right"
+    if right / of < case.enough:
+        return f"none of them: {case.enough:.0%} are wanted"
+    cheaper = next(name for name in case.answers if name in (best, second))
+    return best if p < ALPHA else f"{cheaper}, the cheaper: not told apart"
+
+
+def _best_two(case: Case) -> list[str]:
+    counts = _counts(case)
+    if len(counts) < 2:
+        raise ValueError(f"{case.need}: a verdict needs two contestants at least.")
+    return sorted(counts, key=lambda name: -counts[name].right / counts[name].of)[:2]  # of equal ones the cheaper first
+
+
+def _counts(case: Case) -> dict[str, Count]:
     return {
-        "need": case.need,
-        "take": take,
-        "right": "; ".join(f"{name} {right} of {of}" for name, (right, of) in case.counts.items()),
-        "p": p,
-        "measured in": case.measured_in,
+        name: some if isinstance(some, Count) else Count(int(sum(some)), len(some))
+        for name, some in case.answers.items()
     }
 
 
-def _p_value(one: tuple[int, int], other: tuple[int, int]) -> float:
-    table = [[right, of - right] for right, of in (one, other)]
+def _p_value(case: Case) -> float:
+    one, other = (case.answers[name] for name in _best_two(case))
+    if not isinstance(one, Count) and not isinstance(other, Count):
+        return mcnemar(one, other)
+    counts = _counts(case)
+    table = [[counts[name].right, counts[name].of - counts[name].right] for name in _best_two(case)]
     return float(fisher_exact(table).pvalue)  # pyright: ignore[reportAttributeAccessIssue]  # scipy's types lag

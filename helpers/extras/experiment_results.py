@@ -1,4 +1,4 @@
-"""What many trainings showed, measured once and kept in data/results: as tables for lessons 3, 9, 12 and 13."""
+"""What many trainings showed, measured once and kept in data/results: as tables for the lessons."""
 
 import pandas as pd
 

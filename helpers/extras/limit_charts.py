@@ -68,7 +68,7 @@ def overfitting(table: pd.DataFrame) -> None:
     for axes, column in ((panels[1], "right"), (panels[2], "recited")):
         for share in start[column] / start.of:
             axes.axhline(share, color="black", linestyle="--", linewidth=1)
-        axes.set_ylim(0, 1)
+        axes.set_ylim(0, 1 if column == "right" else None)
         _percent(axes.yaxis)
     titles = ("loss: validation —, training ···", "validation tickets right", "answers recited")
     for axes, title in zip(panels, titles, strict=True):
@@ -100,7 +100,7 @@ def pair_differences(tables: dict[str, pd.DataFrame]) -> None:
     axes.set_yticks(range(len(groups)), named)
     axes.invert_yaxis()
     axes.set_xlim(-1.05, 1.05)
-    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}")
+    axes.xaxis.set_major_formatter(lambda share, _: f"{100 * share:+.0f}" if share else "0")
     axes.set_xlabel("points more of the answers right, with the 95 % interval")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1, 1))

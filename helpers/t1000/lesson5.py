@@ -17,29 +17,31 @@ from .opponents.texts import features
 
 TAPE = "05_compare"
 TUNED, TUNED_WITH_ENTRIES = "t1000", "entries"  # suffixes of the models
+BASE_NAMES = {"base, handbook": "base model with the handbook", "base, entries": "base model with retrieved entries"}
 CLASSIFIER, CLASSIFIER_EDITED = "classifier", "classifier, answers edited"
 CLASSIFIER_ANSWERS = DATA.parent / "results" / "classifier_answers.jsonl"  # by tools/classifier_answers.py
 
 
-def recorded_answers(who: str, prompts: list[list[dict]]) -> list[str]:
+def recorded_answers(who: str, prompts: list[list[dict]], tape: str = TAPE) -> list[str]:
     """What one of the four above answered to each prompt; to its turns, if its system prompt was another one.
 
+    From the tape of another lesson `who` is the suffix of a model there.
     Raises LookupError for a prompt that it was not asked.
     """
-    said = _answers()
+    said = _answers(tape)
     try:
         return [
             said[who, whole] if (who, whole := _whole(prompt)) in said else said[who, _turns(prompt)]
             for prompt in prompts
         ]
     except KeyError as missing:
-        raise LookupError(f"Lesson 5 has no recorded answer of {who!r} to this: {missing}.") from None
+        raise LookupError(f"{tape} has no recorded answer of {who!r} to this: {missing}.") from None
 
 
 @cache
-def _answers() -> dict[tuple[str, tuple], str]:
+def _answers(tape: str) -> dict[tuple[str, tuple], str]:
     said = {}
-    for exchange in read_tape(TAPES / f"{TAPE}.jsonl").exchanges:
+    for exchange in read_tape(TAPES / f"{tape}.jsonl").exchanges:
         asked = exchange.request.body
         if (
             exchange.request.path == "/chat/completions"
@@ -113,13 +115,17 @@ def _doubt(p: float) -> str:
 
 
 def _followed(follows: Mapping, kind: str) -> str:
-    """How many answers about facts of this kind, "edited" or "new", each of three contestants got right."""
-    who = {
+    """How many answers about facts of this kind, "edited" or "new", three contestants got right, and any better one."""
+    no_tickets = " (which has no tickets on them)" if kind == "new" else ""
+    three = {
         "tuned": "tuned",
-        "tuned with retrieved entries": "tuned, entries",
-        "classifier with edited answers": "classifier, answers edited",
+        "tuned, entries": "tuned with retrieved entries",
+        "classifier, answers edited": f"classifier with edited answers{no_tickets}",
     }
-    counted = {said: follows[name][follows[name].kind == kind] for said, name in who.items()}
+    tables = {name: table[table.kind == kind] for name, table in follows.items()}
+    most = max(tables[name].right.sum() for name in three)
+    better = {BASE_NAMES.get(name, name): table for name, table in tables.items() if table.right.sum() > most}
+    counted = {said: tables[name] for name, said in three.items()} | better
     return ", ".join(f"{said} {_share(table)}" for said, table in counted.items())
 
 

@@ -129,6 +129,16 @@ def test_the_headline_counts_and_doubts(grades, p, doubt):
     assert lines[2].count("50 of 100") == 3 and lines[3].count("100 of 100") == 3
 
 
+def test_the_headline_names_whoever_knew_more_of_the_new_facts(grades):
+    tables = {"tuned": grades["desk"], "classifier": grades["loud"]}
+    none = grades["loud"].assign(kind="new", right=False)
+    follows = dict.fromkeys(("base, handbook", "tuned", "tuned, entries", "classifier, answers edited"), none)
+    follows["base, handbook"] = none.assign(right=none.index < 2)
+    closed = pd.DataFrame({"tuned": [True], "classifier": [True]})
+    new = lesson5.headline(closed, tables, follows, "classifier", 0.01).splitlines()[3]
+    assert new.endswith("(which has no tickets on them) 0 of 200, base model with the handbook 2 of 200.")
+
+
 def test_the_search_is_counted_for_edited_and_new_facts():
     everything = [changed_facts.changed_handbook()] * 64
     assert changed_facts.search_found(everything).endswith("for 40 of 40 edited and 24 of 24 new.")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from helpers.extras import experiment_results
-from helpers.extras.decision_table import Case, decide
+from helpers.extras.decision_table import Case, Count, decide
 from helpers.extras.experiment_results import checkpoints_of, draws_of, read_result
 from helpers.t1000 import changed_facts, desk_files, desk_grading, lesson5
 
@@ -91,23 +91,43 @@ def test_a_prompt_that_lesson_5_did_not_ask_is_named():
         lesson5.recorded_answers(lesson5.TUNED, [[{"role": "user", "content": "Hello?"}]])
 
 
+def counted(**right_of):
+    return {name: Count(*count) for name, count in right_of.items()}
+
+
 def test_verdicts_follow_from_the_counts():
     table = decide(
         [
-            Case("told apart", {"classifier": (13, 30), "tuned": (29, 30)}, "here"),
-            Case("not told apart", {"classifier": (20, 30), "tuned": (23, 30)}, "here"),
-            Case("the cheapest is last of three", {"none": (0, 64), "tuned": (34, 64), "classifier": (35, 64)}, "here"),
-            Case("alone", {"classifier": (135, 164)}, "there"),
-            Case("not enough", {"classifier": (20, 30), "tuned": (23, 30)}, "there", enough=1),
-            Case("equal", {"classifier": (0, 9), "tuned": (0, 9)}, "there"),
+            Case("told apart", counted(classifier=(13, 30), tuned=(29, 30)), "here"),
+            Case("not told apart", counted(classifier=(20, 30), tuned=(23, 30)), "here"),
+            Case("the cheapest is last of three", counted(none=(0, 64), tuned=(34, 64), classifier=(35, 64)), "here"),
+            Case("not enough", counted(classifier=(20, 30), tuned=(23, 30)), "there", enough=1),
+            Case("equal", counted(classifier=(3, 9), tuned=(3, 9)), "there"),
+            Case("nothing", {"classifier": [False] * 9, "tuned": [False] * 9}, "there"),
         ]
     )
     assert table["take"].tolist() == [
         "tuned",
         "classifier, the cheaper: not told apart",
         "tuned, the cheaper: not told apart",
-        "classifier",
         "none of them: 100% are wanted",
         "classifier, the cheaper: not told apart",
+        "none of them: nothing is right",
     ]
-    assert table.right["told apart"] == "classifier 13 of 30; tuned 29 of 30" and table.p["told apart"] < 0.001
+    assert table.counted["told apart"] == "classifier 13 of 30; tuned 29 of 30" and table.p["told apart"] < 0.001
+
+
+def test_the_same_questions_are_paired_and_p_is_corrected_for_the_number_of_cases():
+    """9 of 40 differ, all to one side: p = 2 / 2 ** 9 by McNemar's test, 0.03 as if the questions were different."""
+    paired = Case("paired", {"edited": [True] * 35 + [False] * 5, "tuned": [True] * 26 + [False] * 14}, "here")
+    counts = Case("counts", counted(edited=(35, 40), tuned=(26, 40)), "here")
+    assert decide([paired]).p["paired"] == pytest.approx(2 / 2**9)
+    assert decide([counts]).p["counts"] == pytest.approx(0.0339, abs=1e-4)
+    both = decide([paired, counts, counts._replace(need="again")])
+    assert both.p.tolist() == pytest.approx([3 * 2 / 2**9, 2 * 0.0339, 2 * 0.0339], abs=1e-4)
+    assert both["take"].tolist() == ["edited", *["edited, the cheaper: not told apart"] * 2]
+
+
+def test_a_case_with_one_contestant_is_refused():
+    with pytest.raises(ValueError, match="alone: a verdict needs two"):
+        decide([Case("alone", counted(classifier=(135, 164)), "there")])

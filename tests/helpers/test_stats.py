@@ -71,7 +71,8 @@ def test_paired_difference_against_scipys_paired_bootstrap():
     assert mean == pytest.approx((a - b).mean())
     assert (low, high) == pytest.approx((scipys.low, scipys.high), abs=0.01)
     assert stats.paired_difference(a, b) == (mean, low, high)
-    assert stats.paired_difference([1, 2], [0, 1]) == (1, 1, 1)
+    mean, *ends = stats.paired_difference([1, 2], [0, 1])  # drawn again, these differ by 1, too
+    assert mean == 1 and all(math.isnan(end) for end in ends)
 
 
 def test_questions_needed_are_enough_when_tried():
@@ -90,6 +91,15 @@ def test_verdicts_in_words():
     assert str(clear).startswith("tuned is better than base: 0 questions only base got right, 15 only tuned")
     assert "Not enough questions to tell tuned and other apart" in str(open_) and "would be needed" in str(open_)
     assert "each won as many" in str(stats.duels({"a": [True], "b": [True]}, [("a", "b")])[0])
+
+
+def test_how_many_would_be_needed_is_a_guess_and_grows_with_the_number_of_duels():
+    a, b = paired(200, 7, 6, 87)
+    [alone] = stats.duels({"a": a, "b": b}, [("a", "b")])
+    many = stats.duels({"a": a, "b": b}, [("a", "b")] * 5)
+    assert alone.needed == stats.questions_needed(a, b) and "about 31,000 would be needed" in str(alone)
+    assert {duel.needed for duel in many} == {stats.questions_needed(a, b, alpha=0.01)}
+    assert many[0].needed > 1.4 * alone.needed
 
 
 def test_contestants_must_have_answered_the_same_questions():
