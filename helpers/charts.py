@@ -47,7 +47,9 @@ def loss(curve: pd.DataFrame, checkpoints: list[int]) -> None:
         full = curve.full_valid_loss.dropna()
         axes.plot(full.index, full, "o-", color=TUNED, linewidth=2, label="validation, all examples")
         for step, value in full.items():
-            axes.annotate(f"{value:.2f}", (step, value), xytext=(-5, 6), textcoords="offset points", ha="right")
+            ground = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1}  # it may stand on a curve
+            at = {"xytext": (-5, 6), "textcoords": "offset points", "ha": "right", "bbox": ground}
+            axes.annotate(f"{value:.2f}", (step, value), **at)
         measured = ", ".join(f"{value:.2f} at step {step:,}" for step, value in full.items())
         said.append(f"The loss on all validation examples is {measured}.")
     for n, step in enumerate(checkpoints):

@@ -127,7 +127,7 @@ LESSONS = [
         "you can write a grader, train a model by its rewards, notice when it is cheated, and say when a grader is "
         "the better teacher",
         minutes=20,
-        live_cost="the price of a small training by the hour, and cents for the answers",
+        live_cost="nothing: where a training costs money, it starts none, and ends there",
         data=(*DESK, "results/reward_rates.jsonl", "adapter/provenance.json"),
     ),
     Lesson(

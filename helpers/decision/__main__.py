@@ -23,6 +23,7 @@ from . import (
     not_asked,
     read_with_notes,
     verdict,
+    with_prompt,
     write_report,
 )
 
@@ -69,9 +70,11 @@ def decide(given: argparse.Namespace) -> str:
 
 def _money(given: argparse.Namespace, train: list[dict]) -> Money:
     estimate = costs.estimate(train, given.model, given.epochs, on=given.starts)
-    price, talk = prices.price(given.model, given.starts), tokens.per_conversation(train, given.model)
-    today = costs.answers_usd(talk.prompt + talk.answers * given.prompt_tokens, talk.completion, price, tuned=False)
-    tuned = costs.answers_usd(talk.prompt, talk.completion, price, tuned=True)
+    price = prices.price(given.model, given.starts)
+    bare = [row | {"messages": with_prompt(row["messages"], "")} for row in train]  # today's prompt takes its place
+    now, later = (tokens.per_conversation(talks, given.model) for talks in (bare, train))
+    today = costs.answers_usd(now.prompt + now.answers * given.prompt_tokens, now.completion, price, tuned=False)
+    tuned = costs.answers_usd(later.prompt, later.completion, price, tuned=True)
     won = gain(
         estimate.usd,
         today,

@@ -35,14 +35,18 @@ def replace_words(text: str, words: dict[str, str]) -> str:
 
 
 def has_new_word(example: dict, train: list[dict]) -> bool:
-    """Whether the answer needs a word that stands neither in its question nor in any training answer."""
-    question, answer = (_words(message["content"]) for message in example["messages"][-2:])
-    return bool(answer - question - {word for other in train for word in _words(other["messages"][-1]["content"])})
+    """Whether the answer exchanges a word of its question that no training answer exchanges."""
+    return bool(_exchanged(example) - {word for other in train for word in _exchanged(other)})
 
 
 def _as_written(old: str, words: dict[str, str]) -> str:
     new = words[old.casefold()]
     return new.capitalize() if old[0].isupper() else new
+
+
+def _exchanged(example: dict) -> set[str]:
+    question, answer = (_words(message["content"]) for message in example["messages"][-2:])
+    return question - answer
 
 
 def _words(text: str) -> set[str]:

@@ -82,6 +82,11 @@ def test_silence_says_nothing(name):
     assert [question for question in asked if answer_styles.says_it(name, question, "")] == []
 
 
+def test_a_term_may_be_explained_in_prose_but_not_by_itself():
+    assert answer_styles.says_it("terms", "spreadsheet", "It is a sheet with rows and columns.")
+    assert not answer_styles.says_it("terms", 'What does "password manager" mean?', "It is a password manager.")
+
+
 def test_a_term_that_was_not_asked_for_is_not_what_was_asked():
     said = answers("terms", "test")[0].replace('"spreadsheet"', '"doughboy"')
     assert answer_styles.right_shape(said)
