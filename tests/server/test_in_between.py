@@ -1,0 +1,50 @@
+"""What comes in between two steps of the work on a job: a request, a fault, the end of the server."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from .. import needs
+
+needs.training()
+
+from finetune_server.store.store import Store
+from finetune_server.training import artifacts
+from finetune_server.training.job import Job
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store(tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def job(store):
+    """A job that runs."""
+    store.put("job", {"id": "ftjob-1", "status": "running", "model": "tiny", "user_provided_suffix": None})
+    return Job(store, "ftjob-1")
+
+
+def save_checkpoint(job, n):
+    step: Any = SimpleNamespace(step=n, metrics=dict)
+    training: Any = None
+    artifacts.save_checkpoint(job, step, training)
+
+
+@pytest.fixture
+def weights(monkeypatch):
+    """In place of a training's weights."""
+    monkeypatch.setattr(artifacts, "in_turn", lambda training: lambda part: part.mkdir())
+
+
+def test_a_restart_before_the_oldest_checkpoint_was_removed_leaves_three(job, store, weights, monkeypatch):
+    for n in (1, 2, 3):
+        save_checkpoint(job, n)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(store, "delete_model", lambda name: (_ for _ in ()).throw(KeyboardInterrupt))
+        save_checkpoint(job, 4)
+    save_checkpoint(job, 4)
+    assert [checkpoint["step_number"] for checkpoint in store.all("checkpoint", job.id)] == [2, 3, 4]
