@@ -11,7 +11,7 @@ needs.training()
 
 from finetune_server.store.store import Store
 from finetune_server.training import artifacts
-from finetune_server.training.job import Job
+from finetune_server.training.job import Interrupted, Job
 
 
 @pytest.fixture
@@ -38,6 +38,18 @@ def save_checkpoint(job, n):
 def weights(monkeypatch):
     """In place of a training's weights."""
     monkeypatch.setattr(artifacts, "in_turn", lambda training: lambda part: part.mkdir())
+
+
+def test_a_job_that_was_cancelled_while_weights_were_written_gets_no_checkpoint(job, store, monkeypatch):
+    def cancelled_meanwhile(part):
+        part.mkdir()
+        job.transition(["running"], "cancelled", "The job was cancelled.")
+
+    monkeypatch.setattr(artifacts, "in_turn", lambda training: cancelled_meanwhile)
+    with pytest.raises(Interrupted):
+        save_checkpoint(job, 1)
+    assert [event["message"] for event in store.all("event", job.id)] == ["The job was cancelled."]
+    assert not store.all("checkpoint", job.id) and not store.all("model") and not [*store.folder.glob("models/*")]
 
 
 def test_a_restart_before_the_oldest_checkpoint_was_removed_leaves_three(job, store, weights, monkeypatch):

@@ -53,7 +53,7 @@ def _reward(checkpoint: dict) -> tuple[float, int]:
 def _save_checkpoint(
     job: Job, step: AnyStep, training: "Training | TrainingProcesses", worth: Callable[[dict], Any]
 ) -> None:
-    """Save the model as it is after `step`, and keep the three checkpoints that are worth most."""
+    """Save the model as it is after `step`, and keep the three checkpoints that are worth most. Raises Interrupted."""
     store = job.store
     if all(old["step_number"] != step.step for old in store.all("checkpoint", job.id)):  # else: before a restart
         _add_checkpoint(job, step, training)
@@ -66,6 +66,7 @@ def _save_checkpoint(
 def _add_checkpoint(job: Job, step: AnyStep, training: "Training | TrainingProcesses") -> None:
     store, name = job.store, f"{model_name(job.body)}:ckpt-step-{step.step}"
     with saved_weights(store, in_turn(training)) as folder:
+        job.require_status(AT_WORK)
         add_model(store, name, folder)
         checkpoint = {
             "id": new_id("ftckpt_"),
