@@ -81,6 +81,8 @@ class ExportedAdapters(threading.Thread):
         except DatabaseAway:
             raise
         except (OSError, BrokenStore) as error:
+            if not self._exists(model):
+                return  # deleted meanwhile, and its weights with it
             by_hand = f"finetune-server export {KIND} {model} --into {exported.parent}"
             message = (
                 f"The adapter was not exported ({error}). Mend that, then start the server again, or run: {by_hand}"
