@@ -95,11 +95,12 @@ class ExportedAdapters(threading.Thread):
     def _remove(self, model: str, exported: Path, part: Path) -> None:
         if not exported.exists():
             return
+        left = exported
         try:
-            exported.rename(part)  # first: a reader finds all files or none
-            shutil.rmtree(part)
+            left = exported.rename(part)  # first: a reader finds all files or none
+            shutil.rmtree(left)
         except OSError as error:
-            message = f"The model was deleted, but not its exported adapter ({error}): delete {exported} by hand"
+            message = f"The model was deleted, but not its exported adapter ({error}): delete {left} by hand"
             return self._tell(model, message, level="warn")
         self._tell(model, f"The model was deleted, and its exported adapter {exported}")
 
