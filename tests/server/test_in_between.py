@@ -12,6 +12,7 @@ needs.training()
 from finetune_server.store.store import Store
 from finetune_server.training import artifacts
 from finetune_server.training.job import Interrupted, Job
+from finetune_server.training.runner import JobRunner
 
 
 @pytest.fixture
@@ -60,3 +61,13 @@ def test_a_restart_before_the_oldest_checkpoint_was_removed_leaves_three(job, st
         save_checkpoint(job, 4)
     save_checkpoint(job, 4)
     assert [checkpoint["step_number"] for checkpoint in store.all("checkpoint", job.id)] == [2, 3, 4]
+
+
+def test_a_state_that_cannot_be_removed_keeps_no_model_from_its_export(job, store, tmp_path, monkeypatch):
+    told = []
+    runner = JobRunner(store, tmp_path, "tiny", succeeded=told.append)
+    succeed = lambda job: job.change(status="succeeded", fine_tuned_model="ft:tiny:local::1")
+    monkeypatch.setattr(store, "drop_state", lambda job_id: (_ for _ in ()).throw(OSError("no network")))
+    with pytest.raises(OSError, match="no network"):
+        runner.attempt(succeed, job)
+    assert told == ["ft:tiny:local::1"]

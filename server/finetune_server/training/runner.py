@@ -117,9 +117,9 @@ class JobRunner:
             log.exception("job %s", job.id)  # unlike print, it survives a full disk
             job.fail("server_error", f"{type(error).__name__}: {error}")
         if (ended := job.body)["status"] in FINAL:
-            self.store.drop_state(job.id)
             if ended["fine_tuned_model"]:
-                self._succeeded(ended["fine_tuned_model"])
+                self._succeeded(ended["fine_tuned_model"])  # first: what is next may fail
+            self.store.drop_state(job.id)
 
     def _validate(self, job: Job) -> None:
         body = job.body
