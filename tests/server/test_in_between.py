@@ -41,6 +41,15 @@ def weights(monkeypatch):
     monkeypatch.setattr(artifacts, "in_turn", lambda training: lambda part: part.mkdir())
 
 
+def fail(error):
+    """A function that raises this."""
+
+    def failing(*arguments, **values):
+        raise error
+
+    return failing
+
+
 def test_a_job_that_was_cancelled_while_weights_were_written_gets_no_checkpoint(job, store, monkeypatch):
     def cancelled_meanwhile(part):
         part.mkdir()
@@ -57,7 +66,7 @@ def test_a_restart_before_the_oldest_checkpoint_was_removed_leaves_three(job, st
     for n in (1, 2, 3):
         save_checkpoint(job, n)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(store, "delete_model", lambda name: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(store, "delete_model", fail(KeyboardInterrupt))
         save_checkpoint(job, 4)
     save_checkpoint(job, 4)
     assert [checkpoint["step_number"] for checkpoint in store.all("checkpoint", job.id)] == [2, 3, 4]
@@ -67,7 +76,14 @@ def test_a_state_that_cannot_be_removed_keeps_no_model_from_its_export(job, stor
     told = []
     runner = JobRunner(store, tmp_path, "tiny", succeeded=told.append)
     succeed = lambda job: job.change(status="succeeded", fine_tuned_model="ft:tiny:local::1")
-    monkeypatch.setattr(store, "drop_state", lambda job_id: (_ for _ in ()).throw(OSError("no network")))
+    monkeypatch.setattr(store, "drop_state", fail(OSError("no network")))
     with pytest.raises(OSError, match="no network"):
         runner.attempt(succeed, job)
     assert told == ["ft:tiny:local::1"]
+
+
+def test_a_state_that_cannot_be_removed_hides_no_cancel(job, store, monkeypatch, caplog):
+    job.change(status="cancelled")
+    monkeypatch.setattr(type(store.folder), "unlink", fail(OSError("no network")))
+    store.drop_state(job.id)
+    assert f"{job.id}.safetensors cannot be deleted" in caplog.text and "no network" in caplog.text
