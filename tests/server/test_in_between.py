@@ -9,6 +9,11 @@ from .. import needs
 
 needs.training()
 
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from finetune_server.routes import fine_tuning_jobs
+from finetune_server.store.database import DatabaseError
 from finetune_server.store.store import Store
 from finetune_server.training import artifacts
 from finetune_server.training.job import Interrupted, Job
@@ -80,6 +85,19 @@ def test_a_state_that_cannot_be_removed_keeps_no_model_from_its_export(job, stor
     with pytest.raises(OSError, match="no network"):
         runner.attempt(succeed, job)
     assert told == ["ft:tiny:local::1"]
+
+
+def test_a_cancel_that_the_database_did_not_take_leaves_the_state(job, store, monkeypatch):
+    runner, state = JobRunner(store, store.folder, "tiny"), store.state_path(job.id)
+    client = TestClient(Starlette(routes=fine_tuning_jobs.routes(store, runner, "tiny")), raise_server_exceptions=False)
+    cancel = lambda: client.post(f"/fine_tuning/jobs/{job.id}/cancel").status_code
+    state.write_bytes(b"state")
+    job.change(status="paused")
+    with monkeypatch.context() as patch:
+        patch.setattr(store._db, "commit", fail(DatabaseError("disk I/O error")))
+        assert cancel() == 500
+    assert job.status == "paused" and state.exists()
+    assert cancel() == 200 and not state.exists()
 
 
 def test_a_state_that_cannot_be_removed_hides_no_cancel(job, store, monkeypatch, caplog):
