@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from finetune_server.routes import fine_tuning_jobs
-from finetune_server.store.database import DatabaseError
+from finetune_server.store.database import DatabaseAway, DatabaseError
 from finetune_server.store.store import Store
 from finetune_server.training import artifacts
 from finetune_server.training.job import Interrupted, Job
@@ -77,14 +77,22 @@ def test_a_restart_before_the_oldest_checkpoint_was_removed_leaves_three(job, st
     assert [checkpoint["step_number"] for checkpoint in store.all("checkpoint", job.id)] == [2, 3, 4]
 
 
-def test_a_state_that_cannot_be_removed_keeps_no_model_from_its_export(job, store, tmp_path, monkeypatch):
-    told = []
-    runner = JobRunner(store, tmp_path, "tiny", succeeded=told.append)
-    succeed = lambda job: job.change(status="succeeded", fine_tuned_model="ft:tiny:local::1")
-    monkeypatch.setattr(store, "drop_state", fail(OSError("no network")))
-    with pytest.raises(OSError, match="no network"):
-        runner.attempt(succeed, job)
-    assert told == ["ft:tiny:local::1"]
+@pytest.mark.parametrize("cut_off", ["get", "drop_state"])
+def test_a_model_is_exported_though_the_store_is_away_just_when_its_job_has_ended(job, store, monkeypatch, cut_off):
+    told, whole = [], getattr(store, cut_off)
+
+    def back_again(seconds):
+        monkeypatch.setattr(store, cut_off, whole)
+
+    def succeed(job):
+        job.change(status="succeeded", fine_tuned_model="ft:tiny:local::1")
+        monkeypatch.setattr(store, cut_off, fail(DatabaseAway("connection lost")))
+
+    monkeypatch.setattr("finetune_server.training.job.time.sleep", back_again)
+    store.state_path(job.id).write_bytes(b"state")
+    runner = JobRunner(store, store.folder, "tiny", succeeded=told.append)
+    runner.attempt(succeed, job)
+    assert set(told) == {"ft:tiny:local::1"} and not store.state_path(job.id).exists()
 
 
 def test_a_cancel_that_the_database_did_not_take_leaves_the_state(job, store, monkeypatch):
