@@ -287,3 +287,11 @@ def test_a_change_is_made_once_though_the_database_is_away_after_it(silent, monk
         runner._react(News("change", 1, change=change))
     assert job.status == "running" and not job.store.all("unowned")
     assert {file.name for file in (job.store.folder / "models" / "model-1").iterdir()} == {*ADAPTER_FILES}
+
+
+def test_the_cluster_hears_of_a_cancel_though_the_database_is_away_just_then(silent, monkeypatch):
+    runner, job, told = silent
+    job.change(status="cancelled")
+    with cut_off(runner, job.store, "drop_state", monkeypatch):
+        runner._react(None)
+    assert told == [Tell(1, "cancelled")] and not runner._runs

@@ -104,9 +104,9 @@ class ClusterRunner(JobRunner):
             status = run.job.status
             run.at_work |= status in AT_WORK
             if status not in HANDED_OVER or (status == "queued" and run.at_work):
-                del self._runs[number]  # whatever it still says is not heard
                 if status in FINAL:
                     self.store.drop_state(run.job.id)
+                del self._runs[number]  # whatever it still says is not heard
             elif status != "pausing" or run.pausing:
                 continue
             run.pausing = True
