@@ -1,10 +1,12 @@
 """Jobs on a cluster, without Ray: nodes are threads here, each with a store of its own."""
 
 import contextlib
+import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from finetune_server.cluster.cluster_runner import ClusterRunner, Run
 from finetune_server.cluster.node import Node
 from finetune_server.cluster.options import connected
 from finetune_server.cluster.orders_and_news import News, Tell, Train
+from finetune_server.cluster.parcel import versions
 from finetune_server.export.formats import folder_name
 from finetune_server.store.content import ADAPTER_FILES
 from finetune_server.store.database import DatabaseAway
@@ -295,3 +298,26 @@ def test_the_cluster_hears_of_a_cancel_though_the_database_is_away_just_then(sil
     with cut_off(runner, job.store, "drop_state", monkeypatch):
         runner._react(None)
     assert told == [Tell(1, "cancelled")] and not runner._runs
+
+
+@pytest.fixture
+def replica(monkeypatch, tmp_path):
+    """What makes a replica in this process, without Ray and a model."""
+    name = "finetune_server.cluster.replica"
+    ray: Any = ModuleType("ray")
+    ray.serve = SimpleNamespace(multiplexed=lambda **_: lambda load: load)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    module = import_module(name)
+    monkeypatch.setattr(module, "LocalEngine", lambda *_: SimpleNamespace(start=lambda: None))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield lambda: module.Replica("tiny", {}, versions())
+    del sys.modules[name]
+
+
+def test_a_replica_removes_the_folder_of_one_that_was_killed(replica, monkeypatch, tmp_path):
+    killed = replica()
+    assert [*tmp_path.iterdir()] == [Path(killed._folder.name)]
+    monkeypatch.setattr("os.kill", lambda *_: (_ for _ in ()).throw(ProcessLookupError))
+    new = replica()
+    assert [*tmp_path.iterdir()] == [Path(new._folder.name)]
