@@ -1,5 +1,6 @@
 """Jobs on a cluster, without Ray: nodes are threads here, each with a store of its own."""
 
+import asyncio
 import contextlib
 import sys
 import threading
@@ -321,3 +322,15 @@ def test_a_replica_removes_the_folder_of_one_that_was_killed(replica, monkeypatc
     monkeypatch.setattr("os.kill", lambda *_: (_ for _ in ()).throw(ProcessLookupError))
     new = replica()
     assert [*tmp_path.iterdir()] == [Path(new._folder.name)]
+
+
+def test_a_replica_takes_no_half_adapter_for_a_whole_one(replica):
+    here, whole = replica(), dict.fromkeys(ADAPTER_FILES, b"x")
+
+    def load(files):
+        here._weights["ft:tiny"] = asyncio.sleep(0, files)
+        return asyncio.run(here._load("ft:tiny"))
+
+    with pytest.raises(TypeError):
+        load(whole | {ADAPTER_FILES[1]: None})  # as if the disk were full at the second file
+    assert {file.name: file.read_bytes() for file in load(whole).iterdir()} == whole

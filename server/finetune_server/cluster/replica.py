@@ -12,7 +12,7 @@ from ..model.device import best_device
 from .node import differences
 from .orders_and_news import Ask
 from .own_folder import own_folder
-from .parcel import write_content
+from .parcel import write_whole
 
 
 class Replica:
@@ -35,7 +35,7 @@ class Replica:
         """Take in the adapters of a tuned model."""
         folder = self._weights_folder(model)
         if not folder.exists():
-            write_content(folder, await self._weights[model])
+            write_whole(folder, await self._weights[model])
         return folder
 
     async def answer(self, ask: Ask, weights: "list[ray.ObjectRef]") -> AsyncIterator[Answer]:
