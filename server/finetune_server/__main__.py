@@ -32,6 +32,7 @@ def main() -> None:
         import uvicorn
         from platformdirs import user_data_path
 
+        from .announced_server import AnnouncedServer
         from .app import build
         from .cluster.cluster import ClusterUnreachable
         from .export.exported_adapters import BadExportFolder
@@ -70,7 +71,7 @@ def main() -> None:
         sys.exit(f"The store {store} cannot be used ({error}): choose another folder with --store.")
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     address = f"http://{host}:{arguments.port}/v1"
-    print(f"{arguments.model} answers and trains at {address}; files and models are kept in {store}", flush=True)
+    announcement = f"{arguments.model} answers and trains at {address}; files and models are kept in {store}"
     config = uvicorn.Config(
         app,
         host=arguments.host,
@@ -79,7 +80,7 @@ def main() -> None:
         log_level="warning",
         timeout_keep_alive=KEEP_ALIVE,
     )
-    server = uvicorn.Server(config)
+    server = AnnouncedServer(config, announcement)
     loading = app.state.rest
 
     def loaded(loading: Future) -> None:

@@ -259,6 +259,19 @@ def test_a_batch_outlives_a_fault_of_the_store(api, monkeypatch):
     assert ended(api, create(api, line(1))).status == "completed"
 
 
+def test_a_fault_after_a_request_to_cancel_stops_no_other_batch(api, monkeypatch):
+    def cancelled_meanwhile(*_):
+        monkeypatch.undo()
+        [batch] = [one for one in api.batches.list() if one.status == "validating"]
+        api.batches.cancel(batch.id)
+        raise OSError("no network")
+
+    monkeypatch.setattr(batch_runner, "check_requests", cancelled_meanwhile)
+    batch = ended(api, create(api, line(1)), 10)
+    assert (batch.status, batch.errors) == ("cancelled", None)
+    assert ended(api, create(api, line(1))).status == "completed"
+
+
 def test_with_a_token_its_requests_are_answered(tmp_path, model):
     api = start(tmp_path, model, token="open sesame")
     assert counted(ended(api, create(api, line(1)))) == (1, 1, 0)

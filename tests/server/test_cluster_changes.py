@@ -1,8 +1,14 @@
 """Jobs on a cluster, without Ray: nodes are threads here, each with a store of its own."""
 
+import asyncio
+import contextlib
+import sys
 import threading
 import time
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
@@ -14,11 +20,15 @@ from .curves import loss_curve, result_table
 needs.training()
 
 from finetune_server.__main__ import parser
+from finetune_server.cluster.changes import Change
+from finetune_server.cluster.cluster_runner import ClusterRunner, Run
 from finetune_server.cluster.node import Node
 from finetune_server.cluster.options import connected
 from finetune_server.cluster.orders_and_news import News, Tell, Train
+from finetune_server.cluster.parcel import versions
 from finetune_server.export.formats import folder_name
 from finetune_server.store.content import ADAPTER_FILES
+from finetune_server.store.database import DatabaseAway
 from finetune_server.store.store import Store
 from finetune_server.training.job import CLUSTER_LOST, Job
 
@@ -246,3 +256,81 @@ def test_rewards_by_a_tuned_model_that_the_node_gets(on_cluster):
     job = finished(on_cluster, job, PATIENCE)
     # random weights may write no number that can be read, but the model was there and answered
     assert job.status == "succeeded" or "model_grader_parse_error" in job.error.message, job.error
+
+
+@pytest.fixture
+def silent(tmp_path, monkeypatch):
+    """A runner whose thread is not started, a job that the cluster has, and what that is told."""
+    monkeypatch.setattr("finetune_server.cluster.cluster_runner.time.sleep", lambda seconds: None)
+    store, told = Store(tmp_path), []
+    cluster: Any = SimpleNamespace(send=told.append)
+    store.put("job", {"id": "ftjob-1", "status": "validating_files", "model": "tiny", "fine_tuned_model": None})
+    runner = ClusterRunner(store, tmp_path, "tiny", 1, lambda model: None, cluster)
+    job = Job(store, "ftjob-1")
+    job.change(status="running")
+    runner._runs[1] = Run(job)
+    yield runner, job, told
+    store.close()
+
+
+@contextlib.contextmanager
+def cut_off(runner, owner, name, monkeypatch):
+    """The connection to the database is lost while the runner does this; then it goes on."""
+    with monkeypatch.context() as patch:
+        patch.setattr(owner, name, lambda *_: (_ for _ in ()).throw(DatabaseAway("connection lost")))
+        yield
+    while not runner._inbox.empty():
+        runner._react(runner._inbox.get())
+
+
+def test_a_change_is_made_once_though_the_database_is_away_after_it(silent, monkeypatch):
+    runner, job, _ = silent
+    model = {"id": "ft:tiny:local::1", "folder": "model-1"}
+    change = Change([("model", model, None)], contents={"models/model-1": dict.fromkeys(ADAPTER_FILES, b"x")})
+    with cut_off(runner, runner, "_tell", monkeypatch):
+        runner._react(News("change", 1, change=change))
+    assert job.status == "running" and not job.store.all("unowned")
+    assert {file.name for file in (job.store.folder / "models" / "model-1").iterdir()} == {*ADAPTER_FILES}
+
+
+def test_the_cluster_hears_of_a_cancel_though_the_database_is_away_just_then(silent, monkeypatch):
+    runner, job, told = silent
+    job.change(status="cancelled")
+    with cut_off(runner, job.store, "drop_state", monkeypatch):
+        runner._react(None)
+    assert told == [Tell(1, "cancelled")] and not runner._runs
+
+
+@pytest.fixture
+def replica(monkeypatch, tmp_path):
+    """What makes a replica in this process, without Ray and a model."""
+    name = "finetune_server.cluster.replica"
+    ray: Any = ModuleType("ray")
+    ray.serve = SimpleNamespace(multiplexed=lambda **_: lambda load: load)
+    monkeypatch.setitem(sys.modules, "ray", ray)
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    module = import_module(name)
+    monkeypatch.setattr(module, "LocalEngine", lambda *_: SimpleNamespace(start=lambda: None))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    yield lambda: module.Replica("tiny", {}, versions())
+    del sys.modules[name]
+
+
+def test_a_replica_removes_the_folder_of_one_that_was_killed(replica, monkeypatch, tmp_path):
+    killed = replica()
+    assert [*tmp_path.iterdir()] == [Path(killed._folder.name)]
+    monkeypatch.setattr("os.kill", lambda *_: (_ for _ in ()).throw(ProcessLookupError))
+    new = replica()
+    assert [*tmp_path.iterdir()] == [Path(new._folder.name)]
+
+
+def test_a_replica_takes_no_half_adapter_for_a_whole_one(replica):
+    here, whole = replica(), dict.fromkeys(ADAPTER_FILES, b"x")
+
+    def load(files):
+        here._weights["ft:tiny"] = asyncio.sleep(0, files)
+        return asyncio.run(here._load("ft:tiny"))
+
+    with pytest.raises(TypeError):
+        load(whole | {ADAPTER_FILES[1]: None})  # as if the disk were full at the second file
+    assert {file.name: file.read_bytes() for file in load(whole).iterdir()} == whole

@@ -224,3 +224,29 @@ def test_a_folder_that_cannot_be_made_is_refused_in_one_sentence(tmp_path, model
     assert server.process.wait(600) == 1
     [line] = server.log.read_text().splitlines()
     assert line.startswith("Adapters cannot be exported into") and line.endswith("with --export-adapters.")
+
+
+def test_a_model_whose_weights_were_deleted_while_they_were_read_is_not_called_damaged(
+    kept, model, tmp_path, monkeypatch
+):
+    name, copy, folder = "ft:tiny:local::1", formats._copy_adapter, tmp_path / "adapters"
+    job = add_job(kept, name)
+    monkeypatch.setattr(formats, "_copy_adapter", lambda *what: kept.delete_model(name) or copy(*what))
+    ExportedAdapters(kept, model, "tiny", folder)._agree(name, folder / exported_as(name))
+    assert not said(kept, job) and not [*folder.iterdir()]
+
+
+def test_an_adapter_that_was_half_removed_is_told_where_it_lies(kept, model, tmp_path, monkeypatch):
+    name, folder = "ft:tiny:local::1", tmp_path / "adapters"
+    job, thread = add_job(kept, name), ExportedAdapters(kept, model, "tiny", folder)
+    kept.delete_model(name)
+    (folder / exported_as(name)).mkdir()
+
+    def busy(path, ignore_errors=False):
+        if not ignore_errors:
+            raise PermissionError("busy")
+
+    monkeypatch.setattr("finetune_server.export.exported_adapters.shutil.rmtree", busy)
+    thread._agree(name, folder / exported_as(name))
+    [left] = folder.iterdir()
+    assert f"(busy): delete {left} by hand" in said(kept, job)[0]

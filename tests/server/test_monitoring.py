@@ -3,9 +3,11 @@
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from pathlib import Path
 
 import openai
@@ -17,7 +19,9 @@ from .. import needs
 needs.training()
 
 from prometheus_client.parser import text_string_to_metric_families
+from starlette.applications import Starlette
 
+from finetune_server import __main__
 from finetune_server.logs import JsonFormatter
 from finetune_server.store.database import DatabaseAway
 from finetune_server.store.store import Store
@@ -142,3 +146,26 @@ def test_the_command_logs_requests_and_events_of_jobs_as_json(tmp_path, model):
 def test_an_unknown_form_of_the_log_is_refused():
     ended = subprocess.run([sys.executable, "-m", "finetune_server", "--log-format", "xml"], capture_output=True)
     assert ended.returncode == 2
+
+
+def test_a_server_whose_port_is_taken_does_not_say_that_it_answers(tmp_path, monkeypatch, capsys):
+    app = Starlette()
+    app.state.rest = Future()
+    app.state.rest.set_result(None)
+    monkeypatch.setattr("finetune_server.app.build", lambda *_: app)
+    monkeypatch.setattr("finetune_server.model.download.model_folder", lambda _: tmp_path)
+    for name in ("finetune_server.logs.set_up", "gc.freeze"):  # they would outlive the test
+        monkeypatch.setattr(name, lambda *_: None)
+
+    def run(port):
+        monkeypatch.setattr(sys, "argv", ["finetune-server", "--store", str(tmp_path), "--port", str(port)])
+        __main__.main()
+
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(SystemExit, match="choose another --port"):
+        run(taken.getsockname()[1])
+    assert not capsys.readouterr().out
+    app.state.rest = Future()
+    app.state.rest.set_exception(OSError("no model"))  # so that it ends by itself
+    with pytest.raises(SystemExit, match="no model"):
+        run(0)
+    assert "answers and trains at http://127.0.0.1:0/v1" in capsys.readouterr().out

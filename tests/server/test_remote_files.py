@@ -14,6 +14,7 @@ from fsspec.core import url_to_fs
 
 from finetune_server.protocol.objects import file_object
 from finetune_server.store.database import BrokenStore
+from finetune_server.store.remote_files import RemoteFiles
 from finetune_server.store.store import NotFound, Store
 from finetune_server.training.artifacts import add_model, saved_weights
 
@@ -175,3 +176,19 @@ def test_a_job_goes_on_on_another_machine(tmp_path, address, files, model):
         model=name, messages=[{"role": "user", "content": "question 3"}], max_tokens=8, temperature=0
     )
     assert ask(tuned[0]).choices[0].message.content == ask(tuned[1]).choices[0].message.content
+
+
+def test_a_copy_that_failed_is_made_again(tmp_path):
+    there = tmp_path / "bucket" / "models" / "model-1"
+    there.mkdir(parents=True)
+    for name in ("a.txt", "b.txt"):
+        (there / name).write_text(name)
+    remote, copied = RemoteFiles((tmp_path / "bucket").as_uri(), tmp_path / "cache"), tmp_path / "cache/models/model-1"
+    copied.parent.mkdir(parents=True)
+    get = remote._fs.get_file
+    remote._fs.get_file = lambda file, to: get(file, to) if file.endswith("a.txt") else remote._fs.open(f"{file}.gone")
+    with pytest.raises(OSError, match="FileNotFoundError"):
+        remote.fetch(copied)
+    remote._fs.get_file = get
+    remote.fetch(copied)
+    assert {file.name: file.read_text() for file in copied.iterdir()} == {"a.txt": "a.txt", "b.txt": "b.txt"}

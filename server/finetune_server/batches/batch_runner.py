@@ -5,6 +5,7 @@ soon as it is there, so a killed server goes on with the requests that have none
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
@@ -78,7 +79,8 @@ class BatchRunner(threading.Thread):
             self._fail(batch, "server_error", f"{type(error).__name__}: {error}")
 
     def _fail(self, batch: dict, code: str, message: str) -> None:
-        self._end_failed(batch, [{"code": code, "message": message, "line": None, "param": None}])
+        with contextlib.suppress(Moved):  # it was cancelled meanwhile, and ends so
+            self._end_failed(batch, [{"code": code, "message": message, "line": None, "param": None}])
 
     def _end_failed(self, batch: dict, errors: list[dict]) -> None:
         with self.store.transaction():

@@ -72,17 +72,21 @@ class ClusterRunner(JobRunner):
 
     def _serve(self) -> None:
         while True:
-            news = self._inbox.get()
-            try:
-                if news:
-                    self._take(news)
-                self._tell()
-                if self._connected:
-                    self._hand_over()
-            except OSError:  # the store cannot be read or written: the jobs wait until it can
-                log.exception("jobs on the cluster")
-                time.sleep(1)
-                self._inbox.put(news)
+            self._react(self._inbox.get())
+
+    def _react(self, news: News | None) -> None:
+        """Take in what the cluster says, and tell it what is new here."""
+        try:
+            if news:
+                self._take(news)
+                news = None  # what was taken is not taken again
+            self._tell()
+            if self._connected:
+                self._hand_over()
+        except OSError:  # the store cannot be read or written: the jobs wait until it can
+            log.exception("jobs on the cluster")
+            time.sleep(1)
+            self._inbox.put(news)
 
     def _hand_over(self) -> None:
         """Give the cluster all jobs that are queued: which of them wait is Ray's business."""
@@ -100,9 +104,9 @@ class ClusterRunner(JobRunner):
             status = run.job.status
             run.at_work |= status in AT_WORK
             if status not in HANDED_OVER or (status == "queued" and run.at_work):
-                del self._runs[number]  # whatever it still says is not heard
                 if status in FINAL:
                     self.store.drop_state(run.job.id)
+                del self._runs[number]  # whatever it still says is not heard
             elif status != "pausing" or run.pausing:
                 continue
             run.pausing = True

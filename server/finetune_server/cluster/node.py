@@ -1,8 +1,5 @@
 """What runs on a node: one job, trained by the code that trains it on the server, in a store of its own."""
 
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
@@ -18,9 +15,8 @@ from ..training.job import Job
 from ..training.runner import JobRunner
 from ..training.training_run import train
 from .changes import Change, NodeStore
+from .own_folder import own_folder
 from .parcel import Parcel, versions
-
-PREFIX = "finetune-server-node-"  # of temporary folders
 
 
 class Node:
@@ -37,8 +33,7 @@ class Node:
 
         `model` are the files of the base model, names and contents; one is held at a time, since it may be gigabytes.
         """
-        remove_leftovers()
-        with tempfile.TemporaryDirectory(prefix=f"{PREFIX}{os.getpid()}-", ignore_cleanup_errors=True) as folder:
+        with own_folder() as folder:
             changes = SimpleQueue[Change | None]()
             self._store = NodeStore(Path(folder) / "store", self._parcel, changes.put)
             yield self._address
@@ -81,17 +76,6 @@ class Node:
             self._engine = LocalEngine(folder, self._parcel.base_model, store.weights_folder, best_device())
             self._engine.start()
         return ask_models(self._engine, questions)
-
-
-def remove_leftovers() -> None:
-    """Remove the folders of processes on this machine that were killed: each holds a base model."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        try:
-            os.kill(int(folder.name.removeprefix(PREFIX).partition("-")[0]), 0)  # asks whether it runs
-        except ProcessLookupError:
-            shutil.rmtree(folder, ignore_errors=True)
-        except (ValueError, PermissionError):
-            continue
 
 
 def differences(servers: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from ..graders.read_grader import read_grader
+from ..store.content import remove
 from ..store.database import BrokenStore
 from ..store.store import NotFound, Store
 from ..training.job import Job
@@ -86,3 +87,11 @@ def write_content(path: Path, content: Content) -> None:
     path.mkdir()
     for name, part in content.items():
         (path / name).write_bytes(part)
+
+
+def write_whole(path: Path, content: Content) -> None:
+    """Write a file or folder that readers find whole or not at all."""
+    part = path.with_name(f"{path.name}.part")
+    remove(part)  # of an attempt that failed
+    write_content(part, content)
+    part.rename(path)

@@ -1,6 +1,5 @@
 """A replica of the model, as Ray Serve starts it on a node: it answers by the base model and those tuned from it."""
 
-import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -12,7 +11,8 @@ from ..inference.local_engine import MODELS_IN_MEMORY, LocalEngine
 from ..model.device import best_device
 from .node import differences
 from .orders_and_news import Ask
-from .parcel import write_content
+from .own_folder import own_folder
+from .parcel import write_whole
 
 
 class Replica:
@@ -21,7 +21,7 @@ class Replica:
     def __init__(self, base_model: str, model: "dict[str, ray.ObjectRef]", versions: dict[str, str]):
         if here := differences(versions):
             raise RuntimeError(f"A node has {here}: install the same there.")
-        self._folder = tempfile.TemporaryDirectory(prefix="finetune-server-replica-")
+        self._folder = own_folder()
         base = Path(self._folder.name) / "base model"
         base.mkdir()
         for name, content in model.items():
@@ -35,7 +35,7 @@ class Replica:
         """Take in the adapters of a tuned model."""
         folder = self._weights_folder(model)
         if not folder.exists():
-            write_content(folder, await self._weights[model])
+            write_whole(folder, await self._weights[model])
         return folder
 
     async def answer(self, ask: Ask, weights: "list[ray.ObjectRef]") -> AsyncIterator[Answer]:

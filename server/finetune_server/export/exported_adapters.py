@@ -81,6 +81,8 @@ class ExportedAdapters(threading.Thread):
         except DatabaseAway:
             raise
         except (OSError, BrokenStore) as error:
+            if not self._exists(model):
+                return  # deleted meanwhile, and its weights with it
             by_hand = f"finetune-server export {KIND} {model} --into {exported.parent}"
             message = (
                 f"The adapter was not exported ({error}). Mend that, then start the server again, or run: {by_hand}"
@@ -93,11 +95,12 @@ class ExportedAdapters(threading.Thread):
     def _remove(self, model: str, exported: Path, part: Path) -> None:
         if not exported.exists():
             return
+        left = exported
         try:
-            exported.rename(part)  # first: a reader finds all files or none
-            shutil.rmtree(part)
+            left = exported.rename(part)  # first: a reader finds all files or none
+            shutil.rmtree(left)
         except OSError as error:
-            message = f"The model was deleted, but not its exported adapter ({error}): delete {exported} by hand"
+            message = f"The model was deleted, but not its exported adapter ({error}): delete {left} by hand"
             return self._tell(model, message, level="warn")
         self._tell(model, f"The model was deleted, and its exported adapter {exported}")
 

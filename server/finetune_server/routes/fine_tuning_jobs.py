@@ -50,10 +50,10 @@ def routes(store: Store, runner: JobRunner, base_model: str) -> list[Route]:
             status = job.status
             if status in FINAL:
                 raise ApiError(400, f"Job has already completed: {job.id}", code="invalid_cancel_request")
-            if status in ("paused", "queued"):  # no thread is at work on it, which would drop the state
-                store.drop_state(job.id)
             job.log("The job was cancelled.")
             body = job.change(status="cancelled", finished_at=int(time.time()), estimated_finish=None)
+        if status in ("paused", "queued"):  # no thread is at work on it, which would drop the state
+            store.drop_state(job.id)
         runner.wake()
         return JSONResponse(body)
 

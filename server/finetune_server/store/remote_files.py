@@ -56,6 +56,7 @@ class RemoteFiles:
             there, part = self._there(path), path.with_name(f"{path.name}.part")
             if path.exists() or not self._fs.exists(there):
                 return
+            remove(part)  # of a copy that failed
             if self._fs.isdir(there):
                 part.mkdir()
                 for file in self._fs.ls(there, detail=False):

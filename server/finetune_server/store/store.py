@@ -175,8 +175,13 @@ class Store(ObjectTable):
         TRAINED_TOKENS.inc(tokens)
 
     def drop_state(self, job_id: str) -> None:
-        """Delete the state of a job's unfinished training, if it has any."""
+        """Delete the state of a job's unfinished training, if it has any. What cannot be deleted is logged; the next
+        start tries.
+        """
         path = self._state_path(job_id)
-        path.unlink(missing_ok=True)
-        if self._remote:
-            self._remote.remove(path)
+        try:
+            path.unlink(missing_ok=True)
+            if self._remote:
+                self._remote.remove(path)
+        except OSError:
+            log.exception("%s cannot be deleted", path)

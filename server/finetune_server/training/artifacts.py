@@ -53,12 +53,20 @@ def _reward(checkpoint: dict) -> tuple[float, int]:
 def _save_checkpoint(
     job: Job, step: AnyStep, training: "Training | TrainingProcesses", worth: Callable[[dict], Any]
 ) -> None:
-    """Save the model as it is after `step`, and keep the three checkpoints that are worth most."""
-    store, body = job.store, job.body
-    if any(old["step_number"] == step.step for old in store.all("checkpoint", job.id)):
-        return  # saved before the training was interrupted
-    name = f"{model_name(body)}:ckpt-step-{step.step}"
+    """Save the model as it is after `step`, and keep the three checkpoints that are worth most. Raises Interrupted."""
+    store = job.store
+    if all(old["step_number"] != step.step for old in store.all("checkpoint", job.id)):  # else: before a restart
+        _add_checkpoint(job, step, training)
+    saved = sorted(store.all("checkpoint", job.id), key=worth)
+    for old in saved[:-KEPT_CHECKPOINTS]:
+        with contextlib.suppress(NotFound):  # somebody deleted the model meanwhile
+            store.delete_model(old["fine_tuned_model_checkpoint"])
+
+
+def _add_checkpoint(job: Job, step: AnyStep, training: "Training | TrainingProcesses") -> None:
+    store, name = job.store, f"{model_name(job.body)}:ckpt-step-{step.step}"
     with saved_weights(store, in_turn(training)) as folder:
+        job.require_status(AT_WORK)
         add_model(store, name, folder)
         checkpoint = {
             "id": new_id("ftckpt_"),
@@ -71,10 +79,6 @@ def _save_checkpoint(
         }
         store.put("checkpoint", checkpoint, parent=job.id)
         job.log(f"Checkpoint created at step {step.step}")
-    saved = sorted(store.all("checkpoint", job.id), key=worth)
-    for old in saved[:-KEPT_CHECKPOINTS]:
-        with contextlib.suppress(NotFound):  # somebody deleted the model meanwhile
-            store.delete_model(old["fine_tuned_model_checkpoint"])
 
 
 def save_model(job: Job, training: "Training | TrainingProcesses") -> None:

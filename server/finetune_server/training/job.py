@@ -81,16 +81,16 @@ class Job:
                 self.transition(UNFINISHED, "failed", message, level="error", **values)
                 FAILED_JOBS.labels(code).inc()
 
-        self._as_soon_as_possible(fail, f"failed ({message})")
+        self.as_soon_as_possible(fail, f"failed ({message})")
 
-    def _as_soon_as_possible(self, change: Callable[[], None], what: str) -> None:
-        """Make a change of the job, which retries every second until the store can be written."""
+    def as_soon_as_possible(self, change: Callable[[], None], what: str) -> None:
+        """Do something with the job, which is tried again every second until the store can be read and written."""
         for attempt in itertools.count():
             try:
                 return change()
             except OSError:
                 if attempt % 60 == 0:  # at once, then every minute
-                    log.exception("job %s %s, and the store cannot be written", self.id, what)
+                    log.exception("job %s %s, and the store cannot be used", self.id, what)
                 time.sleep(1)
 
     def requeue_interrupted(self, why: str = RESTARTED, at_work: Collection[str] = AT_WORK) -> None:
@@ -109,7 +109,7 @@ class Job:
 
     def requeue_cut_off(self, why: str = CUT_OFF) -> None:
         """Queue the job again after something was away that no job can end, as soon as the store can be written."""
-        self._as_soon_as_possible(lambda: self._requeue(why, AT_WORK), "is to be queued again")
+        self.as_soon_as_possible(lambda: self._requeue(why, AT_WORK), "is to be queued again")
 
     def _requeue(self, why: str, at_work: Collection[str]) -> None:
         with self.store.transaction():

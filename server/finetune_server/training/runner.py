@@ -116,10 +116,14 @@ class JobRunner:
         except Exception as error:
             log.exception("job %s", job.id)  # unlike print, it survives a full disk
             job.fail("server_error", f"{type(error).__name__}: {error}")
+        job.as_soon_as_possible(lambda: self._end(job), "was worked on")
+
+    def _end(self, job: Job) -> None:
+        """What is done once a job has ended, if it has."""
         if (ended := job.body)["status"] in FINAL:
-            self.store.drop_state(job.id)
             if ended["fine_tuned_model"]:
-                self._succeeded(ended["fine_tuned_model"])
+                self._succeeded(ended["fine_tuned_model"])  # first: what is next may fail
+            self.store.drop_state(job.id)
 
     def _validate(self, job: Job) -> None:
         body = job.body
