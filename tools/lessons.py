@@ -72,7 +72,7 @@ LESSONS = [
         "07_train_on_your_own_machine",
         "Train on your own machine",
         "you can train an open model yourself with the same calls, and change one setting at a time",
-        minutes=15,
+        minutes=20,
         live_cost="minutes of your processor",
         data=(*T1000, "desk/en/more_questions.txt"),
     ),

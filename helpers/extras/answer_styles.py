@@ -41,7 +41,8 @@ def right_shape(answer: str) -> bool:
 def says_it(example: str, question: str, answer: str) -> bool:
     """Whether the answer says what the question's rule wants to be said; of a term, about the one that is asked for.
 
-    A term is explained in the definition, or anywhere in an answer that is no JSON; its own words explain nothing. The airport's rules are in its policy.csv, the others in content.csv. Raises KeyError for a question without one.
+    A term is explained in the definition, or anywhere in an answer that is no JSON; its own words explain nothing. The
+    airport's rules are in its policy.csv, the others in content.csv. Raises KeyError for a question without one.
     """
     rule = _content()[example, question]
     if rule["term"]:
