@@ -80,6 +80,15 @@ def dpo(**hyperparameters: Unpack[DpoHyperparametersParam]) -> Method:
     return {"type": "dpo", "dpo": {"hyperparameters": hyperparameters}}
 
 
+def wait(reached, seconds=60):
+    """What `reached()` returns, as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := reached()):
+        assert time.monotonic() < deadline, f"not reached in {seconds} s"
+        time.sleep(0.02)
+    return found
+
+
 def until(api, job, reached, seconds=60):
     """The job as soon as `reached(job)` is true."""
     deadline = time.monotonic() + seconds

@@ -15,7 +15,7 @@ from finetune_server.inference import local_engine
 from finetune_server.inference.admission import Admission
 from finetune_server.inference.sequence import Sequence
 
-from ..local_server import finished, lines, supervised, upload
+from ..local_server import finished, lines, supervised, upload, wait
 
 SHORT = {"messages": [{"role": "user", "content": "hello"}], "max_tokens": 1, "temperature": 1, "seed": 1}
 LONG = SHORT | {"max_tokens": 450}  # with the prompt less than the 512 tokens of the tiny model's context
@@ -68,10 +68,7 @@ def test_many_who_wait_for_answers_hold_up_nobody_else(api, monkeypatch):
     with ThreadPoolExecutor(45) as pool:
         asked = [pool.submit(lambda: api.chat.completions.create(model="tiny", **SHORT)) for _ in range(45)]
         try:
-            deadline = time.monotonic() + 60
-            while len(arrived) < len(asked):
-                assert time.monotonic() < deadline, f"{len(arrived)} arrived"
-                time.sleep(0.01)
+            wait(lambda: len(arrived) == len(asked))
             upload(api.with_options(timeout=30), lines(10))
             assert not any(one.done() for one in asked)
         finally:
