@@ -8,6 +8,7 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 
 import openai
 import pytest
@@ -287,8 +288,14 @@ def test_a_training_that_diverges_fails_and_says_what_to_do(api, monkeypatch, me
 
 
 def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypatch):
+    failed = threading.Event()
+
+    def fail(*_):
+        failed.set()
+        raise OSError(5, "Input/output error")
+
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "drop_state", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        patched.setattr(Store, "drop_state", fail)
         patched.setattr("finetune_server.training.runner.time.sleep", lambda seconds: None)
         finished(
             api,
@@ -296,6 +303,7 @@ def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypa
                 model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
             ),
         )
+        assert failed.wait(60)  # only after the job has got its status
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(11)), method=supervised(n_epochs=1))
     assert finished(api, job).status == "succeeded"
 
