@@ -119,6 +119,21 @@ def steps_told(api, job):
     return max((event.data["step"] for event in newest if event.type == "metrics"), default=0)
 
 
+def pause_after(step, api, monkeypatch):
+    """Pause the next job after this step, as a client does that is quick enough: the job, once it is pausing."""
+    from finetune_server.training.run_progress import RunProgress
+
+    def log_and_pause(progress, done, *rest):
+        pausing = log_step(progress, done, *rest)
+        if done.step == step and not paused:
+            paused.append(api.fine_tuning.jobs.pause(progress.job.id))
+        return pausing
+
+    log_step, paused = RunProgress.log_step, []
+    monkeypatch.setattr(RunProgress, "log_step", log_and_pause)
+    return paused
+
+
 class Server:
     """The server as a process of its own, on a free port, with its own store."""
 

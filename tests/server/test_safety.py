@@ -28,7 +28,7 @@ from finetune_server.store.store import Store
 from finetune_server.training import resume, trainer
 from finetune_server.training.runner import JobRunner
 
-from ..local_server import dpo, finished, lines, messages, pairs, start, supervised, until, upload
+from ..local_server import dpo, finished, lines, messages, pairs, pause_after, start, supervised, until, upload
 
 
 @pytest.fixture(scope="module")
@@ -414,11 +414,10 @@ def spoil(state, damage):
 
 
 @pytest.mark.parametrize("damage", ["garbage", "other names", "other shapes"])
-def test_a_job_whose_state_is_damaged_begins_again(api, store, damage):
+def test_a_job_whose_state_is_damaged_begins_again(api, store, damage, monkeypatch):
+    pause_after(3, api, monkeypatch)
     method = supervised(n_epochs=6, batch_size=1)
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=method)
-    until(api, job, lambda job: job.status == "running")
-    api.fine_tuning.jobs.pause(job.id)
     until(api, job, lambda job: job.status == "paused")
     spoil(store / "states" / f"{job.id}.safetensors", damage)
     api.fine_tuning.jobs.resume(job.id)
