@@ -19,7 +19,7 @@ from openai.types.fine_tuning.supervised_hyperparameters_param import Supervised
 
 ROOT = Path(__file__).resolve().parent.parent
 FINAL = ("succeeded", "failed", "cancelled")
-START_SECONDS = 10  # a server in this process
+START_SECONDS = 60  # a server in this process, on a busy machine
 
 
 def lines(n, **change):
@@ -80,6 +80,15 @@ def dpo(**hyperparameters: Unpack[DpoHyperparametersParam]) -> Method:
     return {"type": "dpo", "dpo": {"hyperparameters": hyperparameters}}
 
 
+def wait(reached, seconds=60):
+    """What `reached()` returns, as soon as it is true."""
+    deadline = time.monotonic() + seconds
+    while not (found := reached()):
+        assert time.monotonic() < deadline, f"not reached in {seconds} s"
+        time.sleep(0.02)
+    return found
+
+
 def until(api, job, reached, seconds=60):
     """The job as soon as `reached(job)` is true."""
     deadline = time.monotonic() + seconds
@@ -108,6 +117,21 @@ def steps_told(api, job):
     """The newest step of a job that its events tell."""
     newest = api.fine_tuning.jobs.list_events(job.id, limit=5).data
     return max((event.data["step"] for event in newest if event.type == "metrics"), default=0)
+
+
+def pause_after(step, api, monkeypatch):
+    """Pause the next job after this step, as a client does that is quick enough: the job, once it is pausing."""
+    from finetune_server.training.run_progress import RunProgress
+
+    def log_and_pause(progress, done, *rest):
+        pausing = log_step(progress, done, *rest)
+        if done.step == step and not paused:
+            paused.append(api.fine_tuning.jobs.pause(progress.job.id))
+        return pausing
+
+    log_step, paused = RunProgress.log_step, []
+    monkeypatch.setattr(RunProgress, "log_step", log_and_pause)
+    return paused
 
 
 class Server:

@@ -14,7 +14,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from .. import needs
-from ..local_server import events, finished, lines, messages, start, steps_told, supervised, until, upload
+from ..local_server import events, finished, lines, messages, start, steps_told, supervised, until, upload, wait
 from .curves import loss_curve, result_table
 
 needs.training()
@@ -134,7 +134,8 @@ def test_a_job_on_a_node_is_the_same_as_one_here(api, on_cluster, cluster_store)
     kept = {model.id for model in on_cluster.models.list()}
     assert {f"{there.fine_tuned_model}:ckpt-step-{n}" for n in (6, 9, 12)} < kept
     assert f"{there.fine_tuned_model}:ckpt-step-3" not in kept
-    assert len([*cluster_store.glob("models/*")]) == 4 and not [*cluster_store.glob("states/*")]
+    assert len([*cluster_store.glob("models/*")]) == 4
+    wait(lambda: not [*cluster_store.glob("states/*")])  # dropped after the job has got its status
 
 
 def test_the_server_exports_what_a_node_has_trained(model, tmp_path):
@@ -177,7 +178,8 @@ def test_a_job_is_paused_resumed_and_cancelled(on_cluster, cluster_store, whole)
     until(on_cluster, job, lambda job: steps_told(on_cluster, job) > 3)  # an epoch has ended, and its state is saved
     on_cluster.fine_tuning.jobs.cancel(job.id)
     told = len(events(on_cluster, job))
-    time.sleep(1)
+    wait(lambda: not [*cluster_store.glob("states/*")])
+    time.sleep(1)  # nothing more comes
     assert len(events(on_cluster, job)) == told and not [*cluster_store.glob("states/*")]
 
 

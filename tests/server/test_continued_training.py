@@ -17,7 +17,7 @@ from finetune_server.training import resume, trainer
 from finetune_server.training.trainer import Settings, Training
 
 from .. import openapi
-from ..local_server import finished, lines, messages, start, steps_told, supervised, until, upload
+from ..local_server import finished, lines, messages, pause_after, start, supervised, until, upload
 from .curves import loss_curve
 
 QUESTION = [{"role": "user", "content": "question 3"}]
@@ -121,11 +121,10 @@ def test_a_model_that_is_deleted_while_the_training_loads_fails_it(api, monkeypa
     assert (job.status, job.error.code, job.error.param) == ("failed", "model_not_found", "model")
 
 
-def test_a_paused_job_goes_on_as_one_that_was_not(api, first):
+def test_a_paused_job_goes_on_as_one_that_was_not(api, first, monkeypatch):
     whole = finished(api, train(api, first.fine_tuned_model, n_epochs=10))
-    job = until(api, train(api, first.fine_tuned_model, n_epochs=10), lambda job: steps_told(api, job) > 2)
-    api.fine_tuning.jobs.pause(job.id)
-    until(api, job, lambda job: job.status == "paused")
+    pause_after(3, api, monkeypatch)
+    job = until(api, train(api, first.fine_tuned_model, n_epochs=10), lambda job: job.status == "paused")
     api.fine_tuning.jobs.resume(job.id)
     job = finished(api, job)
     assert job.status == "succeeded" and loss_curve(api, job).equals(loss_curve(api, whole))

@@ -3,6 +3,7 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from finetune_server.inference.answer import Prompt
 from finetune_server.inference.batch import Batch
 from finetune_server.inference.logprobs import Vocabulary
 from finetune_server.inference.sequence import Sequence
+from finetune_server.model import torch_thread
 from finetune_server.model.chat_template import end_of_turn
 from finetune_server.model.torch_thread import run_on_torch_thread, turn_is_over
 from finetune_server.protocol.sampling_params import Sampling
@@ -142,28 +144,35 @@ def test_a_long_prompt_is_not_overtaken_for_ever(api, slow, monkeypatch):
             other.result()
 
 
-def test_work_hands_over_when_others_wait_and_its_turn_was_as_long_as_theirs():
-    def alone():
-        return turn_is_over(time.perf_counter() - 10)
+def test_work_hands_over_when_others_wait_and_its_turn_was_as_long_as_theirs(monkeypatch):
+    now, waiting = [0], []  # seconds by a clock that only work moves
 
-    assert run_on_torch_thread(alone) is False
+    def work(seconds):
+        now[0] += seconds
+
+    def alone():
+        return turn_is_over(now[0] - 10)
 
     def beside_others():
-        waiting = threading.Thread(target=run_on_torch_thread, args=(int,))
-        waiting.start()
-        while not turn_is_over(time.perf_counter() - 1_000):  # until it waits
+        waiting.append(threading.Thread(target=run_on_torch_thread, args=(int,)))
+        waiting[-1].start()
+        while not turn_is_over(now[0] - 1_000):  # until it waits
             time.sleep(0.005)
-        started = time.perf_counter()
-        time.sleep(0.02)
+        started = now[0]
+        work(1)
         early = turn_is_over(started)
-        time.sleep(0.3)
+        work(1)
         return early, turn_is_over(started)
 
-    run_on_torch_thread(time.sleep, 0.2)
+    monkeypatch.setattr(torch_thread, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    assert run_on_torch_thread(alone) is False
+    run_on_torch_thread(work, 2)
     assert run_on_torch_thread(beside_others) == (False, True)
-    run_on_torch_thread(time.sleep, 0.0)
+    run_on_torch_thread(work, 0)
     run_on_torch_thread(beside_others)  # a long turn of its own gives it no right to another one
     assert run_on_torch_thread(beside_others)[0] is True
+    for thread in waiting:  # what they wait for is measured by this clock, too
+        thread.join()
 
 
 @pytest.fixture(scope="module")

@@ -21,12 +21,11 @@ from finetune_server.store.content import ADAPTER_FILES
 from finetune_server.store.store import Store
 from finetune_server.training.artifacts import add_model, saved_weights
 
-from ..local_server import Server, events, finished, lines, messages, start, supervised, upload
+from ..local_server import Server, events, finished, lines, messages, start, supervised, upload, wait
 from .test_exports import asked, unpacked
 
 FILES = {*ADAPTER_FILES, "README.md"}
 CONFIG = {"peft_type": "LORA", "r": 1, "lora_alpha": 1, "target_modules": ["q_proj"]}
-SECONDS = 60  # that a test waits
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +44,6 @@ def trained(api):
     job = finished(api, api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=method))
     assert job.status == "succeeded"
     return job
-
-
-def wait(reached):
-    """What `reached()` returns, as soon as it is true."""
-    deadline = time.monotonic() + SECONDS
-    while not (found := reached()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return found
 
 
 def told(api, job, words):

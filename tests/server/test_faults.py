@@ -31,4 +31,4 @@ def test_a_crowd_is_served(server):
 
 
 def test_a_killed_job_goes_on(server):
-    faults.kill(server)
+    faults.kill(server, n_epochs=16)

@@ -30,10 +30,10 @@ def ids(replies):
 
 def test_every_answer_has_an_id_of_its_own(api, url):
     replies = [
-        requests.get(f"{url}/models", timeout=10),
-        requests.get(f"{url}/files/file-x", timeout=10),
-        requests.get(f"{url}/embeddings", timeout=10),
-        requests.get(f"{url}/models", headers={"Host": "evil.example"}, timeout=10),
+        requests.get(f"{url}/models", timeout=60),
+        requests.get(f"{url}/files/file-x", timeout=60),
+        requests.get(f"{url}/embeddings", timeout=60),
+        requests.get(f"{url}/models", headers={"Host": "evil.example"}, timeout=60),
         requests.post(f"{url}/chat/completions", json=ASK, timeout=60),
         requests.post(f"{url}/chat/completions", json=ASK | {"stream": True}, timeout=60),
     ]

@@ -7,7 +7,7 @@ import openai
 import pytest
 
 from .. import openapi
-from ..local_server import finished, lines, messages, steps_told, supervised, until, upload
+from ..local_server import finished, lines, messages, pause_after, steps_told, supervised, until, upload
 from .curves import loss_curve, result_table
 
 LONG = supervised(n_epochs=40, batch_size=1)
@@ -20,13 +20,13 @@ def create(api, examples=10, method=SHORT, seed=3, **request):
     )
 
 
-def test_a_paused_job_goes_on_and_ends_with_the_losses_of_one_that_was_not(api):
+def test_a_paused_job_goes_on_and_ends_with_the_losses_of_one_that_was_not(api, monkeypatch):
     settings = supervised(n_epochs=4, batch_size=1)
     validation = upload(api, lines(5))
     whole = finished(api, create(api, 20, settings, validation_file=validation))
-    job = until(api, create(api, 20, settings, validation_file=validation), lambda job: steps_told(api, job) > 22)
-    assert api.fine_tuning.jobs.pause(job.id).status == "pausing"
-    job = until(api, job, lambda job: job.status == "paused")
+    pausing = pause_after(23, api, monkeypatch)
+    job = until(api, create(api, 20, settings, validation_file=validation), lambda job: job.status == "paused")
+    assert [job.status for job in pausing] == ["pausing"]
     assert job.estimated_finish is None and steps_told(api, job) < 80
     time.sleep(0.1)
     assert api.fine_tuning.jobs.resume(job.id).status in ("queued", "running")

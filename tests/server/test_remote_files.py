@@ -161,10 +161,10 @@ def test_a_job_goes_on_on_another_machine(tmp_path, address, files, model):
     first = Server(tmp_path / "one", model, options=options)
     first.start()
     create = lambda: first.api.fine_tuning.jobs.create(
-        model="tiny", training_file=upload(first.api, lines(24)), seed=3, method=supervised(n_epochs=6, batch_size=2)
-    )
+        model="tiny", training_file=upload(first.api, lines(24)), seed=3, method=supervised(n_epochs=12, batch_size=2)
+    )  # 144 steps: it has not ended when it is killed, in its second epoch
     whole = finished(first.api, create(), PATIENCE)
-    job = until(first.api, create(), lambda job: steps_told(first.api, job) > 30, PATIENCE)
+    job = until(first.api, create(), lambda job: steps_told(first.api, job) > 14, PATIENCE)
     first.kill()
     shutil.rmtree(tmp_path / "one")
     api = start(tmp_path / "two", model, database=address, files_url=options[3])

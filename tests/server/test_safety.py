@@ -8,6 +8,7 @@ import random
 import socket
 import subprocess
 import sys
+import threading
 
 import openai
 import pytest
@@ -27,7 +28,7 @@ from finetune_server.store.store import Store
 from finetune_server.training import resume, trainer
 from finetune_server.training.runner import JobRunner
 
-from ..local_server import dpo, finished, lines, messages, pairs, start, supervised, until, upload
+from ..local_server import dpo, finished, lines, messages, pairs, pause_after, start, supervised, until, upload
 
 
 @pytest.fixture(scope="module")
@@ -287,8 +288,14 @@ def test_a_training_that_diverges_fails_and_says_what_to_do(api, monkeypatch, me
 
 
 def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypatch):
+    failed = threading.Event()
+
+    def fail(*_):
+        failed.set()
+        raise OSError(5, "Input/output error")
+
     with monkeypatch.context() as patched:
-        patched.setattr(Store, "drop_state", lambda *_: (_ for _ in ()).throw(OSError(5, "Input/output error")))
+        patched.setattr(Store, "drop_state", fail)
         patched.setattr("finetune_server.training.runner.time.sleep", lambda seconds: None)
         finished(
             api,
@@ -296,6 +303,7 @@ def test_a_thread_that_works_on_jobs_outlives_a_fault_of_the_store(api, monkeypa
                 model="tiny", training_file=upload(api, lines(10)), method=supervised(n_epochs=1)
             ),
         )
+        assert failed.wait(60)  # only after the job has got its status
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(11)), method=supervised(n_epochs=1))
     assert finished(api, job).status == "succeeded"
 
@@ -406,11 +414,10 @@ def spoil(state, damage):
 
 
 @pytest.mark.parametrize("damage", ["garbage", "other names", "other shapes"])
-def test_a_job_whose_state_is_damaged_begins_again(api, store, damage):
+def test_a_job_whose_state_is_damaged_begins_again(api, store, damage, monkeypatch):
+    pause_after(3, api, monkeypatch)
     method = supervised(n_epochs=6, batch_size=1)
     job = api.fine_tuning.jobs.create(model="tiny", training_file=upload(api, lines(10)), method=method)
-    until(api, job, lambda job: job.status == "running")
-    api.fine_tuning.jobs.pause(job.id)
     until(api, job, lambda job: job.status == "paused")
     spoil(store / "states" / f"{job.id}.safetensors", damage)
     api.fine_tuning.jobs.resume(job.id)

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from itertools import islice
 
 import openai
@@ -29,7 +28,20 @@ from finetune_server.training.trainer import Settings, Training
 from finetune_server.training.training_part import TrainingPart, work
 from finetune_server.training.training_processes import ProcessLost, TrainingProcesses
 
-from ..local_server import dpo, events, finished, lines, messages, pairs, start, steps_told, supervised, until, upload
+from ..local_server import (
+    dpo,
+    events,
+    finished,
+    lines,
+    messages,
+    pairs,
+    start,
+    steps_told,
+    supervised,
+    until,
+    upload,
+    wait,
+)
 from .curves import loss_curve
 
 CAN_SPREAD = tuple(map(int, torch.__version__.split(".")[:2])) >= SPREADING
@@ -118,11 +130,12 @@ def test_a_paused_job_goes_on_to_what_one_process_would_have_learned(api, spread
     train = lambda api: api.fine_tuning.jobs.create(
         model="tiny", training_file=upload(api, pairs(12)), seed=7, method=dpo(n_epochs=12, batch_size=5)
     )
+    before = {*multiprocessing.active_children()}  # other tests' too
     job = train(spread)
     until(spread, job, lambda job: steps_told(spread, job) > 1, PATIENCE)
     spread.fine_tuning.jobs.pause(job.id)
     until(spread, job, lambda job: job.status == "paused", PATIENCE)
-    no_process_is_left()
+    wait(lambda: before.issuperset(multiprocessing.active_children()), PATIENCE)
     spread.fine_tuning.jobs.resume(job.id)
     job, alone = finished(spread, job, PATIENCE), finished(api, train(api), PATIENCE)
     assert job.status == alone.status == "succeeded"
@@ -146,13 +159,6 @@ def test_a_job_that_lost_a_process_is_tried_again(api, monkeypatch):
     assert finished(api, job).status == "succeeded"
     warnings = [event.message for event in events(api, job) if event.level == "warn"]
     assert warnings == ["A process that held a part of the model ended while the job ran. The job is tried again."]
-
-
-def no_process_is_left():
-    deadline = time.monotonic() + PATIENCE
-    while multiprocessing.active_children():
-        assert time.monotonic() < deadline, "processes are left"
-        time.sleep(0.05)
 
 
 PARENT = """
