@@ -220,6 +220,16 @@ def test_both_verdicts_stand_in_the_report_after_the_training(tmp_path, study):
     assert f"{len(references)} of {len(references)}, 95 % interval" in page.text
 
 
+def test_todays_prompt_takes_the_place_of_the_one_that_is_trained(tmp_path, monkeypatch):
+    """So today costs the same however long the trained one is: it was counted twice."""
+    kept = []
+    monkeypatch.setattr(__main__, "write_report", lambda folder, study, masked: kept.append(study.money) or [])
+    for system in ("Brief.", "You answer for the desk of a garden shop, briefly and without greetings."):
+        decided(tmp_path, "--system", system, "--prompt-tokens", "900")
+    short, long = kept
+    assert short.today == long.today and short.tuned < long.tuned < long.today
+
+
 @pytest.fixture
 def study(tmp_path, monkeypatch):
     """The study of a desk's table."""
